@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: warnings are errors, and an import is private to its file unless it says otherwise.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        swiftSettings: strict
+    )
+}
+
+func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+let package = Package(
+    name: "blip66",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "blip66", targets: ["Blip66Tool"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        systemLibrary("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev", brew: "libsecp256k1"),
+        systemLibrary("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev", brew: "libsodium"),
+        systemLibrary("CJansson", pkgConfig: "jansson", apt: "libjansson-dev", brew: "jansson"),
+
+        module("Wire"),
+        module("Rules"),
+        module("Primitives", ["CSecp256k1", "CSodium"]),
+        module("Lightning", ["Primitives", "Wire", "Rules"]),
+        module("StrictJSON", ["CJansson"]),
+        module("Reference", ["Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
+        module("Catalogue", ["Rules", "StrictJSON"]),
+        module("Vectors", ["Catalogue", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]),
+        module(
+            "Driver",
+            ["Catalogue", "Rules", "StrictJSON", "Vectors", .product(name: "Subprocess", package: "swift-subprocess")]
+        ),
+        module("Report", ["Catalogue", "Rules", "StrictJSON"]),
+        .executableTarget(
+            name: "Blip66Tool",
+            dependencies: [
+                "Catalogue", "Driver", "Lightning", "Primitives", "Reference", "Report", "Rules", "StrictJSON", "Vectors",
+                "Wire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Primitives", "StrictJSON"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        tests(of: "Wire"),
+        tests(of: "Primitives", ["StrictJSON"]),
+        tests(of: "Lightning", ["Primitives", "Rules", "StrictJSON", "Wire"]),
+        tests(of: "StrictJSON"),
+        tests(of: "Reference", ["Catalogue", "Rules", "StrictJSON"]),
+        tests(of: "Catalogue", ["Rules", "StrictJSON"]),
+        tests(of: "Vectors", ["Catalogue", "Reference", "Rules", "StrictJSON"]),
+        tests(of: "Driver", ["Catalogue", "Rules", "StrictJSON", "Vectors"]),
+    ]
+)

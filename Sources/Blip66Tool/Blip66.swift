@@ -1,0 +1,55 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+    @preconcurrency import Glibc
+#elseif canImport(Musl)
+    @preconcurrency import Musl
+#else
+    @preconcurrency import Darwin
+#endif
+
+/// The program. Exit status: 0 all is well, 1 something failed, 2 the run could not be made or trusted.
+@main
+struct Blip66: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "blip66",
+        abstract: "Conformance suite for Lightning's static invoices (bLIP-66 and what it stands on).",
+        discussion: """
+            Check an implementation:   blip66 check -- path/to/your/adapter
+            Check the reference:       blip66 check
+            Look at a vector:          blip66 show bolt01/bigsize/one-byte-zero
+
+            Exit status: 0 all is well; 1 something failed; 2 the run could not be made or trusted.
+            """,
+        version: versionText,
+        subcommands: [Serve.self]
+    )
+
+    static func main() async {
+        // A reader that goes away must not kill the program: writes report it instead.
+        signal(SIGPIPE, SIG_IGN)
+        setvbuf(stdout, nil, _IOLBF, 0)
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            leave(with: error)
+        }
+    }
+
+    /// Prints what there is to say and exits: ArgumentParser's own status for wrong usage becomes 2.
+    private static func leave(with error: any Error) -> Never {
+        let message = fullMessage(for: error)
+        let code = exitCode(for: error)
+        if code == .success {
+            if !message.isEmpty { print(message) }
+            exit(0)
+        }
+        if !message.isEmpty { fputs("\(message)\n", stderr) }
+        exit(code == .validationFailure || !(error is ExitCode) ? 2 : code.rawValue)
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+internal import Catalogue
+internal import Reference
+internal import Vectors
+
+/// `blip66 serve`: the reference implementation as an adapter.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the reference implementation as an adapter on standard input and output.",
+        discussion: """
+            Reads one JSON request a line and answers each with one JSON line (Spec/adapter-protocol.md). Try:
+
+              echo '{"id":1,"op":"bigsize.decode","in":{"bytes":"fd00fd"}}' | blip66 serve
+
+            It lives until its input ends; what it cannot understand it answers with "outcome":"error".
+            """
+    )
+
+    @Option(help: "The profile of requests that name none: its name, or a file with its table.")
+    var profile = ProfileStore.defaultName
+
+    func run() throws {
+        var store = try ProfileStore(folder: ProjectFiles.locate().profiles)
+        let chosen = try store.profile(profile)
+        var session = ServeSession(
+            table: .reference,
+            version: Generation.version,
+            profiles: store.profiles,
+            defaultProfile: chosen.name,
+            decodeProfile: ProfileFile.decode
+        )
+        LineLoop.run(
+            input: 0,
+            output: 1,
+            limit: ServeSession.lineLimit,
+            answerToLongLine: ServeSession.answerToLongLine
+        ) { session.answer($0) }
+    }
+}

@@ -1,0 +1,145 @@
+package import Rules
+package import StrictJSON
+
+/// The JSON form of a profile: numbers and switches. An implementer can write one and hand it to `--profile`.
+package enum ProfileFile {
+    /// Reads a profile's table.
+    /// - Throws: the JSON path of the first member that is missing, unknown or of a wrong type.
+    package static func decode(_ json: JSON, path: String = "profile") throws(JSONShapeError) -> Profile {
+        let reader = JSONReader(json, path: path)
+        try reader.onlyMembers([
+            "name", "title", "notes", "onion_message_types", "static_invoice", "blinded_path", "async_payment",
+        ])
+        return Profile(
+            name: try name(reader.member("name")),
+            title: try reader.member("title").string(),
+            onion_message_types: try onionMessageTypes(reader.member("onion_message_types")),
+            static_invoice: try staticInvoice(reader.member("static_invoice")),
+            blinded_path: try blindedPath(reader.member("blinded_path")),
+            async_payment: try asyncPayment(reader.member("async_payment"))
+        )
+    }
+
+    /// Names stand in vector ids behind `@`, so they are kebab-case with digits and dots.
+    private static func name(_ reader: JSONReader) throws(JSONShapeError) -> String {
+        let name = try reader.string()
+        let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-.")
+        guard !name.isEmpty, name.allSatisfy(allowed.contains) else {
+            throw reader.fail("a name is made of a to z, 0 to 9, - and ., this is \"\(name)\"")
+        }
+        return name
+    }
+
+    private static func onionMessageTypes(
+        _ reader: JSONReader
+    ) throws(JSONShapeError) -> Profile.OnionMessageTypes {
+        try reader.onlyMembers([
+            "offer_paths_request", "offer_paths", "serve_static_invoice", "static_invoice_persisted",
+            "held_htlc_available", "release_held_htlc", "static_invoice", "framing",
+        ])
+        return Profile.OnionMessageTypes(
+            offer_paths_request: try reader.member("offer_paths_request").decimal(),
+            offer_paths: try reader.member("offer_paths").decimal(),
+            serve_static_invoice: try reader.member("serve_static_invoice").decimal(),
+            static_invoice_persisted: try reader.member("static_invoice_persisted").decimal(),
+            held_htlc_available: try reader.member("held_htlc_available").decimal(),
+            release_held_htlc: try reader.member("release_held_htlc").decimal(),
+            static_invoice: try reader.member("static_invoice").decimal(),
+            framing: try choice(reader.member("framing"))
+        )
+    }
+
+    private static func staticInvoice(_ reader: JSONReader) throws(JSONShapeError) -> Profile.StaticInvoice {
+        try reader.onlyMembers([
+            "message_paths_type", "empty_message_paths_accepted", "min_message_paths", "default_relative_expiry",
+            "payinfo_features_checked", "issuer_id_required", "any_path_may_sign", "refused_ranges",
+        ])
+        return Profile.StaticInvoice(
+            message_paths_type: try reader.member("message_paths_type").decimal(),
+            empty_message_paths_accepted: try reader.member("empty_message_paths_accepted").bool(),
+            min_message_paths: try reader.member("min_message_paths").number(atMost: 255),
+            default_relative_expiry: try reader.member("default_relative_expiry").decimal(),
+            payinfo_features_checked: try reader.member("payinfo_features_checked").bool(),
+            issuer_id_required: try reader.member("issuer_id_required").bool(),
+            any_path_may_sign: try reader.member("any_path_may_sign").bool(),
+            refused_ranges: try ranges(reader.member("refused_ranges"))
+        )
+    }
+
+    private static func blindedPath(_ reader: JSONReader) throws(JSONShapeError) -> Profile.BlindedPath {
+        try reader.onlyMembers(["context_type", "dummy_hop_type", "final_hop_tag", "both_next_hops"])
+        return Profile.BlindedPath(
+            context_type: try reader.member("context_type").decimal(),
+            dummy_hop_type: try reader.optional("dummy_hop_type")?.decimal(),
+            final_hop_tag: try choice(reader.member("final_hop_tag")),
+            both_next_hops: try choice(reader.member("both_next_hops"))
+        )
+    }
+
+    private static func asyncPayment(_ reader: JSONReader) throws(JSONShapeError) -> Profile.AsyncPayment {
+        try reader.onlyMembers([
+            "payload_invoice_request_type", "payload_preimage_type", "hold_htlc_type", "release_paths_type",
+            "release_paths_with_htlc_id", "hold_feature_bit",
+        ])
+        return Profile.AsyncPayment(
+            payload_invoice_request_type: try reader.member("payload_invoice_request_type").decimal(),
+            payload_preimage_type: try reader.member("payload_preimage_type").decimal(),
+            hold_htlc_type: try reader.member("hold_htlc_type").decimal(),
+            release_paths_type: try reader.member("release_paths_type").decimal(),
+            release_paths_with_htlc_id: try reader.member("release_paths_with_htlc_id").bool(),
+            hold_feature_bit: try reader.member("hold_feature_bit").number(atMost: 65_535)
+        )
+    }
+
+    private static func ranges(_ reader: JSONReader) throws(JSONShapeError) -> [ClosedRange<UInt64>] {
+        var ranges: [ClosedRange<UInt64>] = []
+        for element in try reader.elements() {
+            let bounds = try element.elements()
+            guard bounds.count == 2 else { throw element.fail("a range is [first, last]") }
+            let (first, last) = (try bounds[0].decimal(), try bounds[1].decimal())
+            guard first <= last else { throw element.fail("the first type is above the last") }
+            ranges.append(first...last)
+        }
+        return ranges
+    }
+}
+
+/// The profiles that come with the project, and those that a user hands in.
+package struct ProfileStore: Sendable {
+    package static let defaultName = "blip66-draft"
+
+    package private(set) var profiles: [String: Profile] = [:]
+    /// The tables as they stand in the files, for `hello`.
+    package private(set) var tables: [String: JSON] = [:]
+
+    package init(folder: String) throws(FileError) {
+        for name in try Files.list(folder, ending: ".json") { try load("\(folder)/\(name)") }
+    }
+
+    package var names: [String] { profiles.keys.sorted() }
+
+    /// The profile called `name`; if there is none, the one in the file of that path.
+    package mutating func profile(_ nameOrPath: String) throws(FileError) -> Profile {
+        if let profile = profiles[nameOrPath] { return profile }
+        guard Files.exists(nameOrPath) else {
+            throw FileError(
+                path: nameOrPath,
+                "there is no such profile and no such file; profiles are \(names.joined(separator: ", "))"
+            )
+        }
+        return try load(nameOrPath)
+    }
+
+    @discardableResult
+    private mutating func load(_ path: String) throws(FileError) -> Profile {
+        let json = try Files.readJSON(path)
+        do {
+            let profile = try ProfileFile.decode(json)
+            profiles[profile.name] = profile
+            tables[profile.name] = json
+            return profile
+        } catch {
+            throw FileError(path: path, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package import Rules
+package import Wire
+
+/// The table of a `tlv_stream`: which records it knows, by what name and in what format.
+package struct TLVSchema: Sendable {
+    package struct Record: Sendable {
+        package let type: UInt64
+        package let name: String
+        package let format: FieldFormat
+
+        package init(_ type: UInt64, _ name: String, _ format: FieldFormat) {
+            self.type = type
+            self.name = name
+            self.format = format
+        }
+    }
+
+    package let name: String
+    package let records: [Record]
+    private let indexOfType: [UInt64: Int]
+
+    package init(_ name: String, _ records: [Record]) {
+        self.name = name
+        self.records = records
+        indexOfType = Dictionary(zip(records.map(\.type), records.indices), uniquingKeysWith: { first, _ in first })
+    }
+
+    package subscript(type: UInt64) -> Record? { indexOfType[type].map { records[$0] } }
+
+    package func record(named name: String) -> Record? { records.first { $0.name == name } }
+}
+
+/// A stream read by its table: the records as they stood, and the values of those that the table knows.
+package struct DecodedStream: Hashable, Sendable {
+    package let stream: TLVStream
+    /// By type. A record that is unknown or malformed has no value here.
+    package let values: [UInt64: FieldValue]
+
+    package subscript(type: UInt64) -> FieldValue? { values[type] }
+
+    package func contains(_ type: UInt64) -> Bool { stream.contains(type) }
+
+    package var bytes: [UInt8] { stream.bytes }
+}
+
+extension TLVSchema {
+    /// Reads a whole stream: BOLT 1's rules for the stream, then each known record's own format.
+    package func read(
+        _ bytes: ArraySlice<UInt8>,
+        _ examination: inout Examination
+    ) throws(Finding) -> DecodedStream {
+        let stream = try examination.examine { onFault throws(WireError) in
+            try TLVStream.read(bytes, known: .these { indexOfType[$0] != nil }, onFault: onFault)
+        }
+        var values: [UInt64: FieldValue] = [:]
+        for record in stream?.records ?? [] {
+            guard let format = self[record.type]?.format else { continue }
+            values[record.type] = try examination.examine { onFault throws(WireError) in
+                try format.decode(record.value, onFault: onFault)
+            }
+        }
+        return DecodedStream(stream: stream ?? TLVStream(sorting: []), values: values)
+    }
+
+    /// Reads a stream strictly.
+    package func decode(_ bytes: some Collection<UInt8>) throws(Finding) -> DecodedStream {
+        var examination = Examination(.strict)
+        return try read(Array(bytes)[...], &examination)
+    }
+}
+
+extension Finding {
+    /// The finding for a fault of encoding.
+    package init(_ error: WireError) {
+        self.init(
+            RequirementID(error.fault.requirement),
+            ReasonClass(rawValue: error.fault.reason),
+            error.detail,
+            offset: error.offset
+        )
+    }
+}
+
+extension Examination {
+    /// Runs a reader of `Wire`, turning its faults into findings.
+    /// - Parameter finding: what a fault breaks here; by default what the fault itself says.
+    /// - Returns: what the reader returned; `nil` when a complete examination met a fault that left nothing to return.
+    package mutating func examine<Value>(
+        as finding: (WireError) -> Finding = { Finding($0) },
+        _ read: (FaultHandler) throws(WireError) -> Value
+    ) throws(Finding) -> Value? {
+        let isStrict = mode == .strict
+        var faults: [WireError] = []
+        var value: Value?
+        do {
+            value = try read { fault throws(WireError) in
+                if isStrict { throw fault }
+                faults.append(fault)
+            }
+        } catch {
+            faults.append(error)
+        }
+        for fault in faults { try report(finding(fault)) }
+        return value
+    }
+}

@@ -1,0 +1,38 @@
+package import Primitives
+package import Rules
+
+/// An `invoice_request` (BOLT 12, "Invoice Requests").
+package struct InvoiceRequest: Bolt12Object, Hashable {
+    package let decoded: DecodedStream
+
+    package init(_ decoded: DecodedStream) { self.decoded = decoded }
+
+    package static let prefix = "lnr"
+    /// The part of the signature's tag that names the stream.
+    package static let messagename = "invoice_request"
+
+    package static func read(
+        _ bytes: ArraySlice<UInt8>,
+        _ examination: inout Examination
+    ) throws(Finding) -> InvoiceRequest {
+        InvoiceRequest(try TLVSchema.invoice_request.read(bytes, &examination))
+    }
+
+    package var invreq_metadata: ArraySlice<UInt8>? { bytes(0) }
+    package var invreq_chain: Bytes32? { bytes(80).flatMap { try? Bytes32($0) } }
+    package var invreq_amount: UInt64? { integer(82) }
+    package var invreq_features: ArraySlice<UInt8>? { bytes(84) }
+    package var invreq_quantity: UInt64? { integer(86) }
+    package var invreq_payer_id: PublicKey? { point(88) }
+    package var invreq_payer_note: String? { text(89) }
+    package var invreq_paths: [BlindedPath]? { paths(90) }
+    package var signature: ArraySlice<UInt8>? { bytes(240) }
+
+    /// The name and domain of `invreq_bip_353_name`.
+    package var invreq_bip_353_name: (name: ArraySlice<UInt8>, domain: ArraySlice<UInt8>)? {
+        guard case .structure(let members) = decoded[91], members.count == 2,
+            case .bytes(let name) = members[0], case .bytes(let domain) = members[1]
+        else { return nil }
+        return (name, domain)
+    }
+}

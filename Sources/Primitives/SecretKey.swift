@@ -1,0 +1,53 @@
+internal import CSecp256k1
+
+/// A scalar of secp256k1 that is neither zero nor above the order: a secret key, or a factor.
+package struct SecretKey: Hashable, Sendable {
+    package let bytes: Bytes32
+
+    /// - Throws: a `.scalar` error for zero and for values from the group's order up.
+    package init(_ bytes: Bytes32) throws(PrimitiveError) {
+        let isValid = bytes.withPointer { secp256k1_ec_seckey_verify(Libraries.shared.secp256k1, $0) == 1 }
+        guard isValid else { throw PrimitiveError(.scalar, "a secret key is zero or not below the group's order") }
+        self.bytes = bytes
+    }
+
+    /// - Throws: a `.length` error unless there are 32 bytes, a `.scalar` error as above.
+    package init(_ bytes: some Collection<UInt8>) throws(PrimitiveError) {
+        try self.init(try Bytes32(bytes))
+    }
+
+    /// This key times G.
+    package var publicKey: PublicKey {
+        var point = secp256k1_pubkey()
+        bytes.withPointer { key in
+            // A valid scalar has a public key: the call cannot fail.
+            _ = secp256k1_ec_pubkey_create(Libraries.shared.secp256k1, &point, key)
+        }
+        return PublicKey(point)
+    }
+
+    /// The product of two scalars, modulo the group's order.
+    package func multiplied(by factor: SecretKey) -> SecretKey {
+        var product = self.bytes
+        withUnsafeMutablePointer(to: &product) { pointer in
+            pointer.withMemoryRebound(to: UInt8.self, capacity: 32) { product in
+                // The order is prime, so a product of two scalars that are not zero is not zero.
+                _ = factor.bytes.withPointer {
+                    secp256k1_ec_seckey_tweak_mul(Libraries.shared.secp256k1, product, $0)
+                }
+            }
+        }
+        return SecretKey(unchecked: product)
+    }
+
+    /// BOLT 4's `ECDH`: SHA-256 of the compressed form of `point` times this key.
+    package func ecdh(_ point: PublicKey) -> Bytes32 {
+        Bytes32 { output in
+            bytes.withPointer { key in
+                point.withPoint { _ = secp256k1_ecdh(Libraries.shared.secp256k1, output, $0, key, nil, nil) }
+            }
+        }
+    }
+
+    private init(unchecked bytes: Bytes32) { self.bytes = bytes }
+}

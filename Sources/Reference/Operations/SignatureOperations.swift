@@ -1,0 +1,70 @@
+internal import Lightning
+internal import Primitives
+internal import Rules
+internal import StrictJSON
+internal import Wire
+
+/// `bolt12.*`: BOLT 12, "Signature Calculation".
+let bolt12Operations = [
+    Operation("bolt12.merkle") { _, input, examination in
+        let stream = try readStream(input, &examination)
+        guard let tree = MerkleTree(stream) else { throw nothingToSign }
+        return tree.json
+    },
+    Operation("bolt12.sign") { _, input, examination in
+        let stream = try readStream(input, &examination)
+        return try sign(stream, messagename: try input.member("messagename").string(), input)
+    },
+    Operation("bolt12.verify") { _, input, examination in
+        let stream = try readStream(input, &examination)
+        let messagename = try input.member("messagename").string()
+        let key = try input.member("key").publicKey()
+        guard let signature = stream[Bolt12Signature.type] else {
+            throw Finding("B12-SIG-7", .signature, "there is no signature record (240)")
+        }
+        if !Bolt12Signature.verify(signature, stream, messagename: messagename, by: key) {
+            throw Finding("B12-SIG-7", .signature, "the signature is not the key's over this stream")
+        }
+        return [:]
+    },
+]
+
+/// A stream whose records may be of any type.
+func readStream(_ input: JSONReader, _ examination: inout Examination) throws -> TLVStream {
+    let bytes = try input.member("bytes").hex()
+    let stream = try examination.examine { onFault throws(WireError) in
+        try TLVStream.read(bytes[...], known: .unspecified, onFault: onFault)
+    }
+    return stream ?? TLVStream(sorting: [])
+}
+
+let nothingToSign = Finding("B12-SIG-1", .missing, "there is no record to hash: the tree has no leaves")
+
+/// `{bytes, root, digest, signature}` of a stream signed with the request's `secret_key` and `aux`.
+func sign(_ stream: TLVStream, messagename: String, _ input: JSONReader) throws -> JSONObject {
+    let key = try input.member("secret_key").secretKey()
+    let aux = try input.optional("aux")?.bytes32() ?? .zero
+    guard let signature = Bolt12Signature(stream, messagename: messagename, key: key, aux: aux) else {
+        throw nothingToSign
+    }
+    return [
+        "bytes": .hex(signature.added(to: stream).bytes),
+        "root": .hex(signature.root),
+        "digest": .hex(signature.digest),
+        "signature": .hex(signature.signature),
+    ]
+}
+
+extension MerkleTree {
+    var json: JSONObject {
+        [
+            "root": .hex(root),
+            "leaves": .array(
+                leaves.map { ["leaf": .hex($0.leaf), "nonce": .hex($0.nonce), "branch": .hex($0.branch)] }
+            ),
+            "branches": .array(
+                branches.map { ["left": .hex($0.left), "right": .hex($0.right), "hash": .hex($0.hash)] }
+            ),
+        ]
+    }
+}

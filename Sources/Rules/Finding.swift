@@ -1,0 +1,53 @@
+/// One broken requirement: which, of what class, where and why.
+package struct Finding: Error, Hashable, Sendable {
+    package let requirement: RequirementID
+    package let reason: ReasonClass
+    /// A sentence for the person who made the input.
+    package let detail: String
+    /// Bytes before the fault, where the fault has a place.
+    package let offset: Int?
+
+    package init(_ requirement: RequirementID, _ reason: ReasonClass, _ detail: String, offset: Int? = nil) {
+        self.requirement = requirement
+        self.reason = reason
+        self.detail = detail
+        self.offset = offset
+    }
+}
+
+/// Where readers and checks report what they find.
+///
+/// A strict examination ends at the first finding: that is how an implementation answers. A complete one notes every
+/// finding and goes on as far as the input makes sense: that is how the generator proves that a vector breaks one rule
+/// and no other, and how `inspect` shows all that is wrong.
+package struct Examination: Sendable {
+    package enum Mode: Sendable { case strict, complete }
+
+    package let mode: Mode
+    package private(set) var findings: [Finding] = []
+    /// What was looked at by named checks, with the verdict of each, in order.
+    package private(set) var verdicts: [(check: RequirementID, verdict: Verdict)] = []
+
+    package init(_ mode: Mode) { self.mode = mode }
+
+    package mutating func report(_ finding: Finding) throws(Finding) {
+        findings.append(finding)
+        if mode == .strict { throw finding }
+    }
+
+    /// Adds a finding that ended the examination, unless it was reported.
+    package mutating func note(_ finding: Finding) {
+        if !findings.contains(finding) { findings.append(finding) }
+    }
+
+    /// Puts `subject` to each check in turn.
+    package mutating func apply<Subject>(_ checks: [Check<Subject>], to subject: Subject) throws(Finding) {
+        for check in checks {
+            let verdict = check.judge(subject)
+            verdicts.append((check.id, verdict))
+            if case .fails(let reason) = verdict {
+                try report(Finding(check.id, check.reason, reason))
+            }
+        }
+    }
+}

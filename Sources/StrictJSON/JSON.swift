@@ -1,0 +1,117 @@
+/// A JSON value. Objects keep the order of their members.
+package indirect enum JSON: Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    case real(Double)
+    case string(String)
+    case array([JSON])
+    case object(JSONObject)
+}
+
+/// The members of a JSON object, in order, each key once.
+package struct JSONObject: Hashable, Sendable {
+    package private(set) var members: [Member]
+    private var indexOfKey: [String: Int]
+
+    package struct Member: Hashable, Sendable {
+        package let key: String
+        package var value: JSON
+    }
+
+    package init() {
+        members = []
+        indexOfKey = [:]
+    }
+
+    package init(_ members: [(String, JSON)]) {
+        self.init()
+        for (key, value) in members { self[key] = value }
+    }
+
+    package var keys: [String] { members.map(\.key) }
+    package var isEmpty: Bool { members.isEmpty }
+
+    /// Setting a new key appends it; setting `nil` removes the member.
+    package subscript(key: String) -> JSON? {
+        get { indexOfKey[key].map { members[$0].value } }
+        set {
+            switch (indexOfKey[key], newValue) {
+            case (let index?, let value?):
+                members[index].value = value
+            case (let index?, nil):
+                members.remove(at: index)
+                indexOfKey = Dictionary(uniqueKeysWithValues: zip(members.map(\.key), members.indices))
+            case (nil, let value?):
+                indexOfKey[key] = members.count
+                members.append(Member(key: key, value: value))
+            case (nil, nil):
+                break
+            }
+        }
+    }
+
+    /// Two objects are equal when they have the same members, in whatever order.
+    package static func == (left: JSONObject, right: JSONObject) -> Bool {
+        left.members.count == right.members.count && left.members.allSatisfy { right[$0.key] == $0.value }
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(Set(members)) }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(integerLiteral value: Int64) { self = .integer(value) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(elements)) }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
+}
+
+extension JSON {
+    /// What kind of value this is, in JSON's words.
+    package var kind: String {
+        switch self {
+        case .null: "null"
+        case .bool: "a boolean"
+        case .integer: "an integer"
+        case .real: "a number with a fraction"
+        case .string: "a string"
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+
+    package var string: String? {
+        if case .string(let value) = self { return value }
+        return nil
+    }
+
+    package var integer: Int64? {
+        if case .integer(let value) = self { return value }
+        return nil
+    }
+
+    package var bool: Bool? {
+        if case .bool(let value) = self { return value }
+        return nil
+    }
+
+    package var array: [JSON]? {
+        if case .array(let value) = self { return value }
+        return nil
+    }
+
+    package var object: JSONObject? {
+        if case .object(let value) = self { return value }
+        return nil
+    }
+
+    /// The member of an object; `nil` for other values.
+    package subscript(key: String) -> JSON? { object?[key] }
+}

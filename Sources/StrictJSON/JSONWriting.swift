@@ -1,0 +1,93 @@
+extension JSON {
+    /// On one line, without white space: the form of the adapter protocol.
+    package var line: String {
+        var writer = JSONWriter(indent: nil)
+        writer.write(self)
+        return writer.text
+    }
+
+    /// Indented by two spaces, with small arrays and objects of plain values on one line, ended by a newline: the form
+    /// of files. The same value gives the same bytes on every machine.
+    package var pretty: String {
+        var writer = JSONWriter(indent: 2)
+        writer.write(self)
+        return writer.text + "\n"
+    }
+}
+
+private struct JSONWriter {
+    let indent: Int?
+    private(set) var text = ""
+    private var depth = 0
+    /// What fits on one line of a file stays there.
+    private let lineLength = 110
+
+    init(indent: Int?) { self.indent = indent }
+
+    mutating func write(_ value: JSON) {
+        switch value {
+        case .null: text += "null"
+        case .bool(let value): text += value ? "true" : "false"
+        case .integer(let value): text += String(value)
+        case .real(let value): text += String(value)
+        case .string(let value): writeString(value)
+        case .array(let elements):
+            writeList("[", "]", elements, isShort: isShort(value)) { $0.write($1) }
+        case .object(let object):
+            writeList("{", "}", object.members, isShort: isShort(value)) { writer, member in
+                writer.writeString(member.key)
+                writer.text += writer.indent == nil ? ":" : ": "
+                writer.write(member.value)
+            }
+        }
+    }
+
+    /// Whether a file keeps the value on one line: it holds plain values only, and fits.
+    private func isShort(_ value: JSON) -> Bool {
+        guard indent != nil else { return true }
+        let elements = value.array ?? value.object?.members.map(\.value) ?? []
+        guard elements.allSatisfy({ $0.array == nil && $0.object == nil }) else { return false }
+        return value.line.utf8.count + 2 * depth <= lineLength
+    }
+
+    private mutating func writeList<Element>(
+        _ open: String,
+        _ close: String,
+        _ elements: [Element],
+        isShort: Bool,
+        _ writeElement: (inout JSONWriter, Element) -> Void
+    ) {
+        text += open
+        depth += 1
+        for (index, element) in elements.enumerated() {
+            if index > 0 { text += isShort && indent != nil ? ", " : "," }
+            if !isShort { startLine() }
+            writeElement(&self, element)
+        }
+        depth -= 1
+        if !isShort, !elements.isEmpty { startLine() }
+        text += close
+    }
+
+    private mutating func startLine() {
+        text += "\n" + String(repeating: " ", count: (indent ?? 0) * depth)
+    }
+
+    private mutating func writeString(_ value: String) {
+        text += "\""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case "\u{0}"..<"\u{20}", "\u{7f}", "\u{2028}", "\u{2029}":
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}

@@ -1,0 +1,107 @@
+package import Rules
+package import StrictJSON
+
+/// One test vector: a request, and what a right implementation answers.
+package struct VectorCase: Hashable, Sendable {
+    /// What the answer must be.
+    package enum Expectation: Hashable, Sendable {
+        /// `accept`; exactly the members that are listed here are compared.
+        case accept(out: JSONObject)
+        /// `reject`, with one of these classes (another class is a note).
+        case reject(reasons: [ReasonClass], violates: [RequirementID], neighbour: String)
+    }
+
+    /// `family/case`, permanent.
+    package let id: String
+    package let operation: String
+    /// The requirements that the case exercises.
+    package let requirements: [RequirementID]
+    /// Why the case exists.
+    package let comment: String
+    /// Names of notes in the family's `flags`: what kind of fault the case catches.
+    package let flags: [String]
+    /// The ambiguities on whose recommended reading the expectation rests.
+    package let readings: [String]
+    package let input: JSON
+    package let expectation: Expectation
+    /// A recorded answer that the checks of a writer's rules must refuse. Such a case is never sent to an adapter.
+    package let sample: JSONObject?
+    /// Intermediate values, to find the first divergence. Never graded.
+    package let steps: JSON?
+
+    package init(
+        id: String,
+        operation: String,
+        requirements: [RequirementID],
+        comment: String,
+        flags: [String] = [],
+        readings: [String] = [],
+        input: JSON,
+        expectation: Expectation,
+        sample: JSONObject? = nil,
+        steps: JSON? = nil
+    ) {
+        self.id = id
+        self.operation = operation
+        self.requirements = requirements
+        self.comment = comment
+        self.flags = flags
+        self.readings = readings
+        self.input = input
+        self.expectation = expectation
+        self.sample = sample
+        self.steps = steps
+    }
+
+    package var isNegative: Bool {
+        if case .reject = expectation { return true }
+        return false
+    }
+
+    /// The id of the valid case that differs from this one by its fault alone.
+    package var neighbour: String? {
+        if case .reject(_, _, let neighbour) = expectation { return neighbour }
+        return nil
+    }
+}
+
+/// A file of vectors: the cases of one family, under one profile.
+package struct VectorFamily: Hashable, Sendable {
+    /// A note on what a flag means: which mistake a case with it catches.
+    package struct Flag: Hashable, Sendable {
+        package let name: String
+        package let note: String
+
+        package init(_ name: String, _ note: String) {
+            self.name = name
+            self.note = note
+        }
+    }
+
+    /// The version of the file format.
+    package static let format: Int64 = 1
+
+    /// A path such as `bolt12/merkle`, with `@profile` where the family exists under several.
+    package let name: String
+    package let title: String
+    /// The profile's name; `any` where no profile matters.
+    package let profile: String
+    package let flags: [Flag]
+    package let cases: [VectorCase]
+
+    package init(name: String, title: String, profile: String, flags: [Flag], cases: [VectorCase]) {
+        self.name = name
+        self.title = title
+        self.profile = profile
+        self.flags = flags
+        self.cases = cases
+    }
+
+    package static let anyProfile = "any"
+
+    /// The first part of the name: `bolt01`, `bolt12`, …
+    package var layer: String { String(name.prefix { $0 != "/" }) }
+
+    /// The file, relative to the folder of vectors.
+    package var file: String { "\(name).json" }
+}

@@ -1,0 +1,117 @@
+package import Catalogue
+internal import Rules
+package import StrictJSON
+
+/// The JSON form of a family (`Vectors/schema/family.schema.json`, `Vectors/README.md`).
+extension VectorFamily {
+    package var json: JSON {
+        [
+            "format": .integer(Self.format),
+            "family": .string(name),
+            "title": .string(title),
+            "profile": .string(profile),
+            "flags": .object(JSONObject(flags.map { ($0.name, .string($0.note)) })),
+            "cases": .array(cases.map(\.json)),
+        ]
+    }
+
+    /// Reads a family's file.
+    package init(_ reader: JSONReader) throws(JSONShapeError) {
+        try reader.onlyMembers(["format", "family", "title", "profile", "flags", "cases"])
+        let format = try reader.member("format").number(atMost: 1000)
+        guard format == UInt64(Self.format) else {
+            throw reader.fail("format \(format) is not known; this program reads format \(Self.format)")
+        }
+        var flags: [Flag] = []
+        for (name, note) in try reader.member("flags").members() { flags.append(Flag(name, try note.string())) }
+        var cases: [VectorCase] = []
+        for element in try reader.member("cases").elements() { cases.append(try VectorCase(element)) }
+        self.init(
+            name: try reader.member("family").string(),
+            title: try reader.member("title").string(),
+            profile: try reader.member("profile").string(),
+            flags: flags,
+            cases: cases
+        )
+    }
+
+    package static func read(_ path: String) throws(FileError) -> VectorFamily {
+        do {
+            return try VectorFamily(JSONReader(try Files.readJSON(path), path: "family"))
+        } catch let error as FileError {
+            throw error
+        } catch {
+            throw FileError(path: path, "\(error)")
+        }
+    }
+}
+
+extension VectorCase {
+    package var json: JSON {
+        var json: JSONObject = [
+            "id": .string(id),
+            "op": .string(operation),
+            "requirements": .array(requirements.map { .string($0.rawValue) }),
+            "comment": .string(comment),
+            "flags": .array(flags.map { .string($0) }),
+        ]
+        if !readings.isEmpty { json["readings"] = .array(readings.map { .string($0) }) }
+        json["in"] = input
+        if let sample { json["sample"] = .object(sample) }
+        switch expectation {
+        case .accept(let out):
+            json["outcome"] = "accept"
+            json["out"] = .object(out)
+        case .reject(let reasons, let violates, let neighbour):
+            json["outcome"] = "reject"
+            json["reasons"] = .array(reasons.map { .string($0.rawValue) })
+            json["violates"] = .array(violates.map { .string($0.rawValue) })
+            json["neighbour"] = .string(neighbour)
+        }
+        if let steps { json["steps"] = steps }
+        return .object(json)
+    }
+
+    init(_ reader: JSONReader) throws(JSONShapeError) {
+        try reader.onlyMembers([
+            "id", "op", "requirements", "comment", "flags", "readings", "in", "sample", "outcome", "out", "reasons",
+            "violates", "neighbour", "steps",
+        ])
+        self.init(
+            id: try reader.member("id").string(),
+            operation: try reader.member("op").string(),
+            requirements: try strings(reader.member("requirements")).map { RequirementID($0) },
+            comment: try reader.member("comment").string(),
+            flags: try strings(reader.member("flags")),
+            readings: try reader.optional("readings").map(strings) ?? [],
+            input: .object(try reader.member("in").object()),
+            expectation: try Expectation(reader),
+            sample: try reader.optional("sample")?.object(),
+            steps: try reader.optional("steps")?.value
+        )
+    }
+}
+
+extension VectorCase.Expectation {
+    fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
+        let outcome = try reader.member("outcome")
+        switch try outcome.string() {
+        case "accept":
+            self = .accept(out: try reader.member("out").object())
+        case "reject":
+            self = .reject(
+                reasons: try strings(reader.member("reasons")).map { ReasonClass(rawValue: $0) },
+                violates: try strings(reader.member("violates")).map { RequirementID($0) },
+                neighbour: try reader.member("neighbour").string()
+            )
+        case let other:
+            throw outcome.fail("accept or reject is needed, this is \"\(other)\"")
+        }
+    }
+}
+
+private func strings(_ reader: JSONReader) throws(JSONShapeError) -> [String] {
+    var strings: [String] = []
+    for element in try reader.elements() { strings.append(try element.string()) }
+    return strings
+}

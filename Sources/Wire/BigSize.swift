@@ -1,0 +1,76 @@
+/// BigSize (BOLT 1, Appendix A): an unsigned integer in 1, 3, 5 or 9 bytes, big-endian, in the shortest form only.
+package enum BigSize {
+    package static func encode(_ value: UInt64) -> [UInt8] {
+        var writer = ByteWriter()
+        switch value {
+        case 0..<0xfd:
+            writer.write(UInt8(value))
+        case 0xfd..<0x1_0000:
+            writer.write(UInt8(0xfd))
+            writer.write(UInt16(value))
+        case 0x1_0000..<0x1_0000_0000:
+            writer.write(UInt8(0xfe))
+            writer.write(UInt32(value))
+        default:
+            writer.write(UInt8(0xff))
+            writer.write(value)
+        }
+        return writer.bytes
+    }
+
+    /// Reads one BigSize.
+    /// - Throws: `.bigSizeTruncated` (B1-BS-2), and through `onFault` `.bigSizeNotMinimal` (B1-BS-1).
+    package static func read(
+        _ reader: inout ByteReader,
+        _ what: String,
+        onFault: FaultHandler = refuse
+    ) throws(WireError) -> UInt64 {
+        let start = reader.offset
+        guard let first = reader.rest.first else {
+            throw WireError(.bigSizeTruncated, at: start, "\(what) is missing: the input ends before it")
+        }
+        let (width, least): (Int, UInt64) =
+            switch first {
+            case 0xfd: (2, 0xfd)
+            case 0xfe: (4, 0x1_0000)
+            case 0xff: (8, 0x1_0000_0000)
+            default: (0, 0)
+            }
+        guard reader.rest.count > width else {
+            throw WireError(
+                .bigSizeTruncated,
+                at: start,
+                "\(what) starts with \(hexByte(first)) and takes \(1 + width) bytes, \(reader.rest.count) are left"
+            )
+        }
+        _ = try reader.readByte(what)
+        if width == 0 { return UInt64(first) }
+        let value = try reader.readInteger(width: width, what)
+        if value < least {
+            try onFault(
+                WireError(.bigSizeNotMinimal, at: start, "\(what) \(value) has a shorter form than \(1 + width) bytes")
+            )
+        }
+        return value
+    }
+
+    /// Decodes bytes that hold one BigSize and nothing else.
+    package static func decode(
+        _ bytes: ArraySlice<UInt8>,
+        onFault: FaultHandler = refuse
+    ) throws(WireError) -> UInt64 {
+        var reader = ByteReader(bytes)
+        let value = try read(&reader, "BigSize", onFault: onFault)
+        if !reader.isAtEnd {
+            try onFault(
+                WireError(.valueLength, at: reader.offset, "\(reader.rest.count) bytes follow the BigSize")
+            )
+        }
+        return value
+    }
+}
+
+func hexByte(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16)
+    return digits.count == 1 ? "0\(digits)" : digits
+}
