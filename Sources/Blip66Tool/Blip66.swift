@@ -40,16 +40,17 @@ struct Blip66: AsyncParsableCommand {
             leave(with: error)
         }
     }
+}
 
-    /// Prints what there is to say and exits: ArgumentParser's own status for wrong usage becomes 2.
-    private static func leave(with error: any Error) -> Never {
-        let message = fullMessage(for: error)
-        let code = exitCode(for: error)
-        if code == .success {
-            if !message.isEmpty { print(message) }
-            exit(0)
-        }
-        if !message.isEmpty { fputs("\(message)\n", stderr) }
-        exit(code == .validationFailure || !(error is ExitCode) ? 2 : code.rawValue)
+/// Prints what there is to say and exits. ArgumentParser's own status for wrong usage becomes 2, and so does every error
+/// that is not an exit status of a command.
+private func leave(with error: any Error) -> Never {
+    let message = Blip66.fullMessage(for: error)
+    let code = Blip66.exitCode(for: error)
+    if code == .success {
+        if !message.isEmpty { print(message) }
+        exit(0)
     }
+    if !message.isEmpty { fputs("\(message)\n", stderr) }
+    exit(error is ExitCode ? code.rawValue : 2)
 }
