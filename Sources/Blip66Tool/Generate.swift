@@ -77,16 +77,19 @@ struct Generate: ParsableCommand {
     private func describe(_ name: String, _ path: String, _ generation: Generation) -> String {
         guard let wanted = generation.families.first(where: { $0.file == name }) else { return "\(name) differs" }
         guard let found = try? VectorFamily.read(path) else { return "\(name) differs: it is no family's file" }
-        let position = Array(zip(wanted.cases, found.cases)).firstIndex { $0 != $1 } ?? min(wanted.cases.count, found.cases.count)
+        let position =
+            Array(zip(wanted.cases, found.cases)).firstIndex { $0 != $1 } ?? min(wanted.cases.count, found.cases.count)
         if position < wanted.cases.count { return "\(name) differs, first at \(wanted.cases[position].id)" }
-        if position < found.cases.count { return "\(name) has a case that is not generated, \(found.cases[position].id)" }
+        if position < found.cases.count {
+            return "\(name) has a case that is not generated, \(found.cases[position].id)"
+        }
         return "\(name) differs in its head or its layout"
     }
 
     private func summary(_ generation: Generation) -> String {
         let cases = generation.families.flatMap(\.cases)
         let refused = cases.filter(\.isNegative).count
-        return "\(generation.families.count) families, \(cases.count) cases (\(cases.count - refused) accepted, \(refused) refused)"
+        return
+            "\(generation.families.count) families, \(cases.count) cases (\(cases.count - refused) accepted, \(refused) refused)"
     }
 }
-

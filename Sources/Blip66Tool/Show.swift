@@ -6,7 +6,8 @@ internal import Vectors
 /// `blip66 show`: a case, ready to be read.
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a vector: its request line, what is expected, the requirements, and how it differs from its neighbour.",
+        abstract:
+            "Show a vector: its request line, what is expected, the requirements, and how it differs from its neighbour.",
         discussion: """
             The id is an address: family/case. With a family's name alone, its cases are listed; with nothing, all families.
 
@@ -57,7 +58,9 @@ struct Show: ParsableCommand {
         }
         for flag in family.flags where testCase.flags.contains(flag.name) { print("\n\(flag.name): \(flag.note)") }
         if !testCase.readings.isEmpty {
-            print("\nrests on the recommended reading of \(testCase.readings.joined(separator: ", ")) (Spec/ambiguities.md)")
+            print(
+                "\nrests on the recommended reading of \(testCase.readings.joined(separator: ", ")) (Spec/ambiguities.md)"
+            )
         }
         print("\nrequest\n\(testCase.request(id: 1, profile: family.profile).line)")
         if let sample = testCase.sample { print("\nrecorded answer\n\(JSON.object(sample).line)") }

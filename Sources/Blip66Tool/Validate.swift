@@ -33,7 +33,9 @@ struct Validate: ParsableCommand {
         var reports: [Validator.Report] = []
         for path in paths.isEmpty ? [project.vectors] : paths {
             if Files.isFolder(path) {
-                for file in try VectorStore.familyFiles(in: path) { reports.append(validator.validate("\(path)/\(file)")) }
+                for file in try VectorStore.familyFiles(in: path) {
+                    reports.append(validator.validate("\(path)/\(file)"))
+                }
                 reports.append(validator.validateFolder(path))
             } else {
                 guard Files.exists(path) else { throw FileError(path: path, "there is no such file or folder") }

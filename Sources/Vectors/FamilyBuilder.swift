@@ -24,7 +24,13 @@ package struct FamilyBuilder {
     ///   - name: without a profile.
     ///   - profile: the profile that the family is for, and that its name then carries unless it is the draft's;
     ///     `nil` where no profile matters.
-    init(_ name: String, title: String, profile: Profile?, in context: GenerationContext, flags: [VectorFamily.Flag] = []) {
+    init(
+        _ name: String,
+        title: String,
+        profile: Profile?,
+        in context: GenerationContext,
+        flags: [VectorFamily.Flag] = []
+    ) {
         let isNamed = profile.map { $0.name != context.draft.name } ?? false
         self.name = isNamed ? "\(name)@\(profile?.name ?? "")" : name
         self.title = title

@@ -15,7 +15,9 @@ package struct JSONSchema: Sendable {
     package func problems(of value: JSON, path: String) -> [String] { problems(value, root, path) }
 
     private static let annotations: Set<String> = ["$schema", "$id", "$comment", "title", "description", "examples"]
-    private static let single: Set<String> = ["items", "additionalProperties", "propertyNames", "if", "then", "else", "not"]
+    private static let single: Set<String> = [
+        "items", "additionalProperties", "propertyNames", "if", "then", "else", "not",
+    ]
     private static let several: Set<String> = ["oneOf", "anyOf", "allOf"]
     private static let named: Set<String> = ["properties", "$defs"]
     private static let plain: Set<String> = [
@@ -52,13 +54,20 @@ package struct JSONSchema: Sendable {
         _ schema: JSONObject,
         _ path: String
     ) -> [String] {
-        func complain(_ holds: Bool, _ text: @autoclosure () -> String) -> [String] { holds ? [] : ["\(path): \(text())"] }
+        func complain(_ holds: Bool, _ text: @autoclosure () -> String) -> [String] {
+            holds ? [] : ["\(path): \(text())"]
+        }
         switch keyword {
         case "$ref":
-            guard let target = resolve(argument) else { return ["\(path): the schema refers to nothing: \(argument.line)"] }
+            guard let target = resolve(argument) else {
+                return ["\(path): the schema refers to nothing: \(argument.line)"]
+            }
             return problems(value, target, path)
         case "type":
-            return complain(isType(value, argument.string ?? ""), "\(argument.string ?? "") is needed, this is \(value.kind)")
+            return complain(
+                isType(value, argument.string ?? ""),
+                "\(argument.string ?? "") is needed, this is \(value.kind)"
+            )
         case "const":
             return complain(value == argument, "must be \(argument.line)")
         case "enum":
@@ -66,19 +75,31 @@ package struct JSONSchema: Sendable {
         case "minLength":
             return complain(Int64(value.string?.count ?? .max) >= argument.integer ?? 0, "is too short")
         case "pattern":
-            return complain(value.string.map { matches($0, argument.string ?? "") } ?? true, "does not match \(argument.line)")
+            return complain(
+                value.string.map { matches($0, argument.string ?? "") } ?? true,
+                "does not match \(argument.line)"
+            )
         case "minimum":
             return complain(value.integer.map { $0 >= argument.integer ?? 0 } ?? true, "is below \(argument.line)")
         case "maximum":
             return complain(value.integer.map { $0 <= argument.integer ?? 0 } ?? true, "is above \(argument.line)")
         case "minItems":
-            return complain(value.array.map { Int64($0.count) >= argument.integer ?? 0 } ?? true, "has too few elements")
+            return complain(
+                value.array.map { Int64($0.count) >= argument.integer ?? 0 } ?? true,
+                "has too few elements"
+            )
         case "maxItems":
-            return complain(value.array.map { Int64($0.count) <= argument.integer ?? 0 } ?? true, "has too many elements")
+            return complain(
+                value.array.map { Int64($0.count) <= argument.integer ?? 0 } ?? true,
+                "has too many elements"
+            )
         case "uniqueItems":
             return complain(value.array.map { Set($0).count == $0.count } ?? true, "has equal elements")
         case "minProperties":
-            return complain(value.object.map { Int64($0.keys.count) >= argument.integer ?? 0 } ?? true, "has too few members")
+            return complain(
+                value.object.map { Int64($0.keys.count) >= argument.integer ?? 0 } ?? true,
+                "has too few members"
+            )
         case "required":
             let missing = (argument.array ?? []).compactMap(\.string).filter { value.object != nil && value[$0] == nil }
             return missing.map { "\(path): the member \"\($0)\" is missing" }

@@ -10,8 +10,14 @@ func intsPointsFamily(_ context: GenerationContext) throws(GenerationError) -> V
         in: context,
         flags: [
             VectorFamily.Flag("size", "Too few or too many bytes for the type"),
-            VectorFamily.Flag("leading-zero", "A truncated integer has one form only: taking a longer one is malleable"),
-            VectorFamily.Flag("not-on-curve", "No point has this x coordinate: computing with it leaks keys or crashes"),
+            VectorFamily.Flag(
+                "leading-zero",
+                "A truncated integer has one form only: taking a longer one is malleable"
+            ),
+            VectorFamily.Flag(
+                "not-on-curve",
+                "No point has this x coordinate: computing with it leaks keys or crashes"
+            ),
             VectorFamily.Flag("above-cap", "More than all bitcoin: sums of such amounts overflow"),
         ]
     )
@@ -108,12 +114,18 @@ private let invalidFields: [(String, String, String, RequirementID, [ReasonClass
         "u64-of-7-bytes", "u64", "ffffffffffffff", "B1-T-1", ["tlv.length", "tlv.truncated"], "u64-highest", ["size"],
         "a byte too few"
     ),
-    ("u64-of-9-bytes", "u64", "000000000000000001", "B1-T-1", ["tlv.length"], "u64-lowest-bit", ["size"], "a byte too many"),
+    (
+        "u64-of-9-bytes", "u64", "000000000000000001", "B1-T-1", ["tlv.length"], "u64-lowest-bit", ["size"],
+        "a byte too many"
+    ),
     ("tu16-of-3-bytes", "tu16", "010000", "B1-T-1", ["tlv.length"], "tu16-highest", ["size"], "a byte too many"),
     ("tu16-leading-zero", "tu16", "0001", "B1-T-1", ["tlv.minimal"], "tu16-one", ["leading-zero"], "1 in two bytes"),
     ("tu16-zero-byte", "tu16", "00", "B1-T-1", ["tlv.minimal"], "tu16-zero", ["leading-zero"], "0 in one byte"),
     ("tu32-of-5-bytes", "tu32", "0100000000", "B1-T-1", ["tlv.length"], "tu32-highest", ["size"], "a byte too many"),
-    ("tu32-leading-zero", "tu32", "00010000", "B1-T-1", ["tlv.minimal"], "tu32-three-bytes", ["leading-zero"], "65536 in four bytes"),
+    (
+        "tu32-leading-zero", "tu32", "00010000", "B1-T-1", ["tlv.minimal"], "tu32-three-bytes", ["leading-zero"],
+        "65536 in four bytes"
+    ),
     (
         "tu64-of-9-bytes", "tu64", "010000000000000000", "B1-T-1", ["tlv.length"], "tu64-highest", ["size"],
         "a byte too many"
@@ -122,7 +134,10 @@ private let invalidFields: [(String, String, String, RequirementID, [ReasonClass
         "tu64-leading-zero", "tu64", "000100000000", "B1-T-1", ["tlv.minimal"], "tu64-five-bytes", ["leading-zero"],
         "five bytes behind a zero"
     ),
-    ("msat-above-cap", "msat", "1d24b2dfac520001", "B1-T-5", ["tlv.range"], "msat-highest", ["above-cap"], "one too many"),
+    (
+        "msat-above-cap", "msat", "1d24b2dfac520001", "B1-T-5", ["tlv.range"], "msat-highest", ["above-cap"],
+        "one too many"
+    ),
     ("sat-above-cap", "sat", "0775f05a074001", "B1-T-5", ["tlv.range"], "sat-highest", ["above-cap"], "one too many"),
     (
         "point-prefix-04", "point", "04\(generatorX)", "B1-T-2", ["point"], "point-even", [],
@@ -138,7 +153,8 @@ private let invalidFields: [(String, String, String, RequirementID, [ReasonClass
         "x is the field's modulus"
     ),
     (
-        "point-of-32-bytes", "point", "02\(generatorX.dropLast(2))", "B1-T-2", ["tlv.length", "tlv.truncated", "point"],
+        "point-of-32-bytes", "point", "02\(generatorX.dropLast(2))", "B1-T-2",
+        ["tlv.length", "tlv.truncated", "point"],
         "point-even", ["size"], "a byte too few"
     ),
     (
@@ -161,7 +177,10 @@ private let invalidFields: [(String, String, String, RequirementID, [ReasonClass
         "pubkey-of-9-bytes", "sciddir_or_pubkey", "027fffffffffffffff", "B1-T-3",
         ["tlv.length", "tlv.truncated", "point"], "pubkey-even", ["size"], "02 announces 33 bytes"
     ),
-    ("utf8-lone-continuation", "utf8", "80", "B1-T-4", ["utf8"], "utf8-ascii", [], "a continuation byte without a start"),
+    (
+        "utf8-lone-continuation", "utf8", "80", "B1-T-4", ["utf8"], "utf8-ascii", [],
+        "a continuation byte without a start"
+    ),
     ("utf8-cut", "utf8", "f09f8d", "B1-T-4", ["utf8"], "utf8-four-bytes", [], "a character without its last byte"),
     ("utf8-surrogate", "utf8", "eda080", "B1-T-4", ["utf8"], "utf8-ascii", [], "U+D800 is half of a pair of UTF-16"),
     ("utf8-overlong", "utf8", "c0af", "B1-T-4", ["utf8"], "utf8-ascii", [], "a slash in two bytes"),

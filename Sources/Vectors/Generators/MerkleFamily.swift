@@ -81,7 +81,10 @@ private func addMalformedStreams(
     _ signature: TLVRecord
 ) throws(GenerationError) {
     let cases: [(String, [UInt8], RequirementID, [ReasonClass], String)] = [
-        ("cut-in-last-record", stream.dropLast(), "B1-TLV-3", ["tlv.truncated", "tlv.length"], "the last byte is missing"),
+        (
+            "cut-in-last-record", stream.dropLast(), "B1-TLV-3", ["tlv.truncated", "tlv.length"],
+            "the last byte is missing"
+        ),
         (
             "records-fall", Array(stream[5...]) + stream[..<5], "B1-TLV-1", ["tlv.order"],
             "the same records the other way round"

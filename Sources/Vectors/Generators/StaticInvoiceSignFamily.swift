@@ -12,7 +12,10 @@ func staticInvoiceSignFamily(_ context: GenerationContext) throws(GenerationErro
         profile: nil,
         in: context,
         flags: [
-            VectorFamily.Flag("wrong-tag", "The signature is for another kind of message: accepting it confuses contexts"),
+            VectorFamily.Flag(
+                "wrong-tag",
+                "The signature is for another kind of message: accepting it confuses contexts"
+            ),
             VectorFamily.Flag("wrong-key", "Somebody else signed: accepting it lets anybody divert the payment"),
             VectorFamily.Flag("altered", "The stream is not the one that was signed"),
             VectorFamily.Flag("altered-signature", "The signature is not the one that was made"),
@@ -23,7 +26,12 @@ func staticInvoiceSignFamily(_ context: GenerationContext) throws(GenerationErro
     let experimental = SignedFixture(signingRecords() + [TLVRecord(type: 1_000_000_001, value: [2])])
     try addSigning(&family, "", "a static invoice", plain)
     try addSigning(&family, "-with-unknown-odd-record", "an unknown odd record is signed too", unknownOdd)
-    try addSigning(&family, "-with-experimental-record", "the signature stands before experimental records", experimental)
+    try addSigning(
+        &family,
+        "-with-experimental-record",
+        "the signature stands before experimental records",
+        experimental
+    )
     try family.accept(
         "sign-again",
         "static_invoice.sign",
@@ -162,12 +170,21 @@ private func addForgedSignatures(
     let overRoot = Schnorr.sign(plain.root, with: plain.key)
     let cases: [(name: String, bytes: [UInt8], flags: [String], comment: String, neighbour: String)] = [
         ("tag-of-invoice", otherTag("invoice"), ["wrong-tag"], "signed as an invoice", "verify"),
-        ("tag-of-invoice-request", otherTag("invoice_request"), ["wrong-tag"], "signed as an invoice request", "verify"),
+        (
+            "tag-of-invoice-request", otherTag("invoice_request"), ["wrong-tag"], "signed as an invoice request",
+            "verify"
+        ),
         ("tag-of-offer", otherTag("offer"), ["wrong-tag"], "signed as an offer", "verify"),
         ("no-tag", plain.signed(with: overRoot), ["wrong-tag"], "the Merkle root itself is signed", "verify"),
         ("signed-by-server", plain.signed(with: byServer), ["wrong-key"], "the server's key signed", "verify"),
-        ("flipped-r", plain.signed(with: flipped(plain.signature, at: 0)), ["altered-signature"], "a bit of R differs", "verify"),
-        ("flipped-s", plain.signed(with: flipped(plain.signature, at: 63)), ["altered-signature"], "a bit of s differs", "verify"),
+        (
+            "flipped-r", plain.signed(with: flipped(plain.signature, at: 0)), ["altered-signature"],
+            "a bit of R differs", "verify"
+        ),
+        (
+            "flipped-s", plain.signed(with: flipped(plain.signature, at: 63)), ["altered-signature"],
+            "a bit of s differs", "verify"
+        ),
         (
             "zero-signature", plain.signed(with: [UInt8](repeating: 0, count: 64)), ["altered-signature"],
             "64 zero bytes", "verify"
@@ -196,7 +213,9 @@ private func addForgedSignatures(
             name,
             "static_invoice.verify",
             ["B12-SI-R13"],
-            name == "no-signature" ? ["signature", "tlv.missing"] : name == "signature-of-63-bytes" ? ["signature", "tlv.length"] : ["signature"],
+            name == "no-signature"
+                ? ["signature", "tlv.missing"]
+                : name == "signature-of-63-bytes" ? ["signature", "tlv.length"] : ["signature"],
             comment,
             neighbour: neighbour,
             flags: flags,

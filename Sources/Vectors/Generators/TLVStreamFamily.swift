@@ -10,8 +10,14 @@ func tlvStreamFamily(_ context: GenerationContext) throws(GenerationError) -> Ve
         in: context,
         flags: [
             VectorFamily.Flag("cut", "The stream ends inside a record: a reader that goes on reads beyond its input"),
-            VectorFamily.Flag("longer-form", "A type or length is longer than needed: taking it makes hashes malleable"),
-            VectorFamily.Flag("unknown-even", "The record must be understood: a reader that skips it misses a condition"),
+            VectorFamily.Flag(
+                "longer-form",
+                "A type or length is longer than needed: taking it makes hashes malleable"
+            ),
+            VectorFamily.Flag(
+                "unknown-even",
+                "The record must be understood: a reader that skips it misses a condition"
+            ),
             VectorFamily.Flag("unknown-odd", "The record may be skipped: a reader that refuses it blocks extensions"),
             VectorFamily.Flag("value-size", "A known record is too short or too long for what it holds"),
             VectorFamily.Flag("order", "Types must rise strictly: else the same records have several encodings"),
@@ -145,7 +151,10 @@ private func addWrittenStreams(_ family: inout FamilyBuilder) throws(GenerationE
         ("encode-three-byte-type", "253 is the first type of three bytes", [("253", "")], "fd00fd00"),
         ("encode-three-byte-length", "253 is the first length of three bytes", [("5", long)], "05fd00fd\(long)"),
         ("encode-nine-byte-type", "the highest type", [("18446744073709551615", "00")], "ffffffffffffffffff0100"),
-        ("encode-three-records", "records in order", [("0", ""), ("2", "07"), ("65536", "")], "0000020107fe0001000000"),
+        (
+            "encode-three-records", "records in order", [("0", ""), ("2", "07"), ("65536", "")],
+            "0000020107fe0001000000"
+        ),
     ]
     for (name, comment, list, bytes) in streams {
         try family.accept(
@@ -165,9 +174,18 @@ private func addCutStreams(_ family: inout FamilyBuilder) throws(GenerationError
         ("type-prefix-alone", "fd", "B1-BS-2", "n1-odd-253", "the type's first byte announces two more"),
         ("type-one-byte-missing", "fd01", "B1-BS-2", "n1-odd-253", "the type's last byte is missing"),
         ("length-missing", "fd0101", "B1-BS-2", "n1-odd-513", "nothing follows the type"),
-        ("length-prefix-alone", "0ffd", "B1-BS-2", "n1-two-unknown-odd-records", "the length's first byte stands alone"),
-        ("length-one-byte-missing", "0ffd26", "B1-BS-2", "n1-two-unknown-odd-records", "the length's last byte is missing"),
-        ("skipped-value-missing", "0ffd2602", "B1-TLV-9", "n1-odd-with-value", "an unknown odd record without its value"),
+        (
+            "length-prefix-alone", "0ffd", "B1-BS-2", "n1-two-unknown-odd-records",
+            "the length's first byte stands alone"
+        ),
+        (
+            "length-one-byte-missing", "0ffd26", "B1-BS-2", "n1-two-unknown-odd-records",
+            "the length's last byte is missing"
+        ),
+        (
+            "skipped-value-missing", "0ffd2602", "B1-TLV-9", "n1-odd-with-value",
+            "an unknown odd record without its value"
+        ),
         (
             "skipped-value-cut", "0ffd0201" + String(repeating: "00", count: 512), "B1-TLV-9", "n1-odd-with-value",
             "an unknown odd record with one byte of its value missing"
@@ -289,32 +307,33 @@ private func addWrongValues(_ family: inout FamilyBuilder) throws(GenerationErro
 }
 
 private func addWrongOrder(_ family: inout FamilyBuilder) throws(GenerationError) {
-    let streams: [(name: String, schema: String?, bytes: String, id: RequirementID, neighbour: String, comment: String)] = [
-        (
-            "n1-known-types-fall", "n1", "0208000000000000022601012a", "B1-TLV-1", "n1-two-records",
-            "known records in falling order"
-        ),
-        (
-            "n1-known-type-twice", "n1", "0208000000000000023102080000000000000451", "B1-TLV-2", "n1-two-records",
-            "a known type stands twice"
-        ),
-        (
-            "n1-skipped-types-fall", "n1", "1f000f012a", "B1-TLV-1", "n1-two-unknown-odd-records",
-            "records that are passed over still count for order"
-        ),
-        (
-            "n1-skipped-type-twice", "n1", "1f001f012a", "B1-TLV-2", "n1-two-unknown-odd-records",
-            "a type that is passed over stands twice"
-        ),
-        (
-            "n2-highest-then-zero", "n2", "ffffffffffffffffff000000", "B1-TLV-1", "n2-zero-then-highest",
-            "nothing can follow the highest type: a counter that wraps around would take this"
-        ),
-        (
-            "types-fall-without-schema", nil, "020201020001120300", "B1-TLV-1", "any-type-without-schema",
-            "order counts without a table too"
-        ),
-    ]
+    let streams:
+        [(name: String, schema: String?, bytes: String, id: RequirementID, neighbour: String, comment: String)] = [
+            (
+                "n1-known-types-fall", "n1", "0208000000000000022601012a", "B1-TLV-1", "n1-two-records",
+                "known records in falling order"
+            ),
+            (
+                "n1-known-type-twice", "n1", "0208000000000000023102080000000000000451", "B1-TLV-2", "n1-two-records",
+                "a known type stands twice"
+            ),
+            (
+                "n1-skipped-types-fall", "n1", "1f000f012a", "B1-TLV-1", "n1-two-unknown-odd-records",
+                "records that are passed over still count for order"
+            ),
+            (
+                "n1-skipped-type-twice", "n1", "1f001f012a", "B1-TLV-2", "n1-two-unknown-odd-records",
+                "a type that is passed over stands twice"
+            ),
+            (
+                "n2-highest-then-zero", "n2", "ffffffffffffffffff000000", "B1-TLV-1", "n2-zero-then-highest",
+                "nothing can follow the highest type: a counter that wraps around would take this"
+            ),
+            (
+                "types-fall-without-schema", nil, "020201020001120300", "B1-TLV-1", "any-type-without-schema",
+                "order counts without a table too"
+            ),
+        ]
     for (name, schema, bytes, requirement, neighbour, comment) in streams {
         try family.reject(
             name,
