@@ -137,7 +137,8 @@ private func addReadOffers(_ family: inout FamilyBuilder) throws(GenerationError
                 "an amount for nothing", "priced", offerInput(priced.without(10))
             ),
             (
-                "currency-without-price", "B12-OFF-R7", ["semantic.offer_amount", "tlv.missing"],
+                "currency-without-price", "B12-OFF-R7",
+                ["semantic.offer_amount", "semantic.offer_currency", "tlv.missing"],
                 "a currency without an amount", "priced-in-currency", offerInput(base.with(.text(6, "USD")))
             ),
             (
