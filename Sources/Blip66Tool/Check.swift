@@ -175,7 +175,7 @@ private struct Printer: Sendable {
 
     func finish(_ result: RunResult) {
         clearProgress()
-        Swift.print()
+        if !result.families.isEmpty { Swift.print() }
         Swift.print(RunText.summary(result))
     }
 

@@ -114,7 +114,7 @@ extension RunResult {
         if let stop { reasons.append(stop) }
         let operations = canaries.filter { $0.failure != nil }.map(\.operation)
         if !operations.isEmpty { reasons.append("canaries failed: \(operations.joined(separator: ", "))") }
-        if gradedCount == 0 { reasons.append("nothing was graded") }
+        if stop == nil, gradedCount == 0 { reasons.append("nothing was graded") }
         return reasons
     }
 

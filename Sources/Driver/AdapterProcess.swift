@@ -62,6 +62,7 @@ actor AdapterProcess {
         limits: Limits,
         log: ErrorLog
     ) async throws(StartFailure) -> AdapterProcess {
+        ProcessGroup.ignoreBrokenPipes
         let lines = LineChannel(limit: limits.line)
         let ends = TimedQueue<ProcessEnd.Status>()
         let started = TimedQueue<Result<Running, StartFailure>>()

@@ -14,6 +14,9 @@ struct ProcessGroup: Hashable, Sendable {
     func terminate() { _ = kill(-id, SIGTERM) }
     func kill() { _ = kill(-id, SIGKILL) }
 
+    /// Lets a write to a process that reads no more fail, rather than kill this program.
+    static let ignoreBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
+
     /// Whether a process of the group is left.
     var isAlive: Bool { kill(-id, 0) == 0 || errno == EPERM }
 

@@ -41,7 +41,7 @@ extension AdapterConnection {
             return Fault(.crash, "the adapter closed its standard input before it had read the request")
         }
         let began = await process.lines.unfinished.map { ", only the beginning of a line: \(AnswerLine.excerpt($0))" }
-        return Fault(.timeout, "no answer within \(limit)\(began ?? "")")
+        return Fault(.timeout, "no answer within \(limit.inSeconds)\(began ?? "")")
     }
 
     static func crash(_ process: AdapterProcess, _ moment: String) async -> Fault {
@@ -59,5 +59,14 @@ extension AdapterConnection {
         case .tooLong:
             Fault(.desync, "a line came that no request had asked for, longer than the limit")
         }
+    }
+}
+
+extension Duration {
+    /// As a message says it, such as `10 seconds` or `0.5 seconds`.
+    var inSeconds: String {
+        let (seconds, attoseconds) = components
+        guard attoseconds != 0 else { return seconds == 1 ? "1 second" : "\(seconds) seconds" }
+        return "\(Double(seconds) + Double(attoseconds) / 1e18) seconds"
     }
 }

@@ -92,7 +92,7 @@ package actor Runner {
             result.stop = error.detail
         }
         await close()
-        await report(unless: nil)
+        if result.adapter != nil { await report(unless: nil) }
         result.canaries = await canaryCheck.results
         result.incidents = await questioning.incidents
         let requireds = Requireds(plan, grader.requirements)

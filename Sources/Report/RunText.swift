@@ -6,7 +6,7 @@ package enum RunText {
     package static func heading(_ identity: AdapterIdentity, profile: String, cases: Int) -> String {
         let language = identity.language.flatMap { $0.isEmpty ? nil : " (\($0))" } ?? ""
         let version = identity.version.flatMap { $0.isEmpty ? nil : " \($0)" } ?? ""
-        return "checking \(identity.name)\(version)\(language): \(cases) cases, profile \(profile)"
+        return "checking \(identity.name)\(version)\(language): \(count(cases, "case")), profile \(profile)"
     }
 
     /// Everything after the families.
@@ -46,7 +46,7 @@ package enum RunText {
 
     private static func hiddenNotes(_ result: RunResult) -> [String] {
         let count = result.cases.filter { $0.verdict.isPassed }.reduce(0) { $0 + $1.notes.count }
-        return count == 0 ? [] : ["\(count) notes on cases that passed (--verbose shows them)"]
+        return count == 0 ? [] : ["\(self.count(count, "note")) on cases that passed (--verbose shows them)"]
     }
 
     /// Such as `conforms in bolt01 under blip66-draft: 23 requirements met, 0 failed, 2 not exercised (…)`.
@@ -59,14 +59,16 @@ package enum RunText {
             } else {
                 "does not conform in"
             }
-        var parts = ["\(conclusion.met.count) requirements met", "\(conclusion.failed.count) failed"]
+        var parts = ["\(count(conclusion.met.count, "requirement")) met", "\(conclusion.failed.count) failed"]
         if !conclusion.doubtful.isEmpty { parts.append("\(conclusion.doubtful.count) with a warning or another reading") }
         parts.append("\(conclusion.notExercised.count) not exercised")
-        if conclusion.incidents > 0 { parts.append("\(conclusion.incidents) faults that nobody can be blamed for") }
+        if conclusion.incidents > 0 { parts.append("\(count(conclusion.incidents, "fault")) that nobody can be blamed for") }
         let reasons = conclusion.reasons.isEmpty ? "" : " (\(conclusion.reasons.joined(separator: "; ")))"
         let place = "\(conclusion.layer) under \(conclusion.profile)"
         return "\(verdict) \(place): \(parts.joined(separator: ", "))\(reasons)"
     }
+
+    private static func count(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
 
     private static func totals(_ result: RunResult) -> String {
         let cases = result.cases
@@ -74,7 +76,7 @@ package enum RunText {
         let failed = cases.count { $0.verdict.fails }
         let ungraded = cases.count { !$0.verdict.isGraded }
         let others = cases.count - passed - failed - ungraded
-        var parts = ["\(cases.count) cases: \(passed) passed", "\(failed) failed"]
+        var parts = ["\(count(cases.count, "case")): \(passed) passed", "\(failed) failed"]
         if others > 0 { parts.append("\(others) with a warning, an info or another reading") }
         parts.append("\(ungraded) not exercised or not counted")
         return parts.joined(separator: ", ")
