@@ -68,7 +68,7 @@ actor AdapterProcess {
         let started = TimedQueue<Result<Running, StartFailure>>()
         // The task owns the process: it lives until the process has ended and its output was read.
         Task { await own(command, lines: lines, log: log, started: started, ends: ends) }
-        switch await started.next(within: limits.hello) {
+        switch await started.next() {
         case .element(.success(let running)):
             return AdapterProcess(
                 group: ProcessGroup(id: running.id),
@@ -119,6 +119,7 @@ actor AdapterProcess {
             await started.push(.failure(StartFailure(detail: "\(error)")))
             await lines.finish()
         }
+        await started.finish()
         await ends.finish()
     }
 

@@ -33,7 +33,7 @@ actor CanaryCheck {
             inquiries[operation] = make(question, profile)
             if let pair = inquiries[operation] {
                 try await questioning.put(pair.first)
-                try await questioning.put(pair.second)
+                if await questioning[pair.first.id]?.isAccepted == true { try await questioning.put(pair.second) }
             }
         }
         return await failure(operation) == nil
@@ -117,6 +117,11 @@ actor CanaryCheck {
 }
 
 extension Record {
+    fileprivate var isAccepted: Bool {
+        if case .accept? = answer { return true }
+        return false
+    }
+
     fileprivate var answer: Answer? {
         if case .answered(let answer) = outcome { return answer }
         return nil

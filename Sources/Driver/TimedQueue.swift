@@ -48,6 +48,14 @@ actor TimedQueue<Element: Sendable> {
         return await withCheckedContinuation { reader = $0 }
     }
 
+    /// The next element, whenever it comes: for what always comes or ends.
+    func next() async -> Arrival {
+        if case .element(let element) = poll() { return .element(element) }
+        if isFinished { return .end }
+        ticket += 1
+        return await withCheckedContinuation { reader = $0 }
+    }
+
     /// Lets the present wait, and every later one, last no longer than `limit` from now.
     func hurry(within limit: Duration) {
         cap = limit

@@ -242,7 +242,7 @@ def odd_reason(request, options):
 
 def more_members(request, options):
     reply = answer(request)
-    reply["out"]["colour"] = "blue"
+    reply.get("out", {})["colour"] = "blue"
     reply["elapsed_ns"] = "1"
     send(reply)
 

@@ -44,7 +44,7 @@ internal import Testing
     }
 
     @Test func aLateAnswerIsNeverReadAsTheNextOne() async throws {
-        let result = try await TestRun.faulty("late", "--on", "c8", "--delay", "1.5", limits: TestRun.impatient)
+        let result = try await TestRun.faulty("late", "--on", "c8", "--delay", "3", limits: TestRun.impatient)
         #expect(result.failure("two-hundred") == .fault(.timeout))
         #expect(!result.incidents.contains { $0.fault.kind == .desync })
     }
@@ -62,8 +62,8 @@ internal import Testing
             limits: TestRun.impatient
         )
         #expect(result.notPassed.isEmpty)
-        #expect(result.incidents.map(\.conclusion) == [.noise])
-        #expect(result.result("two-hundred")?.notes.count == 1)
+        #expect(Set(result.incidents.map(\.conclusion)) == [.noise])
+        #expect(result.result("two-hundred")?.notes.isEmpty == false)
         #expect(result.exitStatus == 0)
     }
 
@@ -179,7 +179,7 @@ internal import Testing
 
     @Test func aProcessThatIsLeftBehindIsKilledAndNoted() async throws {
         let folder = try TemporaryFolder()
-        let lock = folder.file("lock")
+        let lock = try folder.write("", to: "lock")
         let result = try await TestRun.faulty("grandchild", "--on", "c8", "--lock", lock)
         #expect(result.notPassed.isEmpty)
         #expect(result.exitStatus == 0)
@@ -189,7 +189,7 @@ internal import Testing
 
     @Test func aProcessThatIsLeftBehindByACrashIsKilled() async throws {
         let folder = try TemporaryFolder()
-        let lock = folder.file("lock")
+        let lock = try folder.write("", to: "lock")
         var limits = TestRun.impatient
         limits.shutDown = .milliseconds(300)
         let result = try await TestRun.faulty("grandchild_and_hang", "--on", "c8", "--lock", lock, limits: limits)

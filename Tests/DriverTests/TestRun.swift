@@ -19,7 +19,7 @@ enum TestRun {
     /// For adapters that are silent on purpose.
     static var impatient: Limits {
         var limits = Self.limits
-        limits.answer = .milliseconds(500)
+        limits.answer = .seconds(1)
         return limits
     }
 
