@@ -20,33 +20,36 @@ struct Check: AsyncParsableCommand {
         abstract: "Put the vectors to an implementation and say whether it conforms.",
         usage: "blip66 check [OPTIONS] [-- ADAPTER ARG...]",
         discussion: """
-            ADAPTER is a program of yours that reads one JSON request a line on standard input and writes one JSON
-            answer a line on standard output; Spec/adapter-protocol.md says how, and tools/adapters has examples.
-            Without one, the reference implementation is checked (blip66 serve).
+            ADAPTER is a program of yours that reads one JSON request a line on standard input and writes one JSON \
+            answer a line on standard output. Spec/adapter-protocol.md says how. Without one, the reference \
+            implementation is checked (blip66 serve).
 
               blip66 check -- ./my-adapter --some-option
               blip66 check --filter 'bolt01/*' -- ./my-adapter
               blip66 check --filter bolt01/bigsize/one-byte-zero --verbose -- ./my-adapter
 
-            A first adapter can be fifteen lines: with --one-shot a new process gets one request each, and its input is
-            closed. It needs to answer "hello" and one operation; what hello does not list is not exercised, and an
-            answer {"id":N,"outcome":"skip"} is never a failure.
+            A first adapter can be fifteen lines: with --one-shot a new process gets one request each, and its input \
+            is closed. It needs to answer "hello" and one operation. What hello does not list is not exercised, and \
+            {"id":7,"outcome":"skip","detail":"why"} is never a failure.
 
-            A line is printed for each family of vectors, and a block for each failure: the request, what was expected,
-            what came, the requirement, and the command that puts this one case again. What an adapter writes to
-            standard error is shown with the failure and never judged.
+            A line is printed for each family of vectors, and a block for each failure: the request, what was \
+            expected, what came, the requirement, and the command that puts this one case again. What an adapter \
+            writes to standard error is shown with a failure and never judged.
 
-              ok    every graded case passed (warnings are no failures)
+              ok    no case failed, and at least one was graded
               FAIL  at least one case failed
               --    nothing was graded
 
-            Before an operation is graded it gets two canaries: a plain input that must be accepted and one that must
-            be refused. An invalid case counts only if its valid neighbour passed. A crash, a timeout, an answer too
-            many (desync) and a line that is no answer (protocol error) are told apart from a wrong answer; the case is
-            run again alone before it is blamed (Spec/adapter-misbehaviour.md).
+            Before an operation is graded it gets two canaries: a plain input that must be accepted and one that must \
+            be refused. An invalid case counts only if its valid neighbour passed. A crash, a timeout, an answer too \
+            many (desync) and a line that is no answer (protocol error) are told apart from a wrong answer, and the \
+            case is put again alone before it is blamed (Spec/adapter-misbehaviour.md).
 
-            Exit status: 0 the adapter conforms in all that was exercised; 1 at least one failure; 2 the run could not
-            be trusted (no handshake, a canary failed, too many faults) or nothing was graded, or wrong usage.
+            A wrong answer fails the run where the text says MUST, and is a warning where it says SHOULD; where the \
+            text is ambiguous, another reading than the recommended one is said and fails nothing.
+
+            Exit status: 0 the adapter conforms in all that was exercised; 1 at least one failure; 2 the run could \
+            not be trusted (no handshake, a canary failed, too many faults), nothing was graded, or wrong usage.
             """
     )
 
@@ -84,10 +87,13 @@ struct Check: AsyncParsableCommand {
     var adapter: [String] = []
 
     func validate() throws {
-        guard timeout > 0, timeout <= 86_400 else { throw ValidationError("--timeout takes seconds, from above 0 to 86400.") }
+        guard timeout > 0, timeout <= 86_400 else {
+            throw ValidationError("--timeout takes seconds, more than 0 and at most 86400.")
+        }
     }
 
     func run() async throws {
+        Interruption.killAdapters()
         let files = try ProjectFiles.locate()
         var store = try ProfileStore(folder: files.profiles)
         let chosen = try profile.map { try store.profile($0).name }

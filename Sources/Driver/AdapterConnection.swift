@@ -83,6 +83,9 @@ actor AdapterConnection {
         return closing
     }
 
+    /// Waits a moment for the log that goes with an answer: it comes through another pipe.
+    func letLogArrive() async { try? await Task.sleep(for: limits.log) }
+
     /// The attempt with what came on standard error. To be asked for late: a log may lag behind its answer.
     func withStandardError(_ attempt: Attempt) async -> Attempt {
         let part = await log.take(attempt.requestID)
@@ -152,8 +155,13 @@ actor AdapterConnection {
     private func startAndGreet() async throws(RunStop) -> AdapterProcess {
         let process = try await start()
         let attempt = await ask(hello.request, process, isAlone: false)
-        _ = try await greeted(attempt)
-        return process
+        do {
+            _ = try await greeted(attempt)
+            return process
+        } catch {
+            _ = await process.kill()
+            throw error
+        }
     }
 
     /// Reads the answer to `hello`; a second one must say what the first said.

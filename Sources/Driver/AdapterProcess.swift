@@ -70,6 +70,7 @@ actor AdapterProcess {
         Task { await own(command, lines: lines, log: log, started: started, ends: ends) }
         switch await started.next() {
         case .element(.success(let running)):
+            Interruption.watch(ProcessGroup(id: running.id))
             return AdapterProcess(
                 group: ProcessGroup(id: running.id),
                 writer: running.writer,
@@ -215,6 +216,7 @@ actor AdapterProcess {
             ended.leftProcessBehind = !ended.wasKilled
             group.kill()
         }
+        Interruption.forget(group)
         end = ended
         return ended
     }

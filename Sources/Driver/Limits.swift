@@ -12,6 +12,8 @@ package struct Limits: Hashable, Sendable {
     package var line = 16 * 1024 * 1024
     /// Bytes of standard error that are kept for each request.
     package var standardError = 64 * 1024
+    /// How long the log of a failing case may lag behind its answer; after that it is counted to the next request.
+    package var log: Duration = .milliseconds(5)
     /// Faults after which the run stops.
     package var faults = 20
 

@@ -78,9 +78,11 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
         case .answersTwice: "writes a second answer to the same request"
         case .answersUnasked: "writes a line that no request asked for"
         case .answersWithWrongID: "answers with another id than the request's"
-        case .writesNoJSON: "writes a line that is not JSON, such as a banner or a log line; an empty line; duplicate keys"
+        case .writesNoJSON:
+            "writes a line that is not JSON, such as a banner or a log line; an empty line; duplicate keys"
         case .writesBrokenText: "writes NUL bytes or invalid UTF-8"
-        case .writesWrongShape: "writes an answer that is not exactly one of the four shapes, or has no number as its id"
+        case .writesWrongShape:
+            "writes an answer that is not exactly one of the four shapes, or has no number as its id"
         case .writesHugeLine: "writes a line of more than 16 MiB"
         case .reportsError: "answers with `outcome` `error`, with the request's id or with `null`"
         case .faultDoesNotShowAgain:

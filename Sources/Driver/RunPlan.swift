@@ -43,7 +43,9 @@ package struct RunPlan: Sendable {
         if let idle = patterns.first(where: { !matched.contains($0) }) {
             throw PlanError(Self.unmatched(idle, families))
         }
-        guard !parts.isEmpty else { throw PlanError("there are no vectors to put\(profile.map { " under \($0)" } ?? "")") }
+        guard !parts.isEmpty else {
+            throw PlanError("there are no vectors to put\(profile.map { " under \($0)" } ?? "")")
+        }
         self.parts = parts
         self.known = known
     }
@@ -67,9 +69,9 @@ package struct RunPlan: Sendable {
     private static func unmatched(_ pattern: IDPattern, _ families: [VectorFamily]) -> String {
         let names = families.map(\.name)
         let near = names.filter { pattern.text.hasPrefix($0) || $0.hasPrefix(pattern.text) }
-        let near_ids = families.filter { near.contains($0.name) }.flatMap(\.cases).map(\.id)
-        let list = near_ids.isEmpty ? names : Array(near_ids.prefix(20))
-        let what = near_ids.isEmpty ? "the families are" : "near it are"
+        let ids = families.filter { near.contains($0.name) }.flatMap(\.cases).map(\.id)
+        let list = ids.isEmpty ? names : Array(ids.prefix(20))
+        let what = ids.isEmpty ? "the families are" : "near it are"
         return """
             no case and no family matches --filter '\(pattern.text)' (* stands for any characters); \(what):
               \(list.joined(separator: "\n  "))

@@ -124,6 +124,13 @@ package actor Runner {
         try await questioning.put(
             Inquiry(id: vector.id, operation: vector.operation, profile: profile, input: vector.input)
         )
+        if await failed(vector) { await connection.letLogArrive() }
+    }
+
+    /// Whether there will be something to say about the case.
+    private func failed(_ vector: VectorCase) async -> Bool {
+        guard let record = await questioning[vector.id] else { return false }
+        return await grade(vector, record).verdict.severity != nil
     }
 
     private func reasonNotToPut(

@@ -46,7 +46,7 @@ package struct CaseText {
     private mutating func write() {
         if case .failed(let failure) = result.verdict {
             lines.append("  \(Self.label(failure.severity)) \(result.id)   \(Self.title(failure, result))")
-            add("problem", failure.detail)
+            if failure.differences.isEmpty { add("problem", failure.detail) }
         }
         add("why", result.comment)
         if let attempt = result.attempts.last { writeExchange(attempt) }
@@ -62,14 +62,19 @@ package struct CaseText {
 
     private mutating func writeExchange(_ attempt: Attempt) {
         add("request", Excerpt.beginning(attempt.request, width: 4000))
-        switch result.expected {
-        case .accept(let out): add("expected", "accept \(Excerpt.beginning(JSON.object(out).line, width: 400))")
-        case .reject(let reasons): add("expected", "reject (\(reasons.joined(separator: " or ")))")
+        if !hasDifferences {
+            add("expected", Self.expected(result.expected))
+            add("got", Self.got(attempt))
         }
-        add("got", Self.got(attempt))
         if attempt.isAlone, result.attempts.count > 1 {
             add("alone", "this is what came when the case was run again alone, after a fault in the run")
         }
+    }
+
+    /// Then only the members that differ are shown.
+    private var hasDifferences: Bool {
+        if case .failed(let failure) = result.verdict { return !failure.differences.isEmpty }
+        return false
     }
 
     private mutating func writeDifferences() {
@@ -128,6 +133,13 @@ package struct CaseText {
     private static func title(_ failure: CaseVerdict.Failure, _ result: CaseResult) -> String {
         guard failure.severity == .reading else { return failure.kind.name }
         return "differs from the recommended reading (\(result.readings.joined(separator: ", ")))"
+    }
+
+    private static func expected(_ expected: CaseResult.Expected) -> String {
+        switch expected {
+        case .accept(let out): "accept \(Excerpt.beginning(JSON.object(out).line, width: 400))"
+        case .reject(let reasons): "reject (\(reasons.joined(separator: " or ")))"
+        }
     }
 
     private static func got(_ attempt: Attempt) -> String {

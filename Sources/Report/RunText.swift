@@ -14,7 +14,9 @@ package enum RunText {
         var lines: [String] = []
         lines += result.canaries.compactMap(canary)
         lines += result.incidents.map(incident)
-        lines += result.requiredButNotExercised.map { "required by --require \($0.name), not exercised: \($0.requirement)" }
+        lines += result.requiredButNotExercised.map {
+            "required by --require \($0.name), not exercised: \($0.requirement)"
+        }
         lines += result.notes.map { "note: \($0)" }
         lines += hiddenNotes(result)
         if !lines.isEmpty { lines.append("") }
@@ -60,9 +62,13 @@ package enum RunText {
                 "does not conform in"
             }
         var parts = ["\(count(conclusion.met.count, "requirement")) met", "\(conclusion.failed.count) failed"]
-        if !conclusion.doubtful.isEmpty { parts.append("\(conclusion.doubtful.count) with a warning or another reading") }
+        if !conclusion.doubtful.isEmpty {
+            parts.append("\(conclusion.doubtful.count) with a warning or another reading")
+        }
         parts.append("\(conclusion.notExercised.count) not exercised")
-        if conclusion.incidents > 0 { parts.append("\(count(conclusion.incidents, "fault")) that nobody can be blamed for") }
+        if conclusion.incidents > 0 {
+            parts.append("\(count(conclusion.incidents, "fault")) that nobody can be blamed for")
+        }
         let reasons = conclusion.reasons.isEmpty ? "" : " (\(conclusion.reasons.joined(separator: "; ")))"
         let place = "\(conclusion.layer) under \(conclusion.profile)"
         return "\(verdict) \(place): \(parts.joined(separator: ", "))\(reasons)"

@@ -7,9 +7,8 @@ internal import Testing
 @Suite struct AnswerLineTests {
     @Test func theFourShapesAreRead() throws {
         #expect(try read(#"{"id":7,"outcome":"accept","out":{"value":"1"}}"#) == .accept(["value": "1"]))
-        #expect(
-            try read(#"{"id":7,"outcome":"reject","reason":"point","detail":"x"}"#) == .reject(reason: "point", detail: "x")
-        )
+        let refusal = Answer.reject(reason: "point", detail: "x")
+        #expect(try read(#"{"id":7,"outcome":"reject","reason":"point","detail":"x"}"#) == refusal)
         #expect(try read(#"{"id":7,"outcome":"skip","detail":"x"}"#) == .skip("x"))
         #expect(try read(#"{"id":7,"outcome":"error","detail":"x"}"#) == .error("x"))
     }

@@ -35,9 +35,10 @@ internal import Testing
     @Test func theSignaturesOfTheStaticInvoicesAreThoseOfTheReference() throws {
         for (name, type) in [("blip66-draft", "178"), ("ldk-0.2", "236")] {
             let profile = try profile(name)
-            guard case .acceptAndReject(let unsigned, _)? = Canaries.pair("static_invoice.sign", messagePathsType: type),
-                case .acceptAndReject(let signed, _)? = Canaries.pair("static_invoice.verify", messagePathsType: type),
-                case .accept(let out) = OperationTable.reference.perform("static_invoice.sign", profile, unsigned)
+            let (sign, verify) = ("static_invoice.sign", "static_invoice.verify")
+            guard case .acceptAndReject(let unsigned, _)? = Canaries.pair(sign, messagePathsType: type),
+                case .acceptAndReject(let signed, _)? = Canaries.pair(verify, messagePathsType: type),
+                case .accept(let out) = OperationTable.reference.perform(sign, profile, unsigned)
             else {
                 Issue.record("there is no canary to sign under \(name)")
                 return

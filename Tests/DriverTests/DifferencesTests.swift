@@ -45,7 +45,8 @@ internal import Testing
 
     @Test func theFirstDivergingStepIsFoundAmongThoseThatTheAnswerGives() {
         let expected: JSON = ["first": "1", "second": ["x": "2", "y": "3"], "third": "4"]
-        let found = Differences.firstDivergence(expected: expected, got: ["second": ["x": "2", "y": "0"], "third": "0"])
+        let got: JSON = ["second": ["x": "2", "y": "0"], "third": "0"]
+        let found = Differences.firstDivergence(expected: expected, got: got)
         #expect(found == Difference(path: "steps.second.y", expected: "3", got: "0"))
         #expect(Differences.firstDivergence(expected: expected, got: nil) == nil)
         #expect(Differences.firstDivergence(expected: expected, got: expected) == nil)

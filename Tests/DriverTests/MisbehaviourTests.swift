@@ -58,7 +58,11 @@ internal import Testing
     @Test func aTimeoutThatDoesNotShowAgainIsANote() async throws {
         let folder = try TemporaryFolder()
         let result = try await TestRun.faulty(
-            "silent", "--on", "c8", "--once", folder.file("once"),
+            "silent",
+            "--on",
+            "c8",
+            "--once",
+            folder.file("once"),
             limits: TestRun.impatient
         )
         #expect(result.notPassed.isEmpty)
@@ -213,7 +217,9 @@ internal import Testing
 
     // MARK: Runs that cannot be trusted
 
-    @Test(arguments: ["crash", "banner", "error", "skip", "reject", "accept", "no_operations", "other_protocol", "wrong_id"])
+    @Test(arguments: [
+        "crash", "banner", "error", "skip", "reject", "accept", "no_operations", "other_protocol", "wrong_id",
+    ])
     func aBrokenHandshakeEndsTheRun(mode: String) async throws {
         let result = try await TestRun.faulty(mode, "--on", "hello")
         #expect(result.stop?.contains("handshake") == true)

@@ -113,7 +113,9 @@ internal import Vectors
         let result = try await TestRun.faulty("error", "--on", input)
         #expect(result.canaries.filter { $0.failure != nil }.map(\.operation) == [operation])
         for vector in result.cases {
-            #expect(vector.verdict == (vector.operation == operation ? .notExercised(.canaryFailed(operation)) : .passed))
+            #expect(
+                vector.verdict == (vector.operation == operation ? .notExercised(.canaryFailed(operation)) : .passed)
+            )
         }
         #expect(result.exitStatus == 2)
     }

@@ -76,9 +76,7 @@ enum SmallVectors {
     /// A catalogue with a requirement of each enforcement.
     static func requirements() throws -> [RequirementID: Requirement] {
         let folder = try TemporaryFolder()
-        for document in RequirementCatalogue.documents {
-            try folder.write(#"{"title":"","sources":{"s":{"title":"","revision":""}},"requirements":[]}"#, to: "\(document).json")
-        }
+        for document in RequirementCatalogue.documents { try folder.write(catalogue([]), to: "\(document).json") }
         let entries = [
             ("B1-BS-1", "MUST", "fail", "any"), ("B1-BS-2", "MUST", "fail", "reader"),
             ("B1-TLV-1", "MUST", "fail", "any"), ("T-SHOULD", "SHOULD", "warn", "reader"),
@@ -88,10 +86,12 @@ enum SmallVectors {
             #"{"id":"\#(id)","level":"\#(level)","enforcement":"\#(enforcement)","role":"\#(role)","#
                 + #""statement":"What \#(id) says.","source":"s","section":"1"}"#
         }
-        try folder.write(
-            #"{"title":"","sources":{"s":{"title":"","revision":""}},"requirements":[\#(list.joined(separator: ","))]}"#,
-            to: "bolt01-tlv.json"
-        )
+        try folder.write(catalogue(list), to: "bolt01-tlv.json")
         return try RequirementCatalogue(specFolder: folder.path).requirements
+    }
+
+    private static func catalogue(_ requirements: [String]) -> String {
+        let sources = #"{"s":{"title":"","revision":""}}"#
+        return #"{"title":"","sources":\#(sources),"requirements":[\#(requirements.joined(separator: ","))]}"#
     }
 }
