@@ -92,7 +92,7 @@ actor Questioning {
         }
         var blamed: [String] = []
         if try await isAtFaultAlone(inquiry) { blamed.append(inquiry.id) }
-        if fault.kind == .desync, let previous, try await isAtFaultAlone(previous) { blamed.append(previous.id) }
+        if fault.mayComeFromBefore, let previous, try await isAtFaultAlone(previous) { blamed.append(previous.id) }
         let isNoise = blamed.isEmpty && fault.kind == .timeout
         if isNoise {
             records[inquiry.id]?.notes.append("\(Misbehaviour.timeoutDoesNotShowAgain.note): \(fault.detail)")
@@ -116,6 +116,11 @@ actor Questioning {
             Incident(fault: fault, caseID: inquiry.id, previousCaseID: previous?.id, conclusion: conclusion)
         )
     }
+}
+
+extension Fault {
+    /// Whether the line at fault may have been written for the request before, after its answer.
+    fileprivate var mayComeFromBefore: Bool { kind == .desync || kind == .protocolError }
 }
 
 extension Record {
