@@ -1,18 +1,11 @@
 import ArgumentParser
 internal import Catalogue
 internal import Driver
+internal import Foundation
 internal import Report
 internal import Rules
 internal import StrictJSON
 internal import Vectors
-
-#if canImport(Glibc)
-    @preconcurrency internal import Glibc
-#elseif canImport(Musl)
-    @preconcurrency internal import Musl
-#else
-    @preconcurrency internal import Darwin
-#endif
 
 /// `blip66 check`: puts the vectors to an adapter and says whether it conforms.
 struct Check: AsyncParsableCommand {
@@ -130,8 +123,11 @@ struct Check: AsyncParsableCommand {
     /// This program's own adapter.
     private var reference: AdapterCommand {
         let file = profile.flatMap { Files.exists($0) ? ["--profile", $0] : nil } ?? []
-        return AdapterCommand(program: ThisProgram.path, arguments: ["serve"] + file)
+        return AdapterCommand(program: thisProgram, arguments: ["serve"] + file)
     }
+
+    /// The file of the program that is running, also when it was found through `PATH`.
+    private var thisProgram: String { Bundle.main.executablePath ?? CommandLine.arguments[0] }
 
     /// The options that can change the verdict on a case.
     private var verdictOptions: [String] {
@@ -205,5 +201,5 @@ private struct Printer: Sendable {
     private func clearProgress() { if isTerminal { write("\r\u{1B}[K") } }
     private func showProgress(_ text: String) { write("\r\(text)\u{1B}[K") }
 
-    private func write(_ text: String) { fputs(text, stderr) }
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

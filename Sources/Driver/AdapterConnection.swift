@@ -170,14 +170,19 @@ actor AdapterConnection {
         do {
             greeting = try Hello.identity(try Self.accepted(attempt.outcome))
         } catch {
-            let words = await log.take(0).text
-            throw RunStop(detail: "the handshake failed: \(error)" + (words.isEmpty ? "" : "\nstderr: \(words)"))
+            throw RunStop(detail: "the handshake failed: \(error)\(await lastWords())")
         }
         if let identity, identity != greeting {
             throw RunStop(detail: "the adapter answered hello in another way after a restart")
         }
         identity = greeting
         return greeting
+    }
+
+    /// The end of what the process wrote to its standard error before and with `hello`, for a message.
+    private func lastWords() async -> String {
+        let lines = await log.take(0).text.split(whereSeparator: \.isNewline).suffix(12)
+        return lines.map { "\n  stderr | \($0.prefix(400))" }.joined()
     }
 
     private struct HandshakeFailure: Error, CustomStringConvertible {

@@ -113,9 +113,9 @@ package actor Runner {
 
     private func put(_ question: Question, _ identity: AdapterIdentity) async throws(RunStop) {
         let vector = question.vector
-        defer { observer.progress(min(put, plan.caseCount), plan.caseCount) }
         guard await questioning[vector.id] == nil else { return }
         put += 1
+        observer.progress(min(put, plan.caseCount), plan.caseCount)
         let profile = profile(question.family, identity)
         if let reason = try await reasonNotToPut(question, profile, identity) {
             return await questioning.note(vector.id, notExercised: reason)

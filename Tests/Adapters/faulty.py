@@ -145,6 +145,12 @@ def close_input(request, options):
     silent(request, options)
 
 
+def deaf(request, options):
+    """Answers rightly, and reads nothing from then on."""
+    send(answer(request))
+    silent(request, options)
+
+
 def twice(request, options):
     send(answer(request))
     send(answer(request))

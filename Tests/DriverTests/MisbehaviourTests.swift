@@ -1,5 +1,6 @@
 internal import Catalogue
 internal import Foundation
+internal import StrictJSON
 internal import TestSupport
 internal import Testing
 
@@ -34,6 +35,12 @@ internal import Testing
         #expect(result.exitStatus == 2)
     }
 
+    @Test func anAdapterThatEndsAfterHelloHasCrashed() async throws {
+        let result = try await TestRun.faulty("exit_after", "--on", "hello")
+        #expect(result.canaries.allSatisfy { $0.failure?.contains("crash") == true })
+        #expect(result.exitStatus == 2)
+    }
+
     // MARK: Timeout
 
     @Test(arguments: ["silent", "beginning_of_line"])
@@ -47,6 +54,22 @@ internal import Testing
         let result = try await TestRun.faulty("late", "--on", "c8", "--delay", "3", limits: TestRun.impatient)
         #expect(result.failure("two-hundred") == .fault(.timeout))
         #expect(!result.incidents.contains { $0.fault.kind == .desync })
+    }
+
+    @Test func anAdapterThatDoesNotReadIsATimeoutHoweverLongTheRequest() async throws {
+        let connection = AdapterConnection(
+            TestRun.adapter("faulty.py", ["deaf", "--on", "hello"]),
+            hello: Hello(profiles: [:]),
+            limits: TestRun.impatient,
+            isOneShot: false
+        )
+        let input: JSON = ["bytes": .string(String(repeating: "00", count: 1 << 20))]
+        let attempt = try await connection.ask("bigsize.decode", profile: nil, input)
+        guard case .failure(let fault) = attempt.outcome else {
+            Issue.record("a request that was not read was answered")
+            return
+        }
+        #expect(fault.kind == .timeout)
     }
 
     @Test func whatComesAfterATimeoutIsGradedInANewProcess() async throws {
