@@ -112,7 +112,8 @@ actor CanaryCheck {
     }
 
     private func wrong(_ inquiry: Inquiry, _ needed: String, _ record: Record?) -> String {
-        "\(inquiry.input.line) has to be \(needed), \(record?.summary ?? "but was not put")"
+        let input = AnswerLine.excerpt(Array(inquiry.input.line.utf8))
+        return "\(input) has to be \(needed), \(record?.summary ?? "but was not put")"
     }
 }
 
