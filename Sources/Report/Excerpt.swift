@@ -1,3 +1,5 @@
+internal import StrictJSON
+
 /// Long values, cut down to where they matter.
 enum Excerpt {
     /// Two texts around the first place where they differ. Texts of hexadecimal digits count in bytes, others in
@@ -19,6 +21,31 @@ enum Excerpt {
     /// The beginning of a text, with its length where it is cut.
     static func beginning(_ text: String, width: Int) -> String {
         text.count > width ? "\(text.prefix(width))… (\(text.count) characters)" : text
+    }
+
+    /// A text without its middle where it is long.
+    static func withoutMiddle(_ text: String, width: Int) -> String {
+        guard text.count > width else { return text }
+        let (start, end) = (width * 2 / 3, width / 3)
+        return "\(text.prefix(start))…(\(text.count - start - end) characters left out)…\(text.suffix(end))"
+    }
+
+    /// A line of JSON in which long values lack their middle; what is not JSON is cut as a whole.
+    static func line(_ line: String, width: Int = 160) -> String {
+        guard line.count > width else { return line }
+        guard line.utf8.count <= 1 << 24, let json = try? JSON.parse(line) else {
+            return withoutMiddle(line, width: width)
+        }
+        return shortened(json, width).line
+    }
+
+    private static func shortened(_ value: JSON, _ width: Int) -> JSON {
+        switch value {
+        case .string(let text): .string(withoutMiddle(text, width: width))
+        case .array(let elements): .array(elements.map { shortened($0, width) })
+        case .object(let object): .object(JSONObject(object.members.map { ($0.key, shortened($0.value, width)) }))
+        case .null, .bool, .integer, .real: value
+        }
     }
 
     private static func cut(_ text: String, from start: Int, _ width: Int) -> String {
