@@ -1,5 +1,3 @@
-internal import StrictJSON
-
 /// Long values, cut down to where they matter.
 enum Excerpt {
     /// Two texts around the first place where they differ. Texts of hexadecimal digits count in bytes, others in
@@ -30,22 +28,24 @@ enum Excerpt {
         return "\(text.prefix(start))…(\(text.count - start - end) characters left out)…\(text.suffix(end))"
     }
 
-    /// A line of JSON in which long values lack their middle; what is not JSON is cut as a whole.
+    /// A line of JSON, or what should be one, in which long strings lack their middle.
     static func line(_ line: String, width: Int = 160) -> String {
         guard line.count > width else { return line }
-        guard line.utf8.count <= 1 << 24, let json = try? JSON.parse(line) else {
-            return withoutMiddle(line, width: width)
+        var result = ""
+        var string = ""
+        var (isInString, isEscaped) = (false, false)
+        for character in line {
+            if isInString, character != "\"" || isEscaped {
+                string.append(character)
+                isEscaped = character == "\\" && !isEscaped
+                continue
+            }
+            if character == "\"" { isInString.toggle() }
+            result += withoutMiddle(string, width: width)
+            result.append(character)
+            string = ""
         }
-        return shortened(json, width).line
-    }
-
-    private static func shortened(_ value: JSON, _ width: Int) -> JSON {
-        switch value {
-        case .string(let text): .string(withoutMiddle(text, width: width))
-        case .array(let elements): .array(elements.map { shortened($0, width) })
-        case .object(let object): .object(JSONObject(object.members.map { ($0.key, shortened($0.value, width)) }))
-        case .null, .bool, .integer, .real: value
-        }
+        return result + withoutMiddle(string, width: width)
     }
 
     private static func cut(_ text: String, from start: Int, _ width: Int) -> String {

@@ -155,7 +155,7 @@ internal import Testing
         limits: Limits = TestRun.limits
     ) async -> LintResult {
         var limits = limits
-        limits.shutDown = mode == "outlives" ? .milliseconds(300) : .seconds(20)
+        if mode == "outlives" { limits.shutDown = .milliseconds(300) }
         let tables = ["blip66-draft": JSON.object(["name": "blip66-draft"])]
         let command = TestRun.adapter("speaker.py", [mode])
         return await Linter(command, limits: limits, isOneShot: isOneShot, profileTables: tables).run()

@@ -28,7 +28,7 @@ extension Linter {
             tables[Self.newProfile] = .object(table)
         }
         let (problems, profiles) = try await greet(["protocols": [1], "profiles": .object(tables)])
-        guard problems.isEmpty, !profiles.contains(Self.newProfile) else { return problems }
+        guard problems.isEmpty, !profiles.isEmpty, !profiles.contains(Self.newProfile) else { return problems }
         return [
             .note(
                 "the table of \"\(Self.newProfile)\" was handed over, and hello does not list that profile",
