@@ -73,7 +73,9 @@ package enum BlindedPathChecks {
             return .meets
         }
         let isReceivers = path.hops[index].node_id == path.endsAt
-        if path.mayHideFinalHops, isReceivers { return .notApplicable("from hop \(index) on, only the receiver can tell") }
+        if path.mayHideFinalHops, isReceivers {
+            return .notApplicable("from hop \(index) on, only the receiver can tell")
+        }
         return .fails("the data of hop \(index) does not open with its rho, a zero nonce and no associated data")
     }
 

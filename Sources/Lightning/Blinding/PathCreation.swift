@@ -86,7 +86,7 @@ extension BlindedPath {
             receive_auth_key: hop.receive_auth_key
         )
         guard sealed.count <= 65_535 else {
-            throw Finding("RB-W9", "tlv.length", "encrypted_recipient_data has \(sealed.count) bytes, 65535 at most fit")
+            throw Finding("RB-W9", "tlv.length", "\(sealed.count) bytes of encrypted data do not fit in 65535")
         }
         let B = hop.node_id.multiplied(by: step.blindedNodeIDFactor)
         return Hop(blinded_node_id: B.bytes[...], encrypted_recipient_data: sealed[...])

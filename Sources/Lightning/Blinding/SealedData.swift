@@ -37,7 +37,9 @@ package enum SealedData {
         form: Profile.FinalHopTag,
         receive_auth_key: Bytes32? = nil
     ) throws(Finding) -> (plaintext: [UInt8], tag: Tag) {
-        if let plaintext = try? ChaCha20Poly1305.open(encrypted_recipient_data, key: rho) { return (plaintext, .standard) }
+        if let plaintext = try? ChaCha20Poly1305.open(encrypted_recipient_data, key: rho) {
+            return (plaintext, .standard)
+        }
         guard form == .receiveAuthKey, encrypted_recipient_data.count >= tagSize else { throw notAuthentic }
         let ciphertext = encrypted_recipient_data.dropLast(tagSize)
         let plaintext = ChaCha20.xorZeroNonce(ciphertext, key: rho, from: firstBlock)

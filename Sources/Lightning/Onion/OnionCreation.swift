@@ -62,6 +62,20 @@ extension OnionPacket {
         return CreatedOnion(packet: packet, secrets: secrets, filler: filler, pad_key: pad_key)
     }
 
+    /// A packet of one layer whose payloads, in clear, are exactly these bytes. For packets that `create` would not make,
+    /// because no reader should take them.
+    package static func sealing(
+        _ payloads: [UInt8],
+        for N: PublicKey,
+        session_key: SecretKey,
+        associated_data: ArraySlice<UInt8> = []
+    ) -> OnionPacket {
+        let secret = HopSecret(e: session_key, N: N)
+        let hop_payloads = ChaCha20.xorZeroNonce(payloads, key: secret.rho)
+        let hmac = Sphinx.hmac(secret.mu, hop_payloads, associated_data)
+        return OnionPacket(public_key: secret.E, hop_payloads: hop_payloads[...], hmac: hmac)
+    }
+
     /// Lays a hop's payload and the HMAC of the layers inside before the payloads, cuts them to their size, and
     /// encrypts.
     static func wrap(_ hop_payloads: [UInt8], _ hop: OnionHop, _ hmac: Bytes32, _ rho: Bytes32) -> [UInt8] {

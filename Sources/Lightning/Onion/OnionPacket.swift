@@ -43,7 +43,8 @@ package struct OnionPacket: Hashable, Sendable {
             )
         }
         guard bytes.count >= overhead, let hmac = try? Bytes32(bytes.suffix(32)) else {
-            throw Finding("OD-4", "onion.length", "a packet takes \(overhead) bytes and its payloads, this has \(bytes.count)")
+            let detail = "a packet takes \(overhead) bytes and its payloads, this has \(bytes.count)"
+            throw Finding("OD-4", "onion.length", detail)
         }
         let body = bytes.dropFirst()
         return OnionPacket(

@@ -29,7 +29,7 @@ extension OnionPacket {
         let rest = unwrapped_payloads.rest
         guard rest.count >= hop_payloads.count else {
             let excess = hop_payloads.count - rest.count
-            throw Finding("OD-8", "onion.length", "payload and next HMAC reach \(excess) bytes past the packet's payloads")
+            throw Finding("OD-8", "onion.length", "payload and next HMAC reach \(excess) bytes past the packet's own")
         }
         guard next_hmac != .zero else { return PeeledOnion(secret: secret, payload: payload, next: nil) }
         let next = OnionPacket(

@@ -27,7 +27,8 @@ package enum MessageRelayChecks {
     }
 
     static let versionAndSize = onPacket("OD-10") { sent, expected in
-        sent.count == expected.count && sent.first == 0 ? nil : "version or size of the packet are not those of the next"
+        sent.count == expected.count && sent.first == 0
+            ? nil : "version or size of the packet are not those of the next"
     }
 
     static let nextEphemeralKey = onPacket("OD-9") { sent, expected in

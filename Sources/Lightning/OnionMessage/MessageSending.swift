@@ -48,8 +48,11 @@ package struct MessageOverPath: Sendable {
         let own = try ownHops(to: entry, path_session_key)
         let hops = try layers(own?.path.hops ?? []) + layers(entry.hops, last: payload.records)
         let onion = try OnionPacket.create(hops, session_key: session_key, payloadsSize: try Self.room(for: hops))
-        guard let own else { return OutgoingMessage(first_hop: entry.first_hop, path_key: entry.path_key, onion: onion) }
-        return OutgoingMessage(first_hop: .introduction(own.path.introduction), path_key: own.path.path_key, onion: onion)
+        return OutgoingMessage(
+            first_hop: own.map { .introduction($0.path.introduction) } ?? entry.first_hop,
+            path_key: own?.path.path_key ?? entry.path_key,
+            onion: onion
+        )
     }
 
     /// Where the path is entered.

@@ -74,7 +74,7 @@ extension OnionMessage {
             do throws(Finding) {
                 var examination = Examination(.strict)
                 return (node, try node.peel(packet, path_key: path_key, profile, &examination))
-            } catch where error.requirement == "OD-3" {
+            } catch  where error.requirement == "OD-3" {
                 continue
             }
         }
@@ -135,7 +135,8 @@ package enum OnionMessageWriterChecks {
     static let replyPathWanted = Check<OpenMessage>("OM-W6", .semantic("reply_path")) { open in
         guard open.replyPermitted == false else { return .notApplicable("an answer is permitted") }
         let last = open.layers.last?.peeled
-        return .require(!(last?.payload.decoded.contains(2) ?? false), "no answer is permitted, and a reply path is set")
+        let isSet = last?.payload.decoded.contains(2) ?? false
+        return .require(!isSet, "no answer is permitted, and a reply path is set")
     }
 
     static let layersOpen = Check<OpenMessage>("OM-W8", "onion.length") { open in

@@ -67,7 +67,9 @@ package func pathCreate(_ checks: [Check<OpenPath>]) -> Operation {
         )
         try examination.apply(checks, to: open)
         let value = created.path.value
-        guard let bytes = BlindedPath.format.encode(value) else { throw input.fail("the path does not fit its encoding") }
+        guard let bytes = BlindedPath.format.encode(value) else {
+            throw input.fail("the path does not fit its encoding")
+        }
         let steps = try zip(request.planned, created.steps).map { try $1.json($0) }
         return ["path": BlindedPath.format.json(value), "bytes": .hex(bytes), "steps": ["hops": .array(steps)]]
     }
