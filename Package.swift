@@ -53,7 +53,8 @@ let package = Package(
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
-                "Catalogue", "Driver", "Lightning", "Primitives", "Reference", "Report", "Rules", "StrictJSON", "Vectors",
+                "Catalogue", "Driver", "Lightning", "Primitives", "Reference", "Report", "Rules", "StrictJSON",
+                "Vectors",
                 "Wire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

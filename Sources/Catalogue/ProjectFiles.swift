@@ -37,7 +37,9 @@ package enum Files {
     package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
         do {
             let folder = (path as NSString).deletingLastPathComponent
-            if !folder.isEmpty { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+            if !folder.isEmpty {
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            }
             try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw FileError(path: path, "cannot be written: \(error.localizedDescription)")

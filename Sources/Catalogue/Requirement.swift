@@ -40,6 +40,12 @@ package struct RequirementCatalogue: Sendable {
         package let key: String
         package let title: String
         package let revision: String
+
+        package init(key: String, title: String, revision: String) {
+            self.key = key
+            self.title = title
+            self.revision = revision
+        }
     }
 
     package private(set) var requirements: [RequirementID: Requirement] = [:]

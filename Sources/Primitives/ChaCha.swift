@@ -86,7 +86,13 @@ package enum ChaCha20Poly1305 {
         }
         var status: Int32 = -1
         let plaintext = bytesWritten(ciphertext.count - tagSize) { output in
-            status = withInputs(ciphertext, nonce, associatedData, key) { text, textCount, nonce, data, dataCount, key in
+            status = withInputs(ciphertext, nonce, associatedData, key) {
+                text,
+                textCount,
+                nonce,
+                data,
+                dataCount,
+                key in
                 crypto_aead_chacha20poly1305_ietf_decrypt(
                     output,
                     nil,

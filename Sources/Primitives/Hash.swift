@@ -67,4 +67,3 @@ package struct TaggedHash: Sendable {
         return state.finish()
     }
 }
-

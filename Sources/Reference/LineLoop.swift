@@ -40,7 +40,8 @@ package enum LineLoop {
         }
     }
 
-    private static func append(_ part: ArraySlice<UInt8>, to line: inout [UInt8], _ limit: Int, _ isTooLong: inout Bool) {
+    private static func append(_ part: ArraySlice<UInt8>, to line: inout [UInt8], _ limit: Int, _ isTooLong: inout Bool)
+    {
         guard !isTooLong, part.count <= limit - line.count else {
             isTooLong = true
             line.removeAll()

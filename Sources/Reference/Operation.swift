@@ -73,7 +73,9 @@ package struct OperationTable: Sendable {
     }
 
     /// Runs an operation on to the end and gives all findings.
-    package func examine(_ name: String, _ profile: Profile, _ input: JSON) -> (outcome: Outcome, examination: Examination) {
+    package func examine(_ name: String, _ profile: Profile, _ input: JSON) -> (
+        outcome: Outcome, examination: Examination
+    ) {
         var examination = Examination(.complete)
         let outcome = run(name, profile, input, &examination)
         if case .reject(let last) = outcome { examination.note(last) }

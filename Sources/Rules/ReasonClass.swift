@@ -21,7 +21,8 @@ package struct ReasonClass: RawRepresentable, Hashable, Sendable, ExpressibleByS
 
     /// The fixed classes; every other one starts with `semantic.`.
     package static let fixed: Set<String> = [
-        "tlv.noncanonical", "tlv.order", "tlv.truncated", "tlv.length", "tlv.unknown_even", "tlv.minimal", "tlv.missing",
+        "tlv.noncanonical", "tlv.order", "tlv.truncated", "tlv.length", "tlv.unknown_even", "tlv.minimal",
+        "tlv.missing",
         "tlv.range", "point", "utf8", "bech32", "path.zero_hops", "onion.version", "onion.key", "onion.hmac",
         "onion.length", "onion.payload", "features", "aead", "signature", "context", "expired", "policy",
     ]

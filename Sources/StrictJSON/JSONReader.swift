@@ -53,7 +53,10 @@ package struct JSONReader: Sendable {
     /// Refuses members with other names: for files of our own, where a stray name is a spelling mistake.
     package func onlyMembers(_ allowed: Set<String>) throws(JSONShapeError) {
         for key in try object().keys where !allowed.contains(key) {
-            throw JSONShapeError(path: "\(path).\(key)", "there is no such member; known are \(allowed.sorted().joined(separator: ", "))")
+            throw JSONShapeError(
+                path: "\(path).\(key)",
+                "there is no such member; known are \(allowed.sorted().joined(separator: ", "))"
+            )
         }
     }
 

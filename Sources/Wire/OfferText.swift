@@ -92,7 +92,8 @@ package enum OfferText {
         }
     }
 
-    /// Turns groups of 5 bits into bytes. What is left over is padding: at most 4 bits (B12-ENC-5).
+    /// Turns groups of 5 bits into bytes. What is left over is padding: at most 4 bits, all zero, as BIP-173 has it
+    /// (B12-ENC-5; that BOLT 12 means this too is the reading C-48).
     private static func bytes(
         ofData data: ArraySlice<Character>,
         _ onFault: FaultHandler
@@ -104,7 +105,11 @@ package enum OfferText {
         for character in data {
             guard let value = valueOfCharacter[character.byte] else {
                 try onFault(
-                    WireError(.character, at: character.offset, "byte \(hexByte(character.byte)) is not in the bech32 alphabet")
+                    WireError(
+                        .character,
+                        at: character.offset,
+                        "byte \(hexByte(character.byte)) is not in the bech32 alphabet"
+                    )
                 )
                 return bytes
             }
@@ -116,8 +121,10 @@ package enum OfferText {
             }
             bits &= (1 << bitCount) - 1
         }
-        if bitCount > 4 {
-            try onFault(WireError(.padding, at: data.last?.offset ?? 0, "\(bitCount) bits are left over, at most 4 can be padding"))
+        if bitCount > 4 || bits != 0 {
+            let detail =
+                bitCount > 4 ? "\(bitCount) bits are left over, at most 4 can be padding" : "the padding is not zero"
+            try onFault(WireError(.padding, at: data.last?.offset ?? 0, detail))
         }
         return bytes
     }

@@ -97,14 +97,15 @@ def check_offer(offer: Stream, chain: bytes | None = None, now: int | None = Non
         raise Reject("expired", "the offer")
 
 
-def check_offer_answered_by_another(offer: Stream) -> None:
+def check_offer_answered_by_another(offer: Stream, profile: Profile) -> None:
     """PR 1149: what an offer needs so that another node can answer requests for it. That offer_issuer_id has to be
     there is a reading: without it the invoice would have to be signed with a key of the answering node."""
     if len(offer.get("offer_chains") or []) > 1:
         raise Reject("semantic.offer_chains", "more than one chain")
     if not offer.get("offer_paths"):
         raise Reject("tlv.missing", "offer_paths")
-    offer.require("offer_issuer_id")
+    if profile.requires_issuer_id:
+        offer.require("offer_issuer_id")
 
 
 # Invoice requests

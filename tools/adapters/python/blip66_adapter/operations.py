@@ -155,14 +155,19 @@ def path_unblind(profile: Profile, args: Arguments) -> Json:
     crypto.check_point(E, "path_key")
     opened = blinding.unseal(k, E, sealed, profile, receive_auth_key)
     data = blinding.decode_data(opened.data, profile)
-    if expected_path_id is not None and data.get("path_id") != expected_path_id:
+    context = {record.type: record.value for record in data.records}.get(profile.context_type)
+    if expected_path_id is not None and context != expected_path_id:
         raise Reject("context", "path_id is not that of the path made for this purpose")
     return {
         "encrypted_data_tlv": opened.data.hex(),
         "next_path_key": blinding.following_path_key(data, E, opened.ss).hex(),
         "blinded_node_key": crypto.multiply_secret(k, blinding.blinding_factor(opened.ss)).hex(),
         "tag": opened.tag,
-        "steps": {"shared_secret": opened.ss.hex(), "rho": opened.rho.hex()},
+        "steps": {
+            "shared_secret": opened.ss.hex(),
+            "rho": opened.rho.hex(),
+            "derived_path_key": blinding.next_path_key(E, opened.ss).hex(),
+        },
     }
 
 
@@ -280,7 +285,7 @@ def offer_validate(profile: Profile, args: Arguments) -> Json:
     offer = bolt12.decode_offer(offer_bytes(), profile)
     bolt12.check_offer(offer, chain, now)
     if answered_by_another:
-        bolt12.check_offer_answered_by_another(offer)
+        bolt12.check_offer_answered_by_another(offer, profile)
     return {}
 
 

@@ -78,10 +78,11 @@ class Session:
         if PROTOCOL not in list_from_json(args.raw("protocols"), args.at("protocols")):
             raise BadRequest(args.at("protocols"), f"only version {PROTOCOL} is spoken here")
         if args.has("profiles"):
-            self.profiles = known_profiles(object_from_json(args.raw("profiles"), args.at("profiles")))
+            profiles = object_from_json(args.raw("profiles"), args.at("profiles"))
+            self.profiles = known_profiles(profiles, args.at("profiles"))
         return {
             "protocol": PROTOCOL,
-            "implementation": {"name": "blip66-python", "version": __version__, "language": "Python"},
+            "implementation": {"name": "blip66-python", "version": __version__, "language": "Python", "url": ""},
             "operations": sorted(OPERATIONS),
             "roles": [],
             "profiles": sorted(self.profiles),

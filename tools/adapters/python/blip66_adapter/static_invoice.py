@@ -43,11 +43,12 @@ def build(profile: Profile, offer_bytes: bytes, values: dict[str, Any], secret: 
     """`values` are those of the invoice's own records, but for node id and signature."""
     offer = decode_offer(offer_bytes, profile)
     check_offer(offer)
-    check_offer_answered_by_another(offer)
+    check_offer_answered_by_another(offer, profile)
     if not values["invoice_paths"]:
         raise Reject("semantic.invoice_paths", "none")
     if len(values["static_invoice_message_paths"]) < profile.minimum_message_paths:
         raise Reject("semantic.static_invoice_message_paths", f"fewer than {profile.minimum_message_paths}")
+    offer.require("offer_issuer_id")  # else only the answering node could sign
     values = {**values, "invoice_node_id": offer.get("offer_issuer_id")}
     return sign(encode(values, offer_records(offer), tables(profile)["static_invoice"]), profile, secret).stream
 
@@ -80,7 +81,7 @@ def check(data: bytes, invoice: Stream, profile: Profile, now: int, chain: bytes
     if is_expired(invoice, now, profile):
         raise Reject("expired", "the invoice")
     _check_payment_paths(invoice, profile)
-    _check_node_id(invoice, path_used)
+    _check_node_id(invoice, None if profile.any_path_may_sign else path_used)
     merkle.verify(data, MESSAGE_NAME, invoice.get("invoice_node_id"))
     invoice.require("static_invoice_message_paths")
     if not invoice.get("static_invoice_message_paths") and not profile.accepts_empty_message_paths:

@@ -34,10 +34,8 @@ from .fundamental import (
     object_from_json,
 )
 from .outcomes import BadRequest, Reject
-from .profiles import Profile
-from .tlv import Record, read_records, write_records
-
-Range = tuple[int, int]
+from .profiles import Profile, Range
+from .tlv import Record, each_record, write_records
 
 
 @dataclass(frozen=True)
@@ -48,10 +46,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """What a stream may hold. Types outside `ranges`, if given, are refused even if they are odd."""
+    """What a stream may hold. Types in the `refused` ranges have no place there even if they are odd."""
 
     fields: dict[int, Field]
-    ranges: tuple[Range, ...] = ()
+    refused: tuple[Range, ...] = ()
 
     def type_of(self, name: str) -> int | None:
         return next((type_ for type_, field in self.fields.items() if field.name == name), None)
@@ -87,11 +85,13 @@ def in_ranges(type_: int, ranges: tuple[Range, ...]) -> bool:
 
 
 def decode(data: bytes, table: Table) -> Stream:
-    """BOLT 1: canonical, ordered, nothing even that is unknown, and every known value exactly as its type says."""
-    records = read_records(data)
+    """BOLT 1: canonical, ordered, nothing even that is unknown, and every known value exactly as its type says. What
+    is wrong first, from front to back, is what is said."""
+    records = []
     values = {}
-    for record in records:
-        if table.ranges and not in_ranges(record.type, table.ranges):
+    for record in each_record(data):
+        records.append(record)
+        if in_ranges(record.type, table.refused):
             raise Reject("tlv.range", f"type {record.type} does not belong in this stream")
         field = table.fields.get(record.type)
         if field:
@@ -153,7 +153,6 @@ def records_from_json(json: Any, where: str) -> list[Record]:
 OFFER_RANGES: tuple[Range, ...] = ((1, 79), (1_000_000_000, 1_999_999_999))
 INVOICE_REQUEST_RANGES: tuple[Range, ...] = ((0, 159), (1_000_000_000, 2_999_999_999))
 SIGNATURE_RANGE: Range = (240, 1000)
-STATIC_INVOICE_RANGES: tuple[Range, ...] = (*OFFER_RANGES, (160, 239), SIGNATURE_RANGE, (3_000_000_000, 2**64 - 1))
 
 OFFER = {
     2: Field("offer_chains", Many(CHAIN_HASH)),
@@ -221,19 +220,22 @@ PAYLOAD = {
     18: Field("total_amount_msat", TU64),
 }
 
-# LDK's own records: its context (65537), the marker of a dummy hop (65539), and in payment paths of v0.2 the payment
-# secret (65536) and the authentication of the context (65539).
-LDK_MESSAGE_DATA = {
-    **{type_: ENCRYPTED_DATA[type_] for type_ in (1, 2, 4, 8)},
-    65537: Field("context", BYTES),
-    65539: Field("dummy", FLAG),
-}
-LDK_DATA = {
-    **ENCRYPTED_DATA,
+# LDK's payment paths of v0.2: the payment secret, the context, and what authenticates it.
+LDK_PAYMENT_DATA = {
     65536: Field("payment_secret", HASH),
     65537: Field("context", BYTES),
-    65539: Field("dummy", BYTES),
+    65539: Field("authentication", BYTES),
 }
+
+
+def _message_data(profile: Profile) -> dict[int, Field]:
+    """LDK reads no more of BOLT 4's records than it needs, and has its own for the context and for dummy hops."""
+    if profile.context_type == 6:
+        return ENCRYPTED_DATA
+    own = {profile.context_type: Field("context", BYTES)}
+    if profile.dummy_hop_type is not None:
+        own[profile.dummy_hop_type] = Field("dummy", FLAG)
+    return {**{type_: ENCRYPTED_DATA[type_] for type_ in (1, 2, 4, 8)}, **own}
 
 
 def _onionmsg(profile: Profile) -> dict[int, Field]:
@@ -244,7 +246,7 @@ def _onionmsg(profile: Profile) -> dict[int, Field]:
         64: Field("invoice_request", BYTES),
         66: Field("invoice", BYTES),
         68: Field("invoice_error", BYTES),
-        70: Field("static_invoice", BYTES),
+        profile.static_invoice_type: Field("static_invoice", BYTES),
         profile.held_htlc_available_type: Field("held_htlc_available", BYTES),
         profile.release_held_htlc_type: Field("release_held_htlc", BYTES),
         profile.offer_paths_request_type: Field("offer_paths_request", BYTES),
@@ -261,14 +263,12 @@ def _release_paths(profile: Profile) -> Kind:
 @cache
 def tables(profile: Profile) -> dict[str, Table]:
     message_paths = {profile.message_paths_type: Field("static_invoice_message_paths", PATHS)}
-    if profile.invoice_ranges_only:
-        static_invoice = Table({**OFFER, **INVOICE, **message_paths, **SIGNATURES}, STATIC_INVOICE_RANGES)
-    else:
-        static_invoice = Table({**OFFER, **REQUEST, **INVOICE, **message_paths, **SIGNATURES})
+    static_invoice = {**OFFER, **REQUEST, **INVOICE, **message_paths, **SIGNATURES}
+    encrypted_data = {**ENCRYPTED_DATA, **LDK_PAYMENT_DATA} if profile.context_type != 6 else ENCRYPTED_DATA
     payload = {
         **PAYLOAD,
-        profile.invoice_request_type: Field("invoice_request", BYTES),
-        profile.preimage_type: Field("sender_provided_payment_preimage", HASH),
+        profile.payload_invoice_request_type: Field("invoice_request", BYTES),
+        profile.payload_preimage_type: Field("sender_provided_payment_preimage", HASH),
     }
     point = Struct(node_id=POINT, amount_msat_1=U64, amount_msat_2=U64)
     return {
@@ -278,10 +278,10 @@ def tables(profile: Profile) -> dict[str, Table]:
         "n2": Table({0: Field("tlv1", TU64), 11: Field("tlv2", TU32)}),
         "offer": Table(OFFER),
         "invoice_request": Table({**OFFER, **REQUEST, **SIGNATURES}),
-        "static_invoice": static_invoice,
+        "static_invoice": Table(static_invoice, profile.refused_ranges),
         "onionmsg": Table(_onionmsg(profile)),
-        "encrypted_data": Table(LDK_DATA if profile.receive_key_tags else ENCRYPTED_DATA),
-        "encrypted_message_data": Table(LDK_MESSAGE_DATA if profile.receive_key_tags else ENCRYPTED_DATA),
+        "encrypted_data": Table(encrypted_data),
+        "encrypted_message_data": Table(_message_data(profile)),
         "payload": Table(payload),
         # bLIP-66 and BOLT 1149 messages
         "offer_paths_request": Table({0: Field("invoice_slot", U16)}),

@@ -1,6 +1,6 @@
 """BigSize and the type-length-value format (BOLT 1, "Type-Length-Value Format" and Appendix A)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from .outcomes import Reject
@@ -60,17 +60,21 @@ class Record(NamedTuple):
         return write_bigsize(self.type) + write_bigsize(len(self.value)) + self.value
 
 
-def read_records(data: bytes) -> list[Record]:
+def each_record(data: bytes) -> Iterator[Record]:
     """Splits a stream and checks what holds whatever the types mean: order, canonical numbers and lengths."""
     cursor = Cursor(data)
-    records: list[Record] = []
+    last = -1
     while cursor.left:
         type_ = read_bigsize(cursor)
-        if records and type_ <= records[-1].type:
-            raise Reject("tlv.order", f"type {type_} after {records[-1].type}")
+        if type_ <= last:
+            raise Reject("tlv.order", f"type {type_} after {last}")
+        last = type_
         length = read_bigsize(cursor)
-        records.append(Record(type_, cursor.take(length, "tlv.truncated")))
-    return records
+        yield Record(type_, cursor.take(length, "tlv.truncated"))
+
+
+def read_records(data: bytes) -> list[Record]:
+    return list(each_record(data))
 
 
 def write_records(records: Iterable[Record]) -> bytes:

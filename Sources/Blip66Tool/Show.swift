@@ -1,0 +1,86 @@
+import ArgumentParser
+internal import Catalogue
+internal import StrictJSON
+internal import Vectors
+
+/// `blip66 show`: a case, ready to be read.
+struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Show a vector: its request line, what is expected, the requirements, and how it differs from its neighbour.",
+        discussion: """
+            The id is an address: family/case. With a family's name alone, its cases are listed; with nothing, all families.
+
+              blip66 show
+              blip66 show bolt01/bigsize
+              blip66 show bolt01/bigsize/three-bytes-for-one
+
+            The request line can be piped into an adapter as it is.
+            """
+    )
+
+    @Argument(help: "The id of a case, or the name of a family.")
+    var id: String?
+
+    @Option(help: "The folder of vectors. Default: the project's.")
+    var vectors: String?
+
+    func run() throws {
+        let project = try ProjectFiles.locate()
+        let families = try VectorStore.load(folder: vectors ?? project.vectors)
+        guard let id else { return families.forEach(list) }
+        if let family = families.first(where: { $0.name == id }) { return listCases(family) }
+        guard let family = families.first(where: { id.hasPrefix("\($0.name)/") }),
+            let testCase = family.cases.first(where: { $0.id == id })
+        else {
+            throw ValidationError("there is no case and no family \"\(id)\"; `blip66 show` lists the families")
+        }
+        show(testCase, family, try RequirementCatalogue(specFolder: project.spec))
+    }
+
+    private func list(_ family: VectorFamily) {
+        print("\(family.name)  \(family.cases.count) cases  \(family.title)")
+    }
+
+    private func listCases(_ family: VectorFamily) {
+        print("\(family.name): \(family.title)")
+        for testCase in family.cases {
+            print("  \(testCase.isNegative ? "reject" : "accept")  \(testCase.id)  \(testCase.comment)")
+        }
+    }
+
+    private func show(_ testCase: VectorCase, _ family: VectorFamily, _ catalogue: RequirementCatalogue) {
+        print("\(testCase.id): \(testCase.comment)")
+        print("\nrequirements")
+        for requirement in testCase.requirements {
+            let known = catalogue[requirement]
+            print("  \(requirement)  \(known?.level.rawValue ?? "?")  \(known?.statement ?? "not in the catalogue")")
+        }
+        for flag in family.flags where testCase.flags.contains(flag.name) { print("\n\(flag.name): \(flag.note)") }
+        if !testCase.readings.isEmpty {
+            print(
+                "\nrests on the recommended reading of \(testCase.readings.joined(separator: ", ")) (Spec/ambiguities.md)"
+            )
+        }
+        print("\nrequest\n\(testCase.request(id: 1, profile: family.profile).line)")
+        if let sample = testCase.sample { print("\nrecorded answer\n\(JSON.object(sample).line)") }
+        showExpectation(testCase, family)
+        if let steps = testCase.steps { print("\nsteps (never graded)\n\(steps.pretty)", terminator: "") }
+        print("\nrun it alone: blip66 check --filter '\(testCase.id)' -- ADAPTER")
+    }
+
+    private func showExpectation(_ testCase: VectorCase, _ family: VectorFamily) {
+        switch testCase.expectation {
+        case .accept(let out):
+            print("\nexpected: accept, with\n\(JSON.object(out).line)")
+        case .reject(let reasons, let violates, let neighbour):
+            print("\nexpected: reject, with \(reasons.map(\.rawValue).joined(separator: " or "))")
+            print("it breaks \(violates.map(\.rawValue).joined(separator: ", ")) and nothing else")
+            guard let other = family.cases.first(where: { $0.id == neighbour }) else { return }
+            print("\nneighbour \(neighbour), accepted: \(other.comment)")
+            for difference in JSONDifference.between(other.input, testCase.input, path: "in") {
+                print("  \(difference)")
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+internal import Lightning
+internal import Primitives
+internal import Wire
+
+/// Keys, paths and records that the generators share. All come from words, so that anybody can make them again.
+enum Fixtures {
+    /// The secret key of a named party: SHA-256 of "blip66 vectors: " and the name.
+    static func key(_ name: String) -> SecretKey {
+        var randomness = SeededRandomness(seed: "blip66 vectors: \(name)")
+        return randomness.secretKey()
+    }
+
+    static func point(_ name: String) -> ArraySlice<UInt8> { key(name).publicKey.bytes[...] }
+
+    /// A well-formed path of `hops` hops. Its blobs are not sealed for anybody: nothing here opens them.
+    static func path(_ name: String, hops: Int = 2, introduction: SciddirOrPubkey? = nil) -> BlindedPath {
+        var randomness = SeededRandomness(seed: "blip66 vectors: path \(name)")
+        return BlindedPath(
+            introduction: introduction ?? .pubkey(point("introduction of \(name)")),
+            path_key: randomness.secretKey().publicKey.bytes[...],
+            hops: (0..<hops).map { _ in
+                BlindedPath.Hop(
+                    blinded_node_id: randomness.secretKey().publicKey.bytes[...],
+                    encrypted_recipient_data: randomness.bytes(51)[...]
+                )
+            }
+        )
+    }
+
+    static let payinfo = BlindedPayinfo(
+        fee_base_msat: 1000,
+        fee_proportional_millionths: 100,
+        cltv_expiry_delta: 144,
+        htlc_minimum_msat: 1,
+        htlc_maximum_msat: 100_000_000
+    )
+
+    /// 14 November 2023, 22:13:20 UTC.
+    static let createdAt: UInt64 = 1_700_000_000
+}
+
+/// Records of BOLT 12 objects, for building streams record by record.
+extension TLVRecord {
+    static func tu64(_ type: UInt64, _ value: UInt64) -> TLVRecord {
+        TLVRecord(type: type, value: TruncatedInteger.encode(value))
+    }
+
+    static func paths(_ type: UInt64, _ paths: [BlindedPath]) -> TLVRecord {
+        TLVRecord(type: type, value: FieldFormat.list(.blinded_path).encode(.list(paths.map(\.value))) ?? [])
+    }
+
+    static func payinfos(_ type: UInt64, _ payinfos: [BlindedPayinfo]) -> TLVRecord {
+        TLVRecord(type: type, value: FieldFormat.list(.blinded_payinfo).encode(.list(payinfos.map(\.value))) ?? [])
+    }
+
+    static func text(_ type: UInt64, _ text: String) -> TLVRecord { TLVRecord(type: type, value: Array(text.utf8)) }
+}

@@ -1,0 +1,117 @@
+import StrictJSON
+import Testing
+import TestSupport
+
+@Suite struct JSONTests {
+    @Test func aValueIsReadAsItWasWritten() throws {
+        let value: JSON = [
+            "text": "a\"\\\n\u{0}\u{1F355}\u{7f}", "number": -7, "real": .real(1.5), "flag": true, "nothing": .null,
+            "list": [1, ["deep": []], "x"], "empty": [:],
+        ]
+        #expect(try JSON.parse(value.line) == value)
+        #expect(try JSON.parse(value.pretty) == value)
+        #expect(!value.line.contains("\n"))
+    }
+
+    @Test func objectsKeepTheOrderOfTheirMembers() throws {
+        let value = try JSON.parse(#"{"z":1,"a":2,"m":{"q":1,"b":2}}"#)
+        #expect(value.line == #"{"z":1,"a":2,"m":{"q":1,"b":2}}"#)
+    }
+
+    @Test(arguments: [
+        "", " ", "{", #"{"a":1,"a":2}"#, #"{"a":1,"\u0061":2}"#, "{} x", "01", "NaN", "1e400", "[1,]", "'a'",
+        "\"\\ud800\"",
+        "\u{feff}{}", "9223372036854775808", "tru",
+    ])
+    func whatIsNotStrictJSONIsRefused(_ text: String) {
+        #expect(throws: JSONSyntaxError.self) { try JSON.parse(text) }
+    }
+
+    @Test func invalidUTF8IsRefused() {
+        #expect(throws: JSONSyntaxError.self) { try JSON.parse([0x22, 0xff, 0x22] as [UInt8]) }
+    }
+
+    @Test func deepNestingIsRefusedWithoutATrap() {
+        let text = String(repeating: "[", count: 100_000)
+        #expect(throws: JSONSyntaxError.self) { try JSON.parse(text) }
+        #expect(throws: Never.self) {
+            try JSON.parse(String(repeating: "[", count: 1_000) + String(repeating: "]", count: 1_000))
+        }
+    }
+
+    @Test func anErrorSaysWhereItIs() {
+        let error = #expect(throws: JSONSyntaxError.self) { try JSON.parse("{\n  \"a\": x\n}") }
+        #expect(error?.line == 2)
+    }
+
+    @Test func noiseIsReadOrRefused() {
+        for bytes in RandomInputs.noise("json", count: 5_000, upTo: 40)
+            + RandomInputs.damaged(
+                Array(#"{"id":7,"op":"tlv.decode","in":{"bytes":"0100","list":[1,2,{"a":null}]}}"#.utf8),
+                seed: "json"
+            )
+        {
+            do {
+                let value = try JSON.parse(bytes)
+                #expect((try? JSON.parse(value.line)) == value)
+            } catch {
+                #expect(!error.detail.isEmpty)
+            }
+        }
+    }
+
+    @Test func filesKeepShortListsOnOneLine() {
+        let value: JSON = ["short": [1, 2], "long": [["a": 1]]]
+        #expect(value.pretty == "{\n  \"short\": [1, 2],\n  \"long\": [\n    {\"a\": 1}\n  ]\n}\n")
+    }
+
+    @Test func membersAreSetReplacedAndRemoved() {
+        var object: JSONObject = ["a": 1, "b": 2]
+        object["a"] = 3
+        object["c"] = 4
+        object["b"] = nil
+        #expect(object.keys == ["a", "c"])
+        #expect(object["c"] == 4)
+        #expect(object == JSONObject([("c", 4), ("a", 3)]))
+    }
+}
+
+@Suite struct JSONReaderTests {
+    private let reader = JSONReader(
+        ["text": "x", "number": 300, "decimal": "18446744073709551615", "list": [1, "2"], "negative": -1],
+        path: "in"
+    )
+
+    @Test func anErrorGivesThePath() throws {
+        let error = #expect(throws: JSONShapeError.self) { try reader.member("list").elements()[1].number(atMost: 9) }
+        #expect(error?.path == "in.list[1]")
+        let missing = #expect(throws: JSONShapeError.self) { try reader.member("nothing") }
+        #expect(missing?.description == "in: the member \"nothing\" is missing")
+    }
+
+    @Test func numbersKeepToTheirBounds() throws {
+        #expect(try reader.member("number").number(atMost: 300) == 300)
+        #expect(throws: JSONShapeError.self) { try reader.member("number").number(atMost: 299) }
+        #expect(throws: JSONShapeError.self) { try reader.member("negative").number(atMost: 299) }
+        #expect(try reader.member("decimal").decimal() == .max)
+    }
+
+    @Test(arguments: ["01", "+1", "-1", "1.0", "", " 1", "18446744073709551616", "1e3", "１"])
+    func decimalStringsHaveOneForm(_ text: String) {
+        #expect(throws: JSONShapeError.self) { try JSONReader(.string(text), path: "in").decimal() }
+    }
+
+    @Test func strayMembersAreRefused() {
+        let error = #expect(throws: JSONShapeError.self) {
+            try reader.onlyMembers(["text", "number", "decimal", "list"])
+        }
+        #expect(error?.path == "in.negative")
+    }
+
+    @Test func differencesNameTheirPlaces() {
+        let left: JSON = ["a": [1, 2], "b": "x"]
+        let right: JSON = ["a": [1, 3, 4], "b": "x"]
+        let paths = JSONDifference.between(left, right, path: "out").map(\.path)
+        #expect(paths == ["out.a[1]", "out.a[2]"])
+    }
+}
