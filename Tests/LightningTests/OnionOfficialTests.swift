@@ -9,7 +9,7 @@ import Wire
 /// The vectors of BOLT 4, every value in them but names and comments.
 @Suite(.enabled(if: Upstream.isAvailable, Comment(rawValue: "4 files of BOLT 4 skipped: \(Upstream.howToGet)")))
 struct OnionOfficialTests {
-    private func run(
+    private func expectValues(
         _ file: String,
         values: Int,
         _ body: (JSONReader, inout Tally) throws -> Void
@@ -22,19 +22,19 @@ struct OnionOfficialTests {
     }
 
     @Test func paymentOnionsAreMadeAndOpenedAsTheFileSays() throws {
-        try run("onion-test.json", values: 12, compareOnion)
+        try expectValues("onion-test.json", values: 12, compareOnion)
     }
 
     @Test func blindedRoutesAreMadeJoinedAndOpenedAsTheFileSays() throws {
-        try run("route-blinding-test.json", values: 60, compareRouteBlinding)
+        try expectValues("route-blinding-test.json", values: 60, compareRouteBlinding)
     }
 
     @Test func onionMessagesAreMadeAndOpenedAsTheFileSays() throws {
-        try run("blinded-onion-message-onion-test.json", values: 69, compareOnionMessage)
+        try expectValues("blinded-onion-message-onion-test.json", values: 69, compareOnionMessage)
     }
 
     @Test func paymentOnionsOverBlindedRoutesAreMadeAndOpenedAsTheFileSays() throws {
-        try run("blinded-payment-onion-test.json", values: 36, compareBlindedPayment)
+        try expectValues("blinded-payment-onion-test.json", values: 36, compareBlindedPayment)
     }
 }
 

@@ -163,7 +163,7 @@ struct OnionRandomTests {
 
     @Test(arguments: 0..<5)
     func everyBitFlipOfPacketAndPathKeyIsRefusedAtTheFirstHop(seed: Int) throws {
-        let profile = try seed.isMultiple(of: 2) ? TestProfile.draft : TestProfile.ldk
+        let profile = seed.isMultiple(of: 2) ? TestProfile.draft : TestProfile.ldk
         var randomness = SeededRandomness(seed: "bit flips \(seed)")
         let route = try route(&randomness, size: 1366, hops: 1 + seed)
         let bytes = route.message.path_key + route.message.onion_message_packet
