@@ -52,7 +52,7 @@ package struct RequirementCatalogue: Sendable {
     package private(set) var sources: [String: Source] = [:]
 
     /// The documents, each one file of `Spec/`.
-    package static let documents = ["bolt01-tlv", "bolt12-static-invoice"]
+    package static let documents = ["bolt01-tlv", "bolt04-onion-messages", "bolt12-static-invoice"]
 
     package init(specFolder: String) throws(FileError) {
         for document in Self.documents {
