@@ -58,7 +58,7 @@ extension OnionPacket {
             if isLastHop { hop_payloads.replaceSubrange((N - filler.count)..., with: filler) }
             hmac = Sphinx.hmac(secret.mu, hop_payloads, associated_data)
         }
-        let packet = OnionPacket(public_key: session_key.publicKey, hop_payloads: hop_payloads[...], hmac: hmac)
+        let packet = OnionPacket(public_key: secrets[0].E, hop_payloads: hop_payloads[...], hmac: hmac)
         return CreatedOnion(packet: packet, secrets: secrets, filler: filler, pad_key: pad_key)
     }
 
