@@ -1,9 +1,6 @@
 import Primitives
 import Rules
-
-extension PublicKey {
-    init(hex: String) throws { try self.init(Hex.decode(hex)) }
-}
+import StrictJSON
 
 extension SecretKey {
     init(hex: String) throws { try self.init(Hex.decode(hex)) }
@@ -20,4 +17,8 @@ func finding(_ body: () throws -> Void) -> Finding? {
     } catch {
         return error as? Finding
     }
+}
+
+extension JSONReader {
+    func text(_ key: String) throws -> String { try member(key).string() }
 }

@@ -252,5 +252,10 @@ struct OfficialSuiteTests {
         #expect(found["bolt12/offers-test.json"] == 53)
         #expect(found["bolt12/format-string-test.json"] == 12)
         #expect(found["bolt12/signature-test.json"] == 4)
+        let compared = Dictionary(uniqueKeysWithValues: reports.map { ($0.file, $0.compared) })
+        #expect(compared["bolt04/onion-test.json"] == 12)
+        #expect(compared["bolt04/route-blinding-test.json"] == 60)
+        #expect(compared["bolt04/blinded-onion-message-onion-test.json"] == 69)
+        #expect(compared["bolt04/blinded-payment-onion-test.json"] == 36)
     }
 }

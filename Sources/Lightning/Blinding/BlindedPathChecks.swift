@@ -82,7 +82,7 @@ package enum BlindedPathChecks {
     static let nextHopNamed = Check<OpenPath>("RB-W11", .semantic("next_node_id")) { path in
         for (index, hop) in path.hops.dropLast().enumerated() where !hop.isDummy {
             guard let data = hop.data else { continue }
-            if data.nextHop == nil { return .fails("hop \(index) is not the last and names no next hop") }
+            if !data.hasNextHop { return .fails("hop \(index) is not the last and names no next hop") }
             let namesTwo = data.next_node_id != nil && data.short_channel_id != nil
             if path.purpose == .payment, namesTwo {
                 return .fails("hop \(index) of a payment path names the next hop twice")

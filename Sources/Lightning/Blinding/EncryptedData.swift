@@ -106,6 +106,9 @@ package struct EncryptedData: Hashable, Sendable {
         next_node_id.map(NextHop.node) ?? short_channel_id.map(NextHop.channel)
     }
 
+    /// A next peer is named, be it in a record that cannot be read.
+    var hasNextHop: Bool { decoded.contains(4) || decoded.contains(2) }
+
     private func bytes(_ type: UInt64) -> ArraySlice<UInt8>? {
         if case .bytes(let value) = decoded[type] { return value }
         return nil

@@ -62,7 +62,7 @@ package enum OnionMessageReaderChecks {
 
     static let nextPeerNamed = relayOnly("OM-R5") { layer in
         .require(
-            layer.encrypted_data.nextHop != nil || layer.encrypted_data.isDummyHop,
+            layer.encrypted_data.hasNextHop || layer.encrypted_data.isDummyHop,
             "neither next_node_id (4) nor short_channel_id (2) tells the next peer"
         )
     }
@@ -75,6 +75,8 @@ package enum OnionMessageReaderChecks {
     /// BOLT 4 does not say what becomes of a message without content; there is nothing to do but to drop it.
     static let knownPayload = finalOnly("OM-R9", reading: "message-without-content") { layer in
         guard layer.payload.contents.count <= 1 else { return .notApplicable("there are several payloads") }
+        let isEven = layer.payload.contents.first?.type.isMultiple(of: 2) ?? false
+        if isEven, layer.payload.content == nil { return .notApplicable("OM-R1 is about unknown even records") }
         return .require(layer.payload.content != nil, "there is no payload of a known type (64 and above)")
     }
 

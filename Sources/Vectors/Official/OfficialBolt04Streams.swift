@@ -1,32 +1,33 @@
-import Lightning
-import Primitives
-import StrictJSON
-import Testing
-import Wire
+internal import Lightning
+internal import Reference
+internal import Rules
+internal import StrictJSON
+internal import Wire
 
 /// The streams that the official files spell out field by field, written by our tables.
 enum OfficialStreams {
     /// A `tlvs` object of a blinded hop as a stream.
-    static func encryptedData(_ tlvs: JSONReader) throws -> TLVStream {
+    static func encryptedData(_ tlvs: JSONReader, _ profile: Profile) throws -> TLVStream {
+        let schema = TLVSchema.encrypted_data(profile)
         var records: [TLVRecord] = []
         for (name, value) in try tlvs.members() where name != "path_key_override_secret" {
             if let type = unknownType(name) {
-                records.append(TLVRecord(type: type, value: try Hex.decode(value.string())))
+                records.append(TLVRecord(type: type, value: try value.hex()))
                 continue
             }
-            let schema = TLVSchema.encrypted_data(TestProfile.draft)
-            let record = try #require(schema.record(named: name))
-            let fieldValue = try fieldValue(name, value)
-            let encoded = try #require(record.format.encode(fieldValue))
+            guard let record = schema.record(named: name) else { throw value.fail("this record is not known") }
+            guard let encoded = record.format.encode(try fieldValue(name, value)) else {
+                throw value.fail("the value does not fit its record")
+            }
             records.append(TLVRecord(type: record.type, value: encoded))
         }
         return TLVStream(sorting: records)
     }
 
     /// A channel id written as block x transaction x output.
-    static func shortChannelID(_ text: String) throws -> UInt64 {
-        let parts = text.split(separator: "x").compactMap { UInt64($0) }
-        try #require(parts.count == 3)
+    static func shortChannelID(_ reader: JSONReader) throws(JSONShapeError) -> UInt64 {
+        let parts = try reader.string().split(separator: "x").compactMap { UInt64($0) }
+        guard parts.count == 3 else { throw reader.fail("a channel is written as block x transaction x output") }
         return parts[0] << 40 | parts[1] << 16 | parts[2]
     }
 
@@ -39,7 +40,7 @@ enum OfficialStreams {
     private static func fieldValue(_ name: String, _ value: JSONReader) throws -> FieldValue {
         switch name {
         case "short_channel_id":
-            return .integer(try shortChannelID(value.string()))
+            return .integer(try shortChannelID(value))
         case "payment_relay":
             return .structure([
                 try number(value, "cltv_expiry_delta"), try number(value, "fee_proportional_millionths"),
@@ -50,7 +51,7 @@ enum OfficialStreams {
         case "allowed_features":
             return .bytes(bitmap(try value.member("features").elements().map { try Int($0.number(atMost: 10_000)) }))
         default:
-            return .bytes(try Hex.decode(value.string())[...])
+            return .bytes(try value.hex()[...])
         }
     }
 
@@ -64,4 +65,17 @@ enum OfficialStreams {
         for bit in bits { bytes[bytes.count - 1 - bit / 8] |= 1 << (bit % 8) }
         return bytes[...]
     }
+}
+
+extension OfficialSuite.Tally {
+    /// Compares hexadecimal text with the member of that name.
+    mutating func compare(_ object: JSONReader, _ key: String, _ hex: String?) throws(JSONShapeError) {
+        compare(key, hex, try object.member(key).string())
+    }
+}
+
+/// The value, which a file of BOLT 4 that is as it should be leads to.
+func present<Value>(_ value: Value?) throws(JSONShapeError) -> Value {
+    guard let value else { throw JSONShapeError(path: "file", "a value that the next step needs is missing") }
+    return value
 }
