@@ -49,6 +49,7 @@ package struct FamilyBuilder {
         readings: [String] = [],
         in input: JSON,
         out: JSONObject = [:],
+        sample: JSONObject? = nil,
         steps: JSON? = nil
     ) throws(GenerationError) {
         try add(
@@ -61,6 +62,7 @@ package struct FamilyBuilder {
                 readings: readings,
                 input: input,
                 expectation: .accept(out: out),
+                sample: sample,
                 steps: steps
             )
         )

@@ -8,13 +8,13 @@ internal import Wire
 let pathOperations = [
     Operation("path.decode") { _, input, examination in
         let bytes = try input.member("bytes").hex()
-        let value = try examination.examine { onFault throws(WireError) in
+        let value = try examination.examineWhole { onFault throws(WireError) in
             try BlindedPath.format.decode(bytes[...], onFault: onFault)
         }
         if let path = BlindedPath(value), path.hops.isEmpty {
             try examination.report(Finding("RB-W1", .zeroHops, "the path has no hops"))
         }
-        return ["path": value.map(BlindedPath.format.json) ?? .null]
+        return ["path": BlindedPath.format.json(value)]
     },
     Operation("path.encode") { _, input, _ in
         let path = try input.member("path")
