@@ -74,6 +74,6 @@ let package = Package(
         tests(of: "Reference", ["Catalogue", "Rules", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "Vectors", ["Catalogue", "Reference", "Rules", "StrictJSON"]),
-        tests(of: "Driver", ["Catalogue", "Rules", "StrictJSON", "Vectors"]),
+        tests(of: "Driver", ["Catalogue", "Reference", "Report", "Rules", "StrictJSON", "Vectors"]),
     ]
 )

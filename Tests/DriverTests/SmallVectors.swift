@@ -1,0 +1,97 @@
+internal import Catalogue
+internal import Rules
+internal import StrictJSON
+internal import TestSupport
+internal import Vectors
+
+/// A few cases that a short adapter can do.
+enum SmallVectors {
+    static let bigSize = VectorFamily(
+        name: "bolt01/small",
+        title: "A few BigSizes",
+        profile: "any",
+        flags: [VectorFamily.Flag("NotMinimal", "A longer form than needed is taken.")],
+        cases: [
+            accept("one", "bigsize.decode", ["bytes": "01"], ["value": "1"]),
+            accept("two-hundred", "bigsize.decode", ["bytes": "c8"], ["value": "200"]),
+            accept("two-bytes", "bigsize.decode", ["bytes": "fd00fd"], ["value": "253"]),
+            reject("not-minimal", "bigsize.decode", ["bytes": "fd00fc"], "tlv.noncanonical", neighbour: "two-bytes"),
+            reject("truncated", "bigsize.decode", ["bytes": "fd00"], "tlv.truncated", neighbour: "two-bytes"),
+            accept("encode-two-bytes", "bigsize.encode", ["value": "253"], ["bytes": "fd00fd"]),
+            accept("encode-last", "bigsize.encode", ["value": "254"], ["bytes": "fd00fe"]),
+        ]
+    )
+
+    /// An operation that `faulty.py` does not have.
+    static let tlv = VectorFamily(
+        name: "bolt01/small-tlv",
+        title: "A stream",
+        profile: "any",
+        flags: [],
+        cases: [accept("empty-stream", "tlv.decode", ["bytes": ""], ["records": []], ["B1-TLV-1"])]
+    )
+
+    static func accept(
+        _ name: String,
+        _ operation: String,
+        _ input: JSON,
+        _ out: JSONObject,
+        _ requirements: [RequirementID] = ["B1-BS-1"],
+        readings: [String] = [],
+        steps: JSON? = nil
+    ) -> VectorCase {
+        VectorCase(
+            id: "bolt01/small/\(name)",
+            operation: operation,
+            requirements: requirements,
+            comment: "for a test",
+            readings: readings,
+            input: input,
+            expectation: .accept(out: out),
+            steps: steps
+        )
+    }
+
+    static func reject(
+        _ name: String,
+        _ operation: String,
+        _ input: JSON,
+        _ reason: ReasonClass,
+        neighbour: String,
+        violates: [RequirementID] = ["B1-BS-2"],
+        readings: [String] = []
+    ) -> VectorCase {
+        VectorCase(
+            id: "bolt01/small/\(name)",
+            operation: operation,
+            requirements: violates,
+            comment: "for a test",
+            flags: ["NotMinimal"],
+            readings: readings,
+            input: input,
+            expectation: .reject(reasons: [reason], violates: violates, neighbour: "bolt01/small/\(neighbour)")
+        )
+    }
+
+    /// A catalogue with a requirement of each enforcement.
+    static func requirements() throws -> [RequirementID: Requirement] {
+        let folder = try TemporaryFolder()
+        for document in RequirementCatalogue.documents { try folder.write(catalogue([]), to: "\(document).json") }
+        let entries = [
+            ("B1-BS-1", "MUST", "fail", "any"), ("B1-BS-2", "MUST", "fail", "reader"),
+            ("B1-TLV-1", "MUST", "fail", "any"), ("T-SHOULD", "SHOULD", "warn", "reader"),
+            ("T-MAY", "MAY", "info", "reader"), ("T-UNUSED", "MUST", "fail", "payer"),
+        ]
+        let list = entries.map { id, level, enforcement, role in
+            #"{"id":"\#(id)","level":"\#(level)","enforcement":"\#(enforcement)","role":"\#(role)","#
+                + #""statement":"What \#(id) says.","source":"s","section":"1"}"#
+        }
+        try folder.write(catalogue(list), to: "bolt01-tlv.json")
+        return try RequirementCatalogue(specFolder: folder.path).requirements
+    }
+
+    private static func catalogue(_ requirements: [String]) -> String {
+        let sources = #"{"s":{"title":"","revision":""}}"#
+        return #"{"title":"","sources":\#(sources),"requirements":[\#(requirements.joined(separator: ","))]}"#
+    }
+}
