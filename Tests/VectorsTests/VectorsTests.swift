@@ -47,7 +47,10 @@ enum Data66 {
     @Test(arguments: [
         ("bolt01/bigsize", 16, 10), ("bolt01/tlv-stream", 24, 41), ("bolt01/ints-points", 16, 18),
         ("bolt12/merkle", 16, 6),
-        ("bolt12/static-invoice-sign", 6, 14),
+        ("bolt12/static-invoice-sign", 6, 14), ("bolt12/static-invoice-read", 14, 46),
+        ("bolt12/static-invoice-write", 8, 15),
+        ("bolt12/offer-async", 10, 16), ("bolt12/invreq-behalf", 8, 20), ("bolt12/static-invoice-read@ldk-0.2", 14, 46),
+        ("bolt12/static-invoice-write@ldk-0.2", 8, 15), ("bolt12/invreq-behalf@ldk-0.2", 8, 20),
     ])
     func aFamilyHasAtLeastTheCasesThatItShould(_ name: String, _ accepted: Int, _ refused: Int) throws {
         let family = try #require(try Data66.families().first { $0.name == name })

@@ -99,7 +99,11 @@ private struct StaticInvoiceReadBuilder {
         let zero = base.with(166, [])
         try accept(
             "plain",
-            ["B12-SI-R1", "B12-SI-R2", "B12-SI-R7", "B12-SI-R9", "B12-SI-R13", "B12-SI-R17"],
+            [
+                "B12-SI-R1", "B12-SI-R2", "B12-SI-R3", "B12-SI-R7", "B12-SI-R8", "B12-SI-R9", "B12-SI-R11",
+                "B12-SI-R13",
+                "B12-SI-R17", "B12-SI-R19", "B12-SI-R21",
+            ],
             "as fresh as can be",
             in: base.input()
         )
@@ -905,7 +909,13 @@ private struct StaticInvoiceReadBuilder {
     // MARK: Unknown records
 
     mutating func addUnknownRecords() throws(GenerationError) {
-        try accept("unknown-odd-offer-record", ["B1-TLV-7"], "record 33", ["unknown"], in: base.with(33, [1]).input())
+        try accept(
+            "unknown-odd-offer-record",
+            ["B1-TLV-7", "B12-SI-R23"],
+            "record 33",
+            ["unknown"],
+            in: base.with(33, [1]).input()
+        )
         try accept(
             "unknown-odd-invoice-record",
             ["B1-TLV-7"],
