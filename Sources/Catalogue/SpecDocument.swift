@@ -38,10 +38,13 @@ package struct SpecDocument: Hashable, Sendable {
 
     package subscript(source key: String) -> SpecSource? { sources.first { $0.key == key } }
 
-    /// The requirements that rest on a line, by its digest.
+    /// The requirements that rest on a line.
+    /// - Parameter line: its digest, or the start of it that stands in outlines.
     package func requirements(restingOn line: String, of source: String) -> [RequirementID] {
         requirements.filter { requirement in
-            requirement.bases.contains { $0.source == source && $0.lines.contains(line) }
+            requirement.bases.contains { basis in
+                basis.source == source && basis.lines.contains { $0.hasPrefix(line) }
+            }
         }.map(\.id)
     }
 
