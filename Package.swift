@@ -49,11 +49,12 @@ let package = Package(
             "Driver",
             ["Catalogue", "Rules", "StrictJSON", "Vectors", .product(name: "Subprocess", package: "swift-subprocess")]
         ),
+        module("Inspection", ["Catalogue", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]),
         module("Report", ["Catalogue", "Rules", "StrictJSON"]),
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
-                "Catalogue", "Driver", "Lightning", "Primitives", "Reference", "Report", "Rules", "StrictJSON",
+                "Catalogue", "Driver", "Inspection", "Lightning", "Primitives", "Reference", "Report", "Rules", "StrictJSON",
                 "Vectors",
                 "Wire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -73,6 +74,6 @@ let package = Package(
         tests(of: "Reference", ["Catalogue", "Rules", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "Vectors", ["Catalogue", "Reference", "Rules", "StrictJSON"]),
-        tests(of: "Driver", ["Catalogue", "Rules", "StrictJSON", "Vectors"]),
+        tests(of: "Driver", ["Catalogue", "Reference", "Report", "Rules", "StrictJSON", "Vectors"]),
     ]
 )

@@ -22,7 +22,9 @@ struct Blip66: AsyncParsableCommand {
             Exit status: 0 all is well; 1 something failed; 2 the run could not be made or trusted.
             """,
         version: versionText,
-        subcommands: [Official.self, Validate.self, Generate.self, Show.self, Spec.self, Serve.self]
+        subcommands: [
+            Check.self, Inspect.self, Show.self, Spec.self, Validate.self, Generate.self, Official.self, Serve.self,
+        ]
     )
 
     static func main() async {

@@ -52,7 +52,7 @@ package enum ProfileFile {
     private static func staticInvoice(_ reader: JSONReader) throws(JSONShapeError) -> Profile.StaticInvoice {
         try reader.onlyMembers([
             "message_paths_type", "empty_message_paths_accepted", "min_message_paths", "default_relative_expiry",
-            "payinfo_features_checked", "issuer_id_required", "any_path_may_sign", "refused_ranges",
+            "payinfo_features_checked", "issuer_id_required", "any_path_may_sign", "offer_checked", "refused_ranges",
         ])
         return Profile.StaticInvoice(
             message_paths_type: try reader.member("message_paths_type").decimal(),
@@ -62,6 +62,7 @@ package enum ProfileFile {
             payinfo_features_checked: try reader.member("payinfo_features_checked").bool(),
             issuer_id_required: try reader.member("issuer_id_required").bool(),
             any_path_may_sign: try reader.member("any_path_may_sign").bool(),
+            offer_checked: try reader.member("offer_checked").bool(),
             refused_ranges: try ranges(reader.member("refused_ranges"))
         )
     }

@@ -72,6 +72,8 @@ package struct Profile: Hashable, Sendable {
         package var issuer_id_required: Bool
         /// Without `offer_issuer_id`, the last blinded id of any path of the offer may sign, not only that of the path used.
         package var any_path_may_sign: Bool
+        /// A reader judges the offer inside the invoice too, and wants paths in it.
+        package var offer_checked: Bool
         /// Records of types in these ranges (first and last) are refused, odd ones too.
         package var refused_ranges: [ClosedRange<UInt64>]
 
@@ -83,6 +85,7 @@ package struct Profile: Hashable, Sendable {
             payinfo_features_checked: Bool,
             issuer_id_required: Bool,
             any_path_may_sign: Bool,
+            offer_checked: Bool,
             refused_ranges: [ClosedRange<UInt64>]
         ) {
             self.message_paths_type = message_paths_type
@@ -92,6 +95,7 @@ package struct Profile: Hashable, Sendable {
             self.payinfo_features_checked = payinfo_features_checked
             self.issuer_id_required = issuer_id_required
             self.any_path_may_sign = any_path_may_sign
+            self.offer_checked = offer_checked
             self.refused_ranges = refused_ranges
         }
     }

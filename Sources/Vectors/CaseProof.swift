@@ -1,6 +1,6 @@
 package import Reference
 package import Rules
-package import StrictJSON
+internal import StrictJSON
 
 /// Recomputes a case with the reference implementation and says what does not hold.
 ///
@@ -21,14 +21,22 @@ package struct CaseProof: Sendable {
         let (outcome, examination) = table.examine(testCase.operation, profile, testCase.input)
         switch testCase.expectation {
         case .accept(let out):
-            return problems(outcome, examination, accepting: out)
+            return problems(outcome, accepting: out) + judged(outcome, testCase)
         case .reject(let reasons, let violates, _):
             let strict = table.perform(testCase.operation, profile, testCase.input)
             return problems(strict, examination.findings, refusingFor: reasons, violates)
         }
     }
 
-    private func problems(_ outcome: Outcome, _ examination: Examination, accepting out: JSONObject) -> [String] {
+    /// Where the operation writes, its answer must follow the writer's rules too.
+    private func judged(_ outcome: Outcome, _ testCase: VectorCase) -> [String] {
+        guard case .accept(let got) = outcome, let judge = WriterJudge.of(testCase.operation) else { return [] }
+        return judge.findings(profile, testCase.input, .object(got)).map {
+            "its answer breaks \($0.requirement): \($0.detail)"
+        }
+    }
+
+    private func problems(_ outcome: Outcome, accepting out: JSONObject) -> [String] {
         guard case .accept(let got) = outcome else {
             return ["the reference does not accept it: \(describe(outcome))"]
         }
@@ -82,30 +90,4 @@ package struct CaseProof: Sendable {
         case .error(let detail): "it takes the request itself for wrong, \(detail)"
         }
     }
-}
-
-/// Judges the answers of operations that write: the checks of the writer's rules, over request and answer.
-package struct WriterJudge: Sendable {
-    package typealias Body = @Sendable (Profile, JSONReader, JSONReader, inout Examination) throws -> Void
-
-    private let body: Body
-
-    package init(_ body: @escaping Body) { self.body = body }
-
-    /// All that is wrong with the answer `out` to the request `input`.
-    package func findings(_ profile: Profile, _ input: JSON, _ out: JSON) -> [Finding] {
-        var examination = Examination(.complete)
-        do {
-            try body(profile, JSONReader(input, path: "in"), JSONReader(out, path: "out"), &examination)
-        } catch let finding as Finding {
-            examination.note(finding)
-        } catch {
-            examination.note(Finding("answer", "policy", "\(error)"))
-        }
-        return examination.findings
-    }
-
-    private static let judges: [String: WriterJudge] = [:]
-
-    package static func of(_ operation: String) -> WriterJudge? { judges[operation] }
 }

@@ -33,8 +33,7 @@ package enum OfferText {
     ) throws(WireError) -> [UInt8] {
         let characters = try lowercased(try joined(Array(text.utf8), onFault), onFault)
         guard let separator = characters.lastIndex(where: { $0.byte == UInt8(ascii: "1") }) else {
-            try onFault(WireError(.prefix, at: 0, "there is no 1 between prefix and data"))
-            return []
+            throw WireError(.prefix, at: 0, "there is no 1 between prefix and data")
         }
         let found = String(decoding: characters[..<separator].map(\.byte), as: UTF8.self)
         if found != prefix {
@@ -104,14 +103,11 @@ package enum OfferText {
         var bitCount = 0
         for character in data {
             guard let value = valueOfCharacter[character.byte] else {
-                try onFault(
-                    WireError(
-                        .character,
-                        at: character.offset,
-                        "byte \(hexByte(character.byte)) is not in the bech32 alphabet"
-                    )
+                throw WireError(
+                    .character,
+                    at: character.offset,
+                    "byte \(hexByte(character.byte)) is not in the bech32 alphabet"
                 )
-                return bytes
             }
             bits = bits << 5 | UInt32(value)
             bitCount += 5

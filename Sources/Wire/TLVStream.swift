@@ -33,8 +33,8 @@ package enum KnownTypes: Sendable {
 extension TLVStream {
     /// Reads a whole stream by the rules for the receiving node.
     ///
-    /// Faults from which a reader can go on (order, repetition, a longer form than needed, an unknown even type) go to
-    /// `onFault`; the input's end inside a record ends the stream, and goes there too.
+    /// - Throws: through `onFault`, faults from which a reader can go on: order, repetition, a longer form than needed, an
+    ///   unknown even type. The input's end inside a record is thrown in any case: then there is no stream.
     package static func read(
         _ bytes: ArraySlice<UInt8>,
         known: KnownTypes,
@@ -42,14 +42,10 @@ extension TLVStream {
     ) throws(WireError) -> TLVStream {
         var reader = ByteReader(bytes)
         var records: [TLVRecord] = []
-        do {
-            while !reader.isAtEnd {
-                let record = try readRecord(&reader, known, onFault)
-                if let last = records.last { try checkOrder(last.type, record, onFault) }
-                records.append(record)
-            }
-        } catch {
-            try onFault(error)
+        while !reader.isAtEnd {
+            let record = try readRecord(&reader, known, onFault)
+            if let last = records.last { try checkOrder(last.type, record, onFault) }
+            records.append(record)
         }
         return TLVStream(ordered: records)
     }

@@ -40,6 +40,7 @@ enum TestProfile {
                 payinfo_features_checked: isDraft,
                 issuer_id_required: true,
                 any_path_may_sign: anyPath,
+                offer_checked: !isDraft,
                 refused_ranges: refused
             ),
             blinded_path: Profile.BlindedPath(

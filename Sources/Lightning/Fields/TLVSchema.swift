@@ -49,17 +49,17 @@ extension TLVSchema {
         _ bytes: ArraySlice<UInt8>,
         _ examination: inout Examination
     ) throws(Finding) -> DecodedStream {
-        let stream = try examination.examine { onFault throws(WireError) in
+        let stream = try examination.examineWhole { onFault throws(WireError) in
             try TLVStream.read(bytes, known: .these { indexOfType[$0] != nil }, onFault: onFault)
         }
         var values: [UInt64: FieldValue] = [:]
-        for record in stream?.records ?? [] {
+        for record in stream.records {
             guard let format = self[record.type]?.format else { continue }
             values[record.type] = try examination.examine { onFault throws(WireError) in
                 try format.decode(record.value, onFault: onFault)
             }
         }
-        return DecodedStream(stream: stream ?? TLVStream(sorting: []), values: values)
+        return DecodedStream(stream: stream, values: values)
     }
 
     /// Reads a stream strictly.
@@ -102,5 +102,15 @@ extension Examination {
         }
         for fault in faults { try report(finding(fault)) }
         return value
+    }
+
+    /// Runs a reader without whose value nothing more can be said: a fault that leaves none ends a complete examination too.
+    package mutating func examineWhole<Value>(
+        as finding: (WireError) -> Finding = { Finding($0) },
+        _ read: (FaultHandler) throws(WireError) -> Value
+    ) throws(Finding) -> Value {
+        let value = try examine(as: finding, read)
+        if let value { return value }
+        throw findings[findings.count - 1]
     }
 }

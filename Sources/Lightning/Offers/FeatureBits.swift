@@ -1,8 +1,9 @@
 /// Feature bitmaps (BOLT 9): bit 0 is the lowest bit of the last byte. Even bits are compulsory, odd ones optional.
 package struct FeatureBits: Hashable, Sendable {
+    /// Without leading zero bytes, so that equal sets compare equal.
     private let bytes: ArraySlice<UInt8>
 
-    package init(_ bytes: ArraySlice<UInt8>?) { self.bytes = bytes ?? [] }
+    package init(_ bytes: ArraySlice<UInt8>?) { self.bytes = (bytes ?? []).drop { $0 == 0 } }
 
     /// The set bits, lowest first.
     package var bits: [Int] {

@@ -36,3 +36,24 @@ package struct InvoiceRequest: Bolt12Object, Hashable {
         return (name, domain)
     }
 }
+
+extension InvoiceRequest {
+    /// Whether the amount that the request states, if any, is the offer's price times the quantity or more. Prices in another
+    /// currency are not compared.
+    func reachesPrice(of offer: some Bolt12Object) -> Verdict {
+        guard let price = offer.offer_amount, !offer.decoded.contains(6), let amount = invreq_amount else {
+            return .notApplicable("no amount is stated, or the offer asks for none in millisatoshi")
+        }
+        let (expected, overflow) = price.multipliedReportingOverflow(by: invreq_quantity ?? 1)
+        return .require(!overflow && amount >= expected, "invreq_amount \(amount) is below the offer's price")
+    }
+
+    /// The first record that is neither a signature nor in the ranges of invoice requests.
+    var recordOutOfRange: Verdict {
+        let outside = decoded.stream.records.first {
+            !Bolt12Range.isInvoiceRequest($0.type) && !Bolt12Range.isSignature($0.type)
+        }
+        guard let outside else { return .meets }
+        return .fails("record \(outside.type) is outside 0 to 159 and 1000000000 to 2999999999")
+    }
+}

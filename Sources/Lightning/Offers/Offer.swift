@@ -19,10 +19,10 @@ package struct Offer: Bolt12Object, Hashable {
 
     /// Reads the text form: B12-ENC-*, then the stream.
     package static func read(text: String, _ examination: inout Examination) throws(Finding) -> Offer {
-        let bytes = try examination.examine { onFault throws(WireError) in
+        let bytes = try examination.examineWhole { onFault throws(WireError) in
             try OfferText.decode(prefix: prefix, text, onFault: onFault)
         }
-        return try read((bytes ?? [])[...], &examination)
+        return try read(bytes[...], &examination)
     }
 
     package var text: String { OfferText.encode(prefix: Self.prefix, decoded.bytes) }

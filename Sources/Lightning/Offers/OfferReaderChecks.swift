@@ -24,6 +24,14 @@ package enum OfferReaderChecks {
         amountAboveZero, amountWithinCap, currencyWithAmount, canBeReached, pathsHaveHops, notExpired,
     ]
 
+    /// Those that judge the content alone, without features, time and chain.
+    package static let ofContent = [
+        amountDescribed, amountAboveZero, amountWithinCap, currencyWithAmount, canBeReached, pathsHaveHops,
+    ]
+
+    /// What an offer must keep to beside that when another node answers it (PR 1149).
+    package static let ofAsyncOffer: [Check<OfferReading>] = [atMostOneChain, hasPaths, issuerNamed]
+
     /// Feature bits of offers that are known: none is defined.
     static let knownFeatures: Set<Int> = []
 
@@ -70,8 +78,10 @@ package enum OfferReaderChecks {
         guard let amount = reading.offer.offer_amount, !reading.offer.decoded.contains(6) else {
             return .notApplicable("there is no offer_amount in millisatoshi")
         }
-        return .require(amount <= Amount.maxMillisatoshi, "offer_amount \(amount) is more than 21 million BTC")
+        return .require(isWithinCap(amount), "offer_amount \(amount) is more than 21 million BTC")
     }
+
+    static func isWithinCap(_ amount: UInt64) -> Bool { amount <= Amount.maxMillisatoshi }
 
     static let currencyWithAmount = Check<OfferReading>("B12-OFF-R7", .semantic("offer_amount")) { reading in
         guard reading.offer.decoded.contains(6) else { return .notApplicable("there is no offer_currency") }
@@ -96,5 +106,21 @@ package enum OfferReaderChecks {
             return .notApplicable("there is no offer_absolute_expiry")
         }
         return .require(reading.now <= expiry, "it is \(reading.now), the offer expired after \(expiry)")
+    }
+
+    static let atMostOneChain = Check<OfferReading>("B12-OFF-W1", .semantic("offer_chains")) { reading in
+        guard let chains = reading.offer.offer_chains else { return .notApplicable("offer_chains is not set") }
+        return .require(chains.count <= 1, "offer_chains lists \(chains.count) chains, and another node answers")
+    }
+
+    static let hasPaths = Check<OfferReading>("B12-OFF-W2", .missing) { reading in
+        guard reading.offer.decoded.contains(16) else {
+            return .fails("there are no offer_paths to the node that answers")
+        }
+        return .require(reading.offer.offer_paths?.isEmpty != true, "offer_paths is empty")
+    }
+
+    static let issuerNamed = Check<OfferReading>("B12-OFF-W6", .missing, reading: "C-31") { reading in
+        .require(reading.offer.decoded.contains(22), "without offer_issuer_id nobody can sign a static invoice")
     }
 }

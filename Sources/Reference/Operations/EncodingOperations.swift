@@ -8,10 +8,10 @@ internal import Wire
 let bigSizeOperations = [
     Operation("bigsize.decode") { _, input, examination in
         let bytes = try input.member("bytes").hex()
-        let value = try examination.examine(as: bigSizeFinding) { onFault throws(WireError) in
+        let value = try examination.examineWhole(as: bigSizeFinding) { onFault throws(WireError) in
             try BigSize.decode(bytes[...], onFault: onFault)
         }
-        return ["value": .decimal(value ?? 0)]
+        return ["value": .decimal(value)]
     },
     Operation("bigsize.encode") { _, input, _ in
         ["bytes": .hex(BigSize.encode(try input.member("value").decimal()))]
@@ -33,10 +33,10 @@ let fieldOperations = [
             throw Unsupported(detail: "field.decode does not know the kind \"\(kind)\"")
         }
         let bytes = try input.member("bytes").hex()
-        let value = try examination.examine(as: fieldFinding(requirement)) { onFault throws(WireError) in
+        let value = try examination.examineWhole(as: fieldFinding(requirement)) { onFault throws(WireError) in
             try format.decode(bytes[...], onFault: onFault)
         }
-        return ["value": value.map(format.json) ?? .null]
+        return ["value": format.json(value)]
     }
 ]
 
@@ -68,10 +68,10 @@ let tlvOperations = [
             let stream = try schema(name, profile).read(bytes, &examination).stream
             return ["records": stream.json]
         }
-        let stream = try examination.examine { onFault throws(WireError) in
+        let stream = try examination.examineWhole { onFault throws(WireError) in
             try TLVStream.read(bytes, known: .unspecified, onFault: onFault)
         }
-        return ["records": stream?.json ?? []]
+        return ["records": stream.json]
     },
     Operation("tlv.encode") { _, input, examination in
         var records: [TLVRecord] = []
@@ -103,13 +103,13 @@ private func schema(_ reader: JSONReader, _ profile: Profile) throws -> TLVSchem
 let pathOperations = [
     Operation("path.decode") { _, input, examination in
         let bytes = try input.member("bytes").hex()
-        let value = try examination.examine { onFault throws(WireError) in
+        let value = try examination.examineWhole { onFault throws(WireError) in
             try BlindedPath.format.decode(bytes[...], onFault: onFault)
         }
         if let path = BlindedPath(value), path.hops.isEmpty {
             try examination.report(Finding("RB-W1", .zeroHops, "the path has no hops"))
         }
-        return ["path": value.map(BlindedPath.format.json) ?? .null]
+        return ["path": BlindedPath.format.json(value)]
     },
     Operation("path.encode") { _, input, _ in
         let path = try input.member("path")

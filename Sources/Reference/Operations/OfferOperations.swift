@@ -9,11 +9,11 @@ let offerOperations = [
         let offer = try readOffer(input, &examination)
         return decodedObject(offer, .offer)
     },
-    offerValidate(OfferReaderChecks.all),
+    offerValidate(OfferReaderChecks.all, whenAsync: OfferReaderChecks.ofAsyncOffer),
 ]
 
-/// `offer.validate` with the checks that it applies.
-package func offerValidate(_ checks: [Check<OfferReading>]) -> Operation {
+/// `offer.validate` with the checks that it applies, and those beside them for an offer that another node answers.
+package func offerValidate(_ checks: [Check<OfferReading>], whenAsync asyncChecks: [Check<OfferReading>]) -> Operation {
     Operation("offer.validate") { profile, input, examination in
         let reading = OfferReading(
             offer: try readOffer(input, &examination),
@@ -21,6 +21,7 @@ package func offerValidate(_ checks: [Check<OfferReading>]) -> Operation {
             chain: try chain(input)
         )
         try examination.apply(checks, to: reading)
+        if try input.optional("async")?.bool() ?? false { try examination.apply(asyncChecks, to: reading) }
         return [:]
     }
 }
@@ -49,5 +50,25 @@ let invoiceRequestOperations = [
     Operation("invreq.decode") { _, input, examination in
         let request = try InvoiceRequest.read(try input.member("bytes").hex()[...], &examination)
         return decodedObject(request, .invoice_request)
-    }
+    },
+    invoiceRequestValidateFor(InvoiceRequestReaderChecks.all),
 ]
+
+/// `invreq.validate_for` with the checks that it applies.
+package func invoiceRequestValidateFor(_ checks: [Check<InvoiceRequestReading>]) -> Operation {
+    Operation("invreq.validate_for") { profile, input, examination in
+        let table = TLVSchema.static_invoice(profile)
+        let invoice = try contextStream(input.member("invoice"), table)
+        let arrivedOver = try input.member("arrived_over")
+        let reading = InvoiceRequestReading(
+            request: try InvoiceRequest.read(try input.member("bytes").hex()[...], &examination),
+            invoice: StaticInvoice(try table.decode(invoice.bytes), profile),
+            profile: profile,
+            now: try input.member("now").decimal(),
+            chain: try chain(input),
+            arrivedOver: arrivedOver.value == .null ? nil : Int(try arrivedOver.number(atMost: 255))
+        )
+        try examination.apply(checks, to: reading)
+        return [:]
+    }
+}

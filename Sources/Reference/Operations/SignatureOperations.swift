@@ -32,10 +32,9 @@ let bolt12Operations = [
 /// A stream whose records may be of any type.
 func readStream(_ input: JSONReader, _ examination: inout Examination) throws -> TLVStream {
     let bytes = try input.member("bytes").hex()
-    let stream = try examination.examine { onFault throws(WireError) in
+    return try examination.examineWhole { onFault throws(WireError) in
         try TLVStream.read(bytes[...], known: .unspecified, onFault: onFault)
     }
-    return stream ?? TLVStream(sorting: [])
 }
 
 let nothingToSign = Finding("B12-SIG-1", .missing, "there is no record to hash: the tree has no leaves")

@@ -1,7 +1,8 @@
-internal import Lightning
+package import Lightning
 internal import Primitives
-internal import Rules
-internal import StrictJSON
+package import Rules
+package import StrictJSON
+internal import Wire
 
 /// `static_invoice.*`: BOLT 12, "Invoices", with PR 1149.
 let staticInvoiceOperations = [
@@ -27,4 +28,103 @@ let staticInvoiceOperations = [
         try examination.apply(StaticInvoiceSignatureChecks.all, to: stream)
         return [:]
     },
+    Operation("static_invoice.build") { profile, input, examination in
+        let plan = try staticInvoicePlan(input, profile, &examination)
+        try examination.apply(OfferReaderChecks.ofContent, to: plan.offerReading)
+        let key = try input.member("secret_key").secretKey()
+        return ["bytes": .hex(try plan.build(key: key, &examination).bytes)]
+    },
+    staticInvoiceValidate(StaticInvoiceReaderChecks.all),
 ]
+
+/// `static_invoice.validate` with the checks that it applies.
+package func staticInvoiceValidate(_ checks: [Check<StaticInvoiceReading>]) -> Operation {
+    Operation("static_invoice.validate") { profile, input, examination in
+        let reading = try staticInvoiceReading(input, profile, &examination)
+        try examination.apply(checks, to: reading)
+        return [:]
+    }
+}
+
+/// The invoice of a request with all that is said of its circumstances.
+package func staticInvoiceReading(
+    _ input: JSONReader,
+    _ profile: Profile,
+    _ examination: inout Examination
+) throws -> StaticInvoiceReading {
+    let arrival = try input.optional("arrived_over").map { reader in
+        guard let arrival = StaticInvoiceReading.Arrival(rawValue: try reader.string()) else {
+            throw reader.fail("reply_path, other_reply_path or none is needed")
+        }
+        return arrival
+    }
+    let offer = try input.optional("offer").map { try offerStream($0) }
+    let request = try input.optional("invoice_request").map { try contextStream($0, .invoice_request) }
+    return StaticInvoiceReading(
+        invoice: try StaticInvoice.read(try input.member("bytes").hex()[...], profile, &examination),
+        profile: profile,
+        now: try input.member("now").decimal(),
+        chain: try chain(input),
+        offer: offer,
+        invoiceRequest: request,
+        pathUsed: try input.optional("path_used").map { Int(try $0.number(atMost: 255)) },
+        arrival: arrival
+    )
+}
+
+/// An offer that is context, not the thing judged: text or hex. One that cannot be read is the request's fault.
+private func offerStream(_ reader: JSONReader) throws -> TLVStream {
+    let text = try reader.string()
+    guard text.lowercased().hasPrefix(Offer.prefix) || text.contains("+") else {
+        return try contextStream(reader, .offer)
+    }
+    do {
+        return try TLVSchema.offer.decode(OfferText.decode(prefix: Offer.prefix, text)).stream
+    } catch {
+        throw reader.fail("the offer cannot be read: \(error)")
+    }
+}
+
+/// A stream in hex that is context, not the thing judged.
+func contextStream(_ reader: JSONReader, _ schema: TLVSchema) throws -> TLVStream {
+    let bytes = try reader.hex()
+    do {
+        return try schema.decode(bytes).stream
+    } catch {
+        throw reader.fail("the \(schema.name) cannot be read: \(error.detail) (\(error.requirement))")
+    }
+}
+
+/// What `static_invoice.build` is asked to make.
+package func staticInvoicePlan(
+    _ input: JSONReader,
+    _ profile: Profile,
+    _ examination: inout Examination
+) throws -> StaticInvoicePlan {
+    let payment_paths = try input.member("payment_paths").elements().map { element in
+        guard let path = BlindedPath(try FieldFormat.blinded_path.value(element.member("path"))),
+            let payinfo = BlindedPayinfo(try FieldFormat.blinded_payinfo.value(element.member("payinfo")))
+        else { throw element.fail("a path with its payinfo is needed") }
+        return StaticInvoicePlan.PaymentPath(path: path, payinfo: payinfo)
+    }
+    let message_paths = try input.member("message_paths").elements().compactMap { element in
+        BlindedPath(try FieldFormat.blinded_path.value(element))
+    }
+    let text = try input.member("offer").string()
+    let isText = text.lowercased().hasPrefix(Offer.prefix)
+    let offer =
+        isText
+        ? try Offer.read(text: text, &examination)
+        : try Offer.read(try input.member("offer").hex()[...], &examination)
+    return StaticInvoicePlan(
+        offer: offer,
+        message_paths: message_paths,
+        payment_paths: payment_paths,
+        created_at: try input.member("created_at").decimal(),
+        relative_expiry: try input.optional("relative_expiry").map {
+            UInt32(try $0.number(atMost: UInt64(UInt32.max)))
+        },
+        features: try input.optional("features")?.hex(),
+        profile: profile
+    )
+}

@@ -2,12 +2,20 @@
 package enum AllFamilies {
     /// - Throws: the first case that does not do what it was built for.
     package static func generate(_ context: GenerationContext) throws(GenerationError) -> [VectorFamily] {
-        [
+        var families = [
             try bigSizeFamily(context),
             try tlvStreamFamily(context),
             try intsPointsFamily(context),
             try merkleFamily(context),
             try staticInvoiceSignFamily(context),
+            try offerTextFamily(context),
+            try offerAsyncFamily(context),
         ]
+        for profile in context.profiles {
+            families.append(try staticInvoiceReadFamily(context, profile))
+            families.append(try staticInvoiceWriteFamily(context, profile))
+            families.append(try invreqBehalfFamily(context, profile))
+        }
+        return families
     }
 }

@@ -1,0 +1,205 @@
+import ArgumentParser
+internal import Catalogue
+internal import Driver
+internal import Foundation
+internal import Report
+internal import Rules
+internal import StrictJSON
+internal import Vectors
+
+/// `blip66 check`: puts the vectors to an adapter and says whether it conforms.
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Put the vectors to an implementation and say whether it conforms.",
+        usage: "blip66 check [OPTIONS] [-- ADAPTER ARG...]",
+        discussion: """
+            ADAPTER is a program of yours that reads one JSON request a line on standard input and writes one JSON \
+            answer a line on standard output. Spec/adapter-protocol.md says how. Without one, the reference \
+            implementation is checked (blip66 serve).
+
+              blip66 check -- ./my-adapter --some-option
+              blip66 check --filter 'bolt01/*' -- ./my-adapter
+              blip66 check --filter bolt01/bigsize/one-byte-zero --verbose -- ./my-adapter
+
+            A first adapter can be fifteen lines: with --one-shot a new process gets one request each, and its input \
+            is closed. It needs to answer "hello" and one operation. What hello does not list is not exercised, and \
+            {"id":7,"outcome":"skip","detail":"why"} is never a failure.
+
+            A line is printed for each family of vectors, and a block for each failure: the request, what was \
+            expected, what came, the requirement, and the command that puts this one case again. What an adapter \
+            writes to standard error is shown with a failure and never judged.
+
+              ok    no case failed, and at least one was graded
+              FAIL  at least one case failed
+              --    nothing was graded
+
+            Before an operation is graded it gets two canaries: a plain input that must be accepted and one that must \
+            be refused. An invalid case counts only if its valid neighbour passed. A crash, a timeout, an answer too \
+            many (desync) and a line that is no answer (protocol error) are told apart from a wrong answer, and the \
+            case is put again alone before it is blamed (Spec/adapter-misbehaviour.md).
+
+            A wrong answer fails the run where the text says MUST, and is a warning where it says SHOULD; where the \
+            text is ambiguous, another reading than the recommended one is said and fails nothing.
+
+            Exit status: 0 the adapter conforms in all that was exercised; 1 at least one failure; 2 the run could \
+            not be trusted (no handshake, a canary failed, too many faults), nothing was graded, or wrong usage.
+            """
+    )
+
+    @Option(help: "Only the cases whose id, or whose family's name, matches; * stands for any characters. Repeatable.")
+    var filter: [String] = []
+
+    @Option(help: "Only the families of this profile and those for which none matters: a name, or a file with a table.")
+    var profile: String?
+
+    @Option(help: "The folder of vectors, in place of the project's own.")
+    var vectors: String?
+
+    @Flag(help: "A new process for every request, with its input closed after it.")
+    var oneShot = false
+
+    @Option(help: "Seconds to wait for an answer (for hello, at least 30).")
+    var timeout = 10.0
+
+    @Flag(help: "Fail when an input is refused for another reason class than the listed ones.")
+    var strictReasons = false
+
+    @Flag(help: "Fail when a SHOULD is broken, in place of a warning.")
+    var strictShould = false
+
+    @Flag(help: "Fail when an answer differs from the recommended reading of an ambiguous text.")
+    var strictReadings = false
+
+    @Option(help: "A requirement's id, a layer (bolt01) or a role (reader) that has to be exercised. Repeatable.")
+    var require: [String] = []
+
+    @Flag(help: "Say something about every case, also about those that passed.")
+    var verbose = false
+
+    @Argument(parsing: .postTerminator, help: "The adapter's command, after --.")
+    var adapter: [String] = []
+
+    func validate() throws {
+        guard timeout > 0, timeout <= 86_400 else {
+            throw ValidationError("--timeout takes seconds, more than 0 and at most 86400.")
+        }
+    }
+
+    func run() async throws {
+        Interruption.killAdapters()
+        let files = try ProjectFiles.locate()
+        var store = try ProfileStore(folder: files.profiles)
+        let chosen = try profile.map { try store.profile($0).name }
+        let plan = try RunPlan(
+            families: try VectorStore.load(folder: vectors ?? files.vectors),
+            filters: filter,
+            profile: chosen
+        )
+        let requirements = try RequirementCatalogue(specFolder: files.spec).requirements
+        let options = options(store.tables, profile: chosen ?? ProfileStore.defaultName)
+        let printer = Printer(plan, requirements, options.rerun, isVerbose: verbose)
+        let runner = try Runner(plan, options, requirements: requirements, observer: printer.observer)
+        let result = await runner.run()
+        printer.finish(result)
+        if result.exitStatus != 0 { throw ExitCode(result.exitStatus) }
+    }
+
+    private func options(_ tables: [String: JSON], profile: String) -> RunOptions {
+        var options = RunOptions(
+            command: AdapterCommand(adapter) ?? reference,
+            rerun: RunResult.Rerun(program: ["blip66", "check"] + verdictOptions, adapter: adapter),
+            profile: profile,
+            profileTables: tables
+        )
+        options.limits = Limits(answer: .seconds(timeout))
+        options.isOneShot = oneShot
+        options.strictness.reasons = strictReasons
+        options.strictness.should = strictShould
+        options.strictness.readings = strictReadings
+        options.required = require
+        return options
+    }
+
+    /// This program's own adapter.
+    private var reference: AdapterCommand {
+        let file = profile.flatMap { Files.exists($0) ? ["--profile", $0] : nil } ?? []
+        return AdapterCommand(program: thisProgram, arguments: ["serve"] + file)
+    }
+
+    /// The file of the program that is running, also when it was found through `PATH`.
+    private var thisProgram: String { Bundle.main.executablePath ?? CommandLine.arguments[0] }
+
+    /// The options that can change the verdict on a case.
+    private var verdictOptions: [String] {
+        var words: [String] = []
+        if let profile { words += ["--profile", profile] }
+        if let vectors { words += ["--vectors", vectors] }
+        if oneShot { words.append("--one-shot") }
+        if timeout != 10 { words += ["--timeout", "\(timeout)"] }
+        if strictReasons { words.append("--strict-reasons") }
+        if strictShould { words.append("--strict-should") }
+        if strictReadings { words.append("--strict-readings") }
+        return words
+    }
+}
+
+/// Prints a run as it goes on.
+private struct Printer: Sendable {
+    private let requirements: [RequirementID: Requirement]
+    private let rerun: RunResult.Rerun
+    private let isVerbose: Bool
+    private let width: Int
+
+    init(
+        _ plan: RunPlan,
+        _ requirements: [RequirementID: Requirement],
+        _ rerun: RunResult.Rerun,
+        isVerbose: Bool
+    ) {
+        self.requirements = requirements
+        self.rerun = rerun
+        self.isVerbose = isVerbose
+        width = plan.parts.map(\.family.name.count).max() ?? 0
+    }
+
+    var observer: RunObserver {
+        var observer = RunObserver()
+        observer.connected = { identity, profile, cases in
+            print(RunText.heading(identity, profile: profile, cases: cases))
+        }
+        observer.familyFinished = { family in
+            clearProgress()
+            print(family)
+        }
+        if isTerminal { observer.progress = { done, total in showProgress("\(done)/\(total)") } }
+        return observer
+    }
+
+    func finish(_ result: RunResult) {
+        clearProgress()
+        if !result.families.isEmpty { Swift.print() }
+        Swift.print(RunText.summary(result))
+    }
+
+    private func print(_ family: FamilyResult) {
+        Swift.print(FamilyText.line(family, width: width))
+        for result in family.cases {
+            if CaseText.isShown(result) {
+                Swift.print(CaseText.block(result, requirements: requirements, rerun: rerun))
+            } else if isVerbose {
+                Swift.print(CaseText.line(result))
+            }
+        }
+    }
+
+    private func print(_ text: String) { Swift.print(text) }
+
+    // MARK: Progress, for a terminal only
+
+    private var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    private func clearProgress() { if isTerminal { write("\r\u{1B}[K") } }
+    private func showProgress(_ text: String) { write("\r\(text)\u{1B}[K") }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

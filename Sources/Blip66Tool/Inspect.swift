@@ -1,0 +1,125 @@
+import ArgumentParser
+internal import Catalogue
+internal import Foundation
+internal import Inspection
+internal import Lightning
+internal import Primitives
+internal import StrictJSON
+internal import Wire
+
+/// `blip66 inspect`: an object in people's words, and every rule that it keeps or breaks.
+struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract:
+            "Show what is in an offer, an invoice request, a static invoice, a path or a TLV stream, and which rules it breaks.",
+        discussion: """
+            VALUE is hexadecimal, the text of an offer (lno1…) or of a request (lnr1…), the name of a file that holds either, or -
+            for standard input.
+
+              blip66 inspect offer lno1…
+              blip66 inspect static-invoice invoice.hex --profile ldk-0.2 --now 1780000000
+              pbpaste | blip66 inspect static-invoice -
+
+            For each record: type, name, meaning, value, and where its bytes are. Then each check: ok, FAIL with the reason, or -- with
+            why it does not apply. The chain is the object's own unless --chain says otherwise, the time is now unless --now does.
+
+            Exit status: 0 nothing is wrong, 1 some rule is broken, 2 VALUE cannot be taken in.
+            """
+    )
+
+    @Argument(help: "tlv, offer, invoice-request, static-invoice or path.")
+    var kind: Inspection.Kind
+
+    @Argument(help: "Hexadecimal, lno1… or lnr1… text, a file's name, or - for standard input.")
+    var value: String
+
+    @Option(help: "For a static invoice: the offer that you want to pay, as text or hexadecimal.")
+    var offer: String?
+
+    @Option(help: "For a static invoice: the invoice request that you sent, in hexadecimal.")
+    var invoiceRequest: String?
+
+    @Option(help: "For an invoice request: the static invoice that the server holds, in hexadecimal.")
+    var invoice: String?
+
+    @Option(help: "For an invoice request: the index of the offer's path that it came over. Default: none of them.")
+    var arrivedOver: UInt8?
+
+    @Flag(help: "For an offer: judge it as one that another node answers.")
+    var async = false
+
+    @Option(help: "Seconds since 1970, for what expires. Default: the clock.")
+    var now: UInt64?
+
+    @Option(help: "The chain that the reader uses, 32 bytes in hexadecimal. Default: the object's own.")
+    var chain: String?
+
+    @Option(help: "The profile: its name, or a file with its table.")
+    var profile = ProfileStore.defaultName
+
+    func run() throws {
+        let project = try ProjectFiles.locate()
+        var store = try ProfileStore(folder: project.profiles)
+        let (bytes, text) = try read(value)
+        let inspection = Inspection(
+            kind,
+            bytes: bytes,
+            text: text,
+            Inspection.Context(
+                profile: try store.profile(profile),
+                now: now ?? UInt64(max(0, Date().timeIntervalSince1970)),
+                chain: try chain.map { try Bytes32(Hex.decode($0.lowercased())).hex },
+                more: try more()
+            ),
+            try RequirementCatalogue(specFolder: project.spec)
+        )
+        print(inspection.text, terminator: "")
+        if inspection.isRefused { throw ExitCode(1) }
+    }
+
+    private func more() throws -> [(String, JSON)] {
+        var more: [(String, JSON)] = []
+        if let offer { more.append(("offer", .string(offer.trimmed))) }
+        if let invoiceRequest { more.append(("invoice_request", .hex(try read(invoiceRequest).bytes))) }
+        if let invoice {
+            more.append(("invoice", .hex(try read(invoice).bytes)))
+            more.append(("arrived_over", arrivedOver.map { .integer(Int64($0)) } ?? .null))
+        }
+        if async { more.append(("async", true)) }
+        return more
+    }
+
+    /// The bytes of a value, and its text where it was given as text.
+    private func read(_ value: String) throws -> (bytes: [UInt8], text: String?) {
+        let content = try content(value)
+        if let bytes = try? Hex.decode(content.filter { !$0.isWhitespace }.lowercased()) { return (bytes, nil) }
+        let prefix = kind == .invoiceRequest ? InvoiceRequest.prefix : Offer.prefix
+        do {
+            return (try OfferText.decode(prefix: prefix, content), content)
+        } catch {
+            // A malformed offer's text is still worth inspecting: its faults are what the user wants to see.
+            if kind == .offer { return ((try? OfferText.decode(prefix: prefix, content) { _ in }) ?? [], content) }
+            throw ValidationError(
+                "VALUE is neither hexadecimal nor a file's name nor \(prefix)1… text: \(error.detail)"
+            )
+        }
+    }
+
+    private func content(_ value: String) throws -> String {
+        if value == "-" {
+            let data = FileHandle.standardInput.readDataToEndOfFile()
+            return String(decoding: data, as: UTF8.self).trimmed
+        }
+        if Files.exists(value), !Files.isFolder(value) {
+            return String(decoding: try Files.read(value), as: UTF8.self).trimmed
+        }
+        return value.trimmed
+    }
+}
+
+extension Inspection.Kind: ExpressibleByArgument {}
+
+extension String {
+    /// Without white space at either end.
+    fileprivate var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+}

@@ -1,0 +1,168 @@
+package import Rules
+package import StrictJSON
+
+/// The cases of one family.
+package struct FamilyResult: Hashable, Sendable {
+    package let name: String
+    package let title: String
+    /// The first part of the name: `bolt01`, `bolt12`, …
+    package let layer: String
+    /// The profile under which the cases were put; the run's own where the family names none.
+    package let profile: String
+    package let cases: [CaseResult]
+
+    package init(name: String, title: String, layer: String, profile: String, cases: [CaseResult]) {
+        self.name = name
+        self.title = title
+        self.layer = layer
+        self.profile = profile
+        self.cases = cases
+    }
+}
+
+/// One case: what was asked, what was expected, what came, and what that means.
+package struct CaseResult: Hashable, Sendable {
+    package let id: String
+    package let operation: String
+    package let requirements: [RequirementID]
+    package let violates: [RequirementID]
+    package let neighbour: String?
+    package let comment: String
+    package let flags: [Flag]
+    package let readings: [String]
+    package let expected: Expected
+    package let verdict: CaseVerdict
+    /// What is worth knowing and does not change the verdict.
+    package let notes: [String]
+    /// Every time the case was put to the adapter; the last one counts.
+    package let attempts: [Attempt]
+    /// Where the answer's `steps` first leave the vector's.
+    package let stepsDivergence: Difference?
+
+    /// What a flag of the family says.
+    package struct Flag: Hashable, Sendable {
+        package let name: String
+        package let note: String
+
+        package init(name: String, note: String) {
+            self.name = name
+            self.note = note
+        }
+    }
+
+    package enum Expected: Hashable, Sendable {
+        case accept(JSONObject)
+        case reject(reasons: [String])
+    }
+
+    package init(
+        id: String,
+        operation: String,
+        requirements: [RequirementID],
+        violates: [RequirementID],
+        neighbour: String?,
+        comment: String,
+        flags: [Flag],
+        readings: [String],
+        expected: Expected,
+        verdict: CaseVerdict,
+        notes: [String],
+        attempts: [Attempt],
+        stepsDivergence: Difference?
+    ) {
+        self.id = id
+        self.operation = operation
+        self.requirements = requirements
+        self.violates = violates
+        self.neighbour = neighbour
+        self.comment = comment
+        self.flags = flags
+        self.readings = readings
+        self.expected = expected
+        self.verdict = verdict
+        self.notes = notes
+        self.attempts = attempts
+        self.stepsDivergence = stepsDivergence
+    }
+}
+
+/// A request and what came back.
+package struct Attempt: Hashable, Sendable {
+    /// The request's id; 0 for `hello`.
+    package let requestID: Int64
+    /// The request line, without newline.
+    package let request: String
+    /// The line that came, if one came; what is not UTF-8 in it is replaced.
+    package let answerLine: String?
+    package let outcome: Result<Answer, Fault>
+    /// Whether a process was started for this request alone.
+    package let isAlone: Bool
+    /// From sending the request to the answer or the fault.
+    package let elapsed: Duration
+    /// The end of what the process wrote to its standard error meanwhile.
+    package var standardError: String
+    /// Bytes that the process wrote to its standard error meanwhile.
+    package var standardErrorCount: Int
+
+    package init(
+        requestID: Int64,
+        request: String,
+        answerLine: String?,
+        outcome: Result<Answer, Fault>,
+        isAlone: Bool,
+        elapsed: Duration,
+        standardError: String = "",
+        standardErrorCount: Int = 0
+    ) {
+        self.requestID = requestID
+        self.request = request
+        self.answerLine = answerLine
+        self.outcome = outcome
+        self.isAlone = isAlone
+        self.elapsed = elapsed
+        self.standardError = standardError
+        self.standardErrorCount = standardErrorCount
+    }
+}
+
+/// One of the four answers of the adapter protocol.
+package enum Answer: Hashable, Sendable {
+    case accept(JSONObject)
+    case reject(reason: String, detail: String)
+    case skip(String)
+    case error(String)
+}
+
+/// What is wrong with an adapter that gave no usable answer.
+package struct Fault: Error, Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case crash
+        case timeout
+        case desync
+        case protocolError = "protocol error"
+    }
+
+    package let kind: Kind
+    package let detail: String
+
+    package init(_ kind: Kind, _ detail: String) {
+        self.kind = kind
+        self.detail = detail
+    }
+}
+
+/// A member that is not as it should be.
+package struct Difference: Hashable, Sendable {
+    /// Where, as in `out.records[1].value`.
+    package let path: String
+    /// `nil` where the member should be absent.
+    package let expected: JSON?
+    /// `nil` where the member is absent.
+    package let got: JSON?
+
+    package init(path: String, expected: JSON?, got: JSON?) {
+        self.path = path
+        self.expected = expected
+        self.got = got
+    }
+}

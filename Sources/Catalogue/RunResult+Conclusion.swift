@@ -1,0 +1,130 @@
+package import Rules
+
+/// What a run says about one layer under one profile.
+package struct LayerConclusion: Hashable, Sendable {
+    package let layer: String
+    package let profile: String
+    package let met: [RequirementID]
+    package let failed: [RequirementID]
+    /// Graded, not failed, but with a warning, an info or a differing reading.
+    package let doubtful: [RequirementID]
+    package let notExercised: [RequirementID]
+    /// Why cases of the layer were not exercised or not counted, each reason once, in order.
+    package let reasons: [String]
+    package let casesPassed: Int
+    package let cases: Int
+    /// Failing cases.
+    package let failures: Int
+    /// Faults that nobody could be blamed for.
+    package let incidents: Int
+
+    package var nothingWasGraded: Bool { met.isEmpty && failed.isEmpty && doubtful.isEmpty && failures == 0 }
+    package var conforms: Bool { failed.isEmpty && failures == 0 && incidents == 0 && !nothingWasGraded }
+}
+
+extension RunResult {
+    /// One for each layer and profile, in the order of the families.
+    package var conclusions: [LayerConclusion] {
+        var order: [LayerKey] = []
+        var families: [LayerKey: [FamilyResult]] = [:]
+        for family in self.families {
+            let key = LayerKey(layer: family.layer, profile: family.profile)
+            if families[key] == nil { order.append(key) }
+            families[key, default: []].append(family)
+        }
+        return order.map { conclusion($0, families[$0] ?? []) }
+    }
+
+    private struct LayerKey: Hashable {
+        let layer: String
+        let profile: String
+    }
+
+    private func conclusion(_ key: LayerKey, _ families: [FamilyResult]) -> LayerConclusion {
+        let cases = families.flatMap(\.cases)
+        let standing = RequirementStanding.of(cases)
+        func all(_ wanted: RequirementStanding) -> [RequirementID] {
+            standing.filter { $0.value == wanted }.keys.sorted()
+        }
+        let ids = Set(cases.map(\.id))
+        return LayerConclusion(
+            layer: key.layer,
+            profile: key.profile,
+            met: all(.met),
+            failed: all(.failed),
+            doubtful: all(.doubtful),
+            notExercised: all(.notExercised),
+            reasons: reasons(cases),
+            casesPassed: cases.count { $0.verdict.isPassed },
+            cases: cases.count,
+            failures: cases.count { $0.verdict.fails },
+            incidents: incidents.count { $0.conclusion == .unexplained && ids.contains($0.caseID) }
+        )
+    }
+
+    private func reasons(_ cases: [CaseResult]) -> [String] {
+        var reasons: [String] = []
+        for result in cases {
+            let reason: String
+            switch result.verdict {
+            case .notExercised(let why): reason = why.reason
+            case .notCounted: reason = "neighbour not accepted"
+            case .passed, .failed: continue
+            }
+            if !reasons.contains(reason) { reasons.append(reason) }
+        }
+        return reasons
+    }
+}
+
+/// How a requirement fared over the cases that list it.
+package enum RequirementStanding: Hashable, Sendable {
+    /// At least one case was graded, and every graded case passed.
+    case met
+    /// A case failed.
+    case failed
+    /// Not failed, but not every graded case passed.
+    case doubtful
+    /// No case was graded.
+    case notExercised
+
+    package static func of(_ cases: [CaseResult]) -> [RequirementID: RequirementStanding] {
+        var standing: [RequirementID: RequirementStanding] = [:]
+        for result in cases {
+            for id in Set(result.requirements + result.violates) {
+                standing[id] = (standing[id] ?? .notExercised).adding(result.verdict)
+            }
+        }
+        return standing
+    }
+
+    private func adding(_ verdict: CaseVerdict) -> RequirementStanding {
+        guard verdict.isGraded, self != .failed else { return self }
+        if verdict.fails { return .failed }
+        return verdict.isPassed && self != .doubtful ? .met : .doubtful
+    }
+}
+
+extension RunResult {
+    package var gradedCount: Int { cases.count { $0.verdict.isGraded } }
+
+    /// Why the run cannot be trusted; empty when it can.
+    package var distrust: [String] {
+        var reasons: [String] = []
+        if let stop { reasons.append(stop) }
+        let operations = canaries.filter { $0.failure != nil }.map(\.operation)
+        if !operations.isEmpty { reasons.append("canaries failed: \(operations.joined(separator: ", "))") }
+        if stop == nil, gradedCount == 0 { reasons.append("nothing was graded") }
+        return reasons
+    }
+
+    /// 0 conforms in all that was exercised; 1 at least one failure; 2 the run could not be trusted or nothing was graded.
+    package var exitStatus: Int32 {
+        if !distrust.isEmpty { return 2 }
+        let isFailed =
+            cases.contains { $0.verdict.fails }
+            || incidents.contains { $0.conclusion == .unexplained }
+            || !requiredButNotExercised.isEmpty
+        return isFailed ? 1 : 0
+    }
+}

@@ -1,0 +1,88 @@
+/// What a case says about the implementation.
+package enum CaseVerdict: Hashable, Sendable {
+    case passed
+    case failed(Failure)
+    case notExercised(NotExercised)
+    /// A refusal that proves nothing, since the valid neighbour was not accepted either.
+    case notCounted(String)
+
+    package struct Failure: Hashable, Sendable {
+        package let kind: FailureKind
+        package let severity: Severity
+        /// A sentence that says what is wrong.
+        package let detail: String
+        package let differences: [Difference]
+
+        package init(kind: FailureKind, severity: Severity, detail: String, differences: [Difference] = []) {
+            self.kind = kind
+            self.severity = severity
+            self.detail = detail
+            self.differences = differences
+        }
+    }
+
+    /// In which of the ways that are told apart the case went wrong.
+    package enum FailureKind: Hashable, Sendable {
+        case wrongAnswer
+        /// The adapter says of itself that it failed: a wrong answer that is never a refusal.
+        case adapterError
+        case fault(Fault.Kind)
+
+        package var name: String {
+            switch self {
+            case .wrongAnswer: "wrong answer"
+            case .adapterError: "adapter error"
+            case .fault(let kind): kind.rawValue
+            }
+        }
+    }
+
+    /// What the failure does to the run.
+    package enum Severity: Hashable, Sendable {
+        case failure
+        case warning
+        case info
+        /// The answer differs from the recommended reading of an ambiguous text.
+        case reading
+    }
+
+    /// Why a case was not put, or its answer not graded.
+    package enum NotExercised: Hashable, Sendable {
+        case operationNotDeclared(String)
+        case profileNotDeclared(String)
+        /// The adapter answered `skip`.
+        case skipped(String)
+        /// The operation's canaries failed.
+        case canaryFailed(String)
+        case runStopped
+
+        package var reason: String {
+            switch self {
+            case .operationNotDeclared(let operation): "op not declared: \(operation)"
+            case .profileNotDeclared(let profile): "profile not declared: \(profile)"
+            case .skipped: "skipped by the adapter"
+            case .canaryFailed(let operation): "canaries failed: \(operation)"
+            case .runStopped: "the run stopped before"
+            }
+        }
+    }
+
+    /// Whether the answer was judged.
+    package var isGraded: Bool {
+        switch self {
+        case .passed, .failed: true
+        case .notExercised, .notCounted: false
+        }
+    }
+
+    package var isPassed: Bool { self == .passed }
+
+    /// Whether the case makes the run fail.
+    package var fails: Bool { severity == .failure }
+
+    /// How bad a failure is; `nil` where nothing failed.
+    package var severity: Severity? {
+        if case .failed(let failure) = self { return failure.severity }
+        return nil
+    }
+}

@@ -1,0 +1,130 @@
+package import Rules
+package import StrictJSON
+
+/// All that a run found out about an adapter: plain values from which every report is made.
+package struct RunResult: Hashable, Sendable {
+    /// Who answered; `nil` when the handshake failed.
+    package var adapter: AdapterIdentity?
+    /// The adapter's command, as it was started.
+    package var command: [String]
+    /// The command that repeats the run; a report adds a filter and the adapter.
+    package var rerun: Rerun
+    /// The profile of cases for which none matters.
+    package var profile: String
+    package var families: [FamilyResult] = []
+    package var canaries: [CanaryResult] = []
+    package var incidents: [Incident] = []
+    /// What is worth knowing and fails nothing.
+    package var notes: [String] = []
+    /// What `--require` asked for and was not exercised.
+    package var requiredButNotExercised: [RequiredButNotExercised] = []
+    /// Why the run ended early, if it did.
+    package var stop: String?
+    /// The requirements that the cases name, for their statements.
+    package var requirements: [RequirementID: Requirement] = [:]
+
+    package init(command: [String], rerun: Rerun, profile: String) {
+        self.command = command
+        self.rerun = rerun
+        self.profile = profile
+    }
+
+    /// How to start this run again.
+    package struct Rerun: Hashable, Sendable {
+        /// The program, its subcommand and the options that change a verdict.
+        package let program: [String]
+        /// What follows `--`; empty when the program's own adapter was driven.
+        package let adapter: [String]
+
+        package init(program: [String], adapter: [String]) {
+            self.program = program
+            self.adapter = adapter
+        }
+    }
+
+    /// Something that `--require` named, and a requirement of it that no case exercised.
+    package struct RequiredButNotExercised: Hashable, Sendable {
+        /// The role, layer or id on the command line.
+        package let name: String
+        package let requirement: RequirementID
+
+        package init(name: String, requirement: RequirementID) {
+            self.name = name
+            self.requirement = requirement
+        }
+    }
+
+    package var cases: [CaseResult] { families.flatMap(\.cases) }
+}
+
+/// What an adapter says of itself in `hello`.
+package struct AdapterIdentity: Hashable, Sendable {
+    package let name: String
+    package let version: String?
+    package let language: String?
+    package let url: String?
+    package let operations: [String]
+    package let roles: [String]
+    package let profiles: [String]
+    package let capabilities: JSONObject
+
+    package init(
+        name: String,
+        version: String?,
+        language: String?,
+        url: String?,
+        operations: [String],
+        roles: [String],
+        profiles: [String],
+        capabilities: JSONObject
+    ) {
+        self.name = name
+        self.version = version
+        self.language = language
+        self.url = url
+        self.operations = operations
+        self.roles = roles
+        self.profiles = profiles
+        self.capabilities = capabilities
+    }
+}
+
+/// The known answers that are asked for before an operation is graded.
+package struct CanaryResult: Hashable, Sendable {
+    package let operation: String
+    /// What was wrong; `nil` when both answers were right.
+    package let failure: String?
+    package let attempts: [Attempt]
+
+    package init(operation: String, failure: String?, attempts: [Attempt]) {
+        self.operation = operation
+        self.failure = failure
+        self.attempts = attempts
+    }
+}
+
+/// A fault of the adapter that ended a process, and what became of it.
+package struct Incident: Hashable, Sendable {
+    package enum Conclusion: Hashable, Sendable {
+        /// The fault showed again when these cases were run alone: they carry the blame.
+        case blamed([String])
+        /// A timeout that did not show again: taken for noise.
+        case noise
+        /// It did not show again; nobody can be blamed, but the run cannot be called clean.
+        case unexplained
+    }
+
+    package let fault: Fault
+    /// The case that was asked when it happened.
+    package let caseID: String
+    /// The case before it in the same process.
+    package let previousCaseID: String?
+    package let conclusion: Conclusion
+
+    package init(fault: Fault, caseID: String, previousCaseID: String?, conclusion: Conclusion) {
+        self.fault = fault
+        self.caseID = caseID
+        self.previousCaseID = previousCaseID
+        self.conclusion = conclusion
+    }
+}

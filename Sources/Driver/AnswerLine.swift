@@ -1,0 +1,79 @@
+package import Catalogue
+internal import StrictJSON
+
+/// Reads an answer line strictly: one of the four shapes, with the id that is awaited.
+package enum AnswerLine {
+    /// - Throws: a desync for another id than the awaited one, and a protocol error for anything that is not an answer.
+    package static func read(_ line: [UInt8], awaiting id: Int64) throws(Fault) -> Answer {
+        let json: JSON
+        do {
+            json = try JSON.parse(line)
+        } catch {
+            throw Fault(.protocolError, "the line is not JSON (\(error)): \(excerpt(line))")
+        }
+        do {
+            let reader = JSONReader(json, path: "answer")
+            let answer = try self.answer(reader)
+            try check(reader.member("id"), awaiting: id, answer)
+            return answer
+        } catch let error as JSONShapeError {
+            throw Fault(.protocolError, "\(error): \(excerpt(line))")
+        } catch let fault as Fault {
+            throw fault
+        } catch {
+            throw Fault(.protocolError, "\(error)")
+        }
+    }
+
+    /// The beginning of a line, for a message.
+    static func excerpt(_ line: [UInt8], limit: Int = 200) -> String {
+        let text = String(decoding: line.prefix(limit), as: UTF8.self)
+        let visible = String(text.unicodeScalars.map { $0.value < 32 ? "\u{FFFD}" : Character($0) })
+        return line.count > limit ? "\(visible)… (\(line.count) bytes)" : visible
+    }
+
+    private static func answer(_ reader: JSONReader) throws(JSONShapeError) -> Answer {
+        let outcome = try reader.member("outcome")
+        switch try outcome.string() {
+        case "accept":
+            try refuse(["reason"], in: reader, with: "accept")
+            return .accept(try reader.member("out").object())
+        case "reject":
+            try refuse(["out"], in: reader, with: "reject")
+            let reason = try reader.member("reason").string()
+            return .reject(reason: reason, detail: try detail(reader))
+        case "skip":
+            try refuse(["out", "reason"], in: reader, with: "skip")
+            return .skip(try detail(reader))
+        case "error":
+            try refuse(["out", "reason"], in: reader, with: "error")
+            return .error(try detail(reader))
+        case let other:
+            throw outcome.fail("accept, reject, skip or error is needed, this is \"\(other.prefix(40))\"")
+        }
+    }
+
+    private static func detail(_ reader: JSONReader) throws(JSONShapeError) -> String {
+        try reader.optional("detail")?.string() ?? ""
+    }
+
+    /// A member of another shape makes it unclear which answer is meant.
+    private static func refuse(
+        _ members: [String],
+        in reader: JSONReader,
+        with outcome: String
+    ) throws(JSONShapeError) {
+        for member in members where try reader.optional(member) != nil {
+            throw reader.fail("\"\(member)\" does not go with the outcome \(outcome)")
+        }
+    }
+
+    /// `null` is the id of an adapter that could not read the request: its error is then the answer.
+    private static func check(_ id: JSONReader, awaiting awaited: Int64, _ answer: Answer) throws {
+        if id.value == .null, case .error = answer { return }
+        guard let number = id.value.integer else { throw id.fail("a JSON number is needed, this is \(id.value.kind)") }
+        guard number == awaited else {
+            throw Fault(.desync, "the answer to request \(awaited) was awaited, this one has the id \(number)")
+        }
+    }
+}

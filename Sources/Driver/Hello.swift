@@ -1,0 +1,50 @@
+package import Catalogue
+package import StrictJSON
+
+/// The handshake: which protocol is spoken, and what the adapter can do.
+package struct Hello: Hashable, Sendable {
+    static let operation = "hello"
+    static let protocolVersion: Int64 = 1
+
+    /// The tables of the profiles that the run uses, by name.
+    package let profiles: JSONObject
+
+    package init(profiles: JSONObject) { self.profiles = profiles }
+
+    var request: Request {
+        Request(
+            id: 0,
+            operation: Self.operation,
+            profile: nil,
+            input: ["protocols": [.integer(Self.protocolVersion)], "profiles": .object(profiles)]
+        )
+    }
+
+    /// Reads the `out` of the answer.
+    package static func identity(_ out: JSONObject) throws(JSONShapeError) -> AdapterIdentity {
+        let reader = JSONReader(.object(out), path: "hello.out")
+        let version = try reader.member("protocol")
+        guard version.value == .integer(protocolVersion) else {
+            throw version.fail("\(protocolVersion) is needed, this is \(version.value.line)")
+        }
+        let implementation = try reader.member("implementation")
+        let name = try implementation.member("name")
+        guard try !name.string().isEmpty else { throw name.fail("a name is needed, this is empty") }
+        return AdapterIdentity(
+            name: try name.string(),
+            version: try implementation.optional("version")?.string(),
+            language: try implementation.optional("language")?.string(),
+            url: try implementation.optional("url")?.string(),
+            operations: try strings(reader.member("operations")),
+            roles: try reader.optional("roles").map(strings) ?? [],
+            profiles: try reader.optional("profiles").map(strings) ?? [],
+            capabilities: try reader.optional("capabilities")?.object() ?? [:]
+        )
+    }
+
+    private static func strings(_ reader: JSONReader) throws(JSONShapeError) -> [String] {
+        var strings: [String] = []
+        for element in try reader.elements() { strings.append(try element.string()) }
+        return strings
+    }
+}

@@ -1,0 +1,27 @@
+/// How long and how much an adapter may take (`Spec/adapter-misbehaviour.md`).
+package struct Limits: Hashable, Sendable {
+    /// For an answer.
+    package var answer: Duration = .seconds(10)
+    /// For the answer to `hello`, within which the process starts.
+    package var hello: Duration = .seconds(30)
+    /// For the process to end by itself, and again after it was asked to terminate.
+    package var shutDown: Duration = .seconds(2)
+    /// For an answer, once the adapter's input is found closed.
+    package var closedInput: Duration = .seconds(1)
+    /// Bytes of an answer line.
+    package var line = 16 * 1024 * 1024
+    /// Bytes of standard error that are kept for each request.
+    package var standardError = 64 * 1024
+    /// How long the log of a failing case may lag behind its answer; after that it is counted to the next request.
+    package var log: Duration = .milliseconds(5)
+    /// Faults after which the run stops.
+    package var faults = 20
+
+    package init() {}
+
+    /// With another deadline for answers; `hello` gets at least its own.
+    package init(answer: Duration) {
+        self.answer = answer
+        hello = max(answer, hello)
+    }
+}

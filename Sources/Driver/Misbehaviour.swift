@@ -1,0 +1,106 @@
+package import Catalogue
+
+/// The ways in which an adapter can misbehave, and what each leads to: the table of `Spec/adapter-misbehaviour.md`.
+package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
+    case endsBeforeAnswer
+    case endsInsideLine
+    case closesOutput
+    case closesInput
+    case neverAnswers
+    case answersLate
+    case hangsInsideLine
+    case answersTwice
+    case answersUnasked
+    case answersWithWrongID
+    case writesNoJSON
+    case writesBrokenText
+    case writesWrongShape
+    case writesHugeLine
+    case reportsError
+    case faultDoesNotShowAgain
+    case timeoutDoesNotShowAgain
+    case floodsStandardError
+    case leavesProcessBehind
+    case outlivesItsInput
+    case endsWithFailureStatus
+    case refusesHello
+    case failsTooOften
+    case failsCanaries
+
+    /// What it leads to.
+    package enum Outcome: Hashable, Sendable {
+        /// The case gets the blame, once the fault shows again with the case alone in a new process.
+        case fault(Fault.Kind)
+        case adapterError
+        /// The run fails, though no case is blamed.
+        case incident
+        /// A note; what was answered counts.
+        case note
+        /// The run cannot be trusted: exit status 2.
+        case distrust
+
+        package var name: String {
+            switch self {
+            case .fault(let kind): kind.rawValue
+            case .adapterError: "adapter error"
+            case .incident: "incident; exit status 1 at least"
+            case .note: "note"
+            case .distrust: "exit status 2"
+            }
+        }
+    }
+
+    package var outcome: Outcome {
+        switch self {
+        case .endsBeforeAnswer, .endsInsideLine, .closesOutput, .closesInput: .fault(.crash)
+        case .neverAnswers, .answersLate, .hangsInsideLine: .fault(.timeout)
+        case .answersTwice, .answersUnasked, .answersWithWrongID: .fault(.desync)
+        case .writesNoJSON, .writesBrokenText, .writesWrongShape, .writesHugeLine: .fault(.protocolError)
+        case .reportsError: .adapterError
+        case .faultDoesNotShowAgain: .incident
+        case .timeoutDoesNotShowAgain, .floodsStandardError, .leavesProcessBehind, .outlivesItsInput,
+            .endsWithFailureStatus:
+            .note
+        case .refusesHello, .failsTooOften, .failsCanaries: .distrust
+        }
+    }
+
+    /// What the adapter does, as the page says it.
+    package var summary: String {
+        switch self {
+        case .endsBeforeAnswer: "ends, with whatever exit status, before it answered"
+        case .endsInsideLine: "ends after a line without its newline"
+        case .closesOutput: "closes its standard output and goes on"
+        case .closesInput: "closes its standard input and does not answer within a second"
+        case .neverAnswers: "does not answer within the deadline"
+        case .answersLate: "answers after the deadline; the process is gone by then, and the line is never read"
+        case .hangsInsideLine: "writes the beginning of a line and stops"
+        case .answersTwice: "writes a second answer to the same request"
+        case .answersUnasked: "writes a line that no request asked for"
+        case .answersWithWrongID: "answers with another id than the request's"
+        case .writesNoJSON:
+            "writes a line that is not JSON, such as a banner or a log line; an empty line; duplicate keys"
+        case .writesBrokenText: "writes NUL bytes or invalid UTF-8"
+        case .writesWrongShape:
+            "writes an answer that is not exactly one of the four shapes, or has no number as its id"
+        case .writesHugeLine: "writes a line of more than 16 MiB"
+        case .reportsError: "answers with `outcome` `error`, with the request's id or with `null`"
+        case .faultDoesNotShowAgain:
+            "crashes, desyncs or breaks the protocol once, but not when the suspects are run again alone"
+        case .timeoutDoesNotShowAgain: "is late once, but not when the case is run again alone"
+        case .floodsStandardError: "writes more than 64 KiB to standard error during a request; the end is kept"
+        case .leavesProcessBehind: "ends and leaves a process of its group behind, which is killed"
+        case .outlivesItsInput: "goes on for more than two seconds after its input was closed, and is killed"
+        case .endsWithFailureStatus: "ends with a status other than 0 after it answered everything"
+        case .refusesHello: "does not answer `hello`, or not as the protocol says; changes its answer after a restart"
+        case .failsTooOften: "is at fault more than 20 times"
+        case .failsCanaries: "answers a canary wrongly; the operation is not graded"
+        }
+    }
+
+    /// The note of a report.
+    var note: String { "the adapter \(summary)" }
+
+    /// The row of the page's table.
+    package var row: String { "| \(summary) | \(outcome.name) |" }
+}

@@ -1,0 +1,133 @@
+internal import Catalogue
+internal import StrictJSON
+
+/// Something that is put to the adapter: a case or a canary.
+struct Inquiry: Sendable {
+    /// The case's id, or a name for the canary.
+    let id: String
+    let operation: String
+    let profile: String?
+    let input: JSON
+}
+
+/// What became of an inquiry.
+struct Record: Sendable {
+    enum Outcome: Sendable {
+        case answered(Answer)
+        case faulty(Fault)
+        case notExercised(CaseVerdict.NotExercised)
+    }
+
+    var outcome: Outcome
+    var attempts: [Attempt] = []
+    var notes: [String] = []
+}
+
+/// Puts inquiries one after the other, and finds out who is to blame for a fault.
+actor Questioning {
+    private let connection: AdapterConnection
+    private let limits: Limits
+    private var records: [String: Record] = [:]
+    /// The inquiry that was answered last by the process that lives on: it may yet turn out to have answered twice.
+    private(set) var unsettled: Inquiry?
+    private(set) var incidents: [Incident] = []
+
+    init(_ connection: AdapterConnection, limits: Limits) {
+        self.connection = connection
+        self.limits = limits
+    }
+
+    subscript(id: String) -> Record? { records[id] }
+
+    func note(_ id: String, notExercised reason: CaseVerdict.NotExercised) {
+        records[id] = Record(outcome: .notExercised(reason))
+    }
+
+    /// Puts an inquiry, unless it was put before.
+    func put(_ inquiry: Inquiry) async throws(RunStop) {
+        guard records[inquiry.id] == nil else { return }
+        let attempt = try await connection.ask(inquiry.operation, profile: inquiry.profile, inquiry.input)
+        records[inquiry.id] = Record(attempt)
+        switch attempt.outcome {
+        case .success:
+            unsettled = inquiry
+        case .failure(let fault):
+            let previous = unsettled
+            unsettled = nil
+            try await investigate(fault, inquiry, previous)
+        }
+    }
+
+    /// Ends the adapter, and looks at what its last process said after its last answer.
+    /// - Returns: notes on how its processes ended.
+    func close() async throws(RunStop) -> [String] {
+        let closing = await connection.close()
+        if let fault = closing.fault, let last = unsettled {
+            unsettled = nil
+            let isBlamed = try await isAtFaultAlone(last)
+            add(fault, last, nil, isBlamed ? .blamed([last.id]) : .unexplained)
+        }
+        return await connection.notes
+    }
+
+    /// The record with what came on standard error.
+    func finished(_ id: String) async -> Record? {
+        guard var record = records[id] else { return nil }
+        for index in record.attempts.indices {
+            let attempt = await connection.withStandardError(record.attempts[index])
+            record.attempts[index] = attempt
+            guard attempt.standardErrorCount > limits.standardError else { continue }
+            let count = "\(attempt.standardErrorCount) bytes"
+            record.notes.append("\(Misbehaviour.floodsStandardError.note) (\(count))")
+        }
+        return record
+    }
+
+    // MARK: Suspects
+
+    /// Runs the suspects again, each alone in a new process, before anyone is blamed.
+    private func investigate(_ fault: Fault, _ inquiry: Inquiry, _ previous: Inquiry?) async throws(RunStop) {
+        guard incidents.count < limits.faults else {
+            throw RunStop(detail: "the adapter was at fault more than \(limits.faults) times")
+        }
+        var blamed: [String] = []
+        if try await isAtFaultAlone(inquiry) { blamed.append(inquiry.id) }
+        if fault.mayComeFromBefore, let previous, try await isAtFaultAlone(previous) { blamed.append(previous.id) }
+        let isNoise = blamed.isEmpty && fault.kind == .timeout
+        if isNoise {
+            records[inquiry.id]?.notes.append("\(Misbehaviour.timeoutDoesNotShowAgain.note): \(fault.detail)")
+        }
+        add(fault, inquiry, previous, blamed.isEmpty ? (isNoise ? .noise : .unexplained) : .blamed(blamed))
+    }
+
+    private func isAtFaultAlone(_ inquiry: Inquiry) async throws(RunStop) -> Bool {
+        let attempt = try await connection.askAlone(inquiry.operation, profile: inquiry.profile, inquiry.input)
+        var record = Record(attempt)
+        let before = records[inquiry.id]
+        record.attempts = (before?.attempts ?? []) + record.attempts
+        record.notes = before?.notes ?? []
+        records[inquiry.id] = record
+        if case .failure = attempt.outcome { return true }
+        return false
+    }
+
+    private func add(_ fault: Fault, _ inquiry: Inquiry, _ previous: Inquiry?, _ conclusion: Incident.Conclusion) {
+        incidents.append(
+            Incident(fault: fault, caseID: inquiry.id, previousCaseID: previous?.id, conclusion: conclusion)
+        )
+    }
+}
+
+extension Fault {
+    /// Whether the line at fault may have been written for the request before, after its answer.
+    fileprivate var mayComeFromBefore: Bool { kind == .desync || kind == .protocolError }
+}
+
+extension Record {
+    fileprivate init(_ attempt: Attempt) {
+        switch attempt.outcome {
+        case .success(let answer): self.init(outcome: .answered(answer), attempts: [attempt])
+        case .failure(let fault): self.init(outcome: .faulty(fault), attempts: [attempt])
+        }
+    }
+}

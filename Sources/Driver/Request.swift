@@ -1,0 +1,25 @@
+package import StrictJSON
+
+/// One request of the adapter protocol.
+package struct Request: Hashable, Sendable {
+    package let id: Int64
+    package let operation: String
+    /// Left out where `nil`.
+    package let profile: String?
+    package let input: JSON
+
+    package init(id: Int64, operation: String, profile: String?, input: JSON) {
+        self.id = id
+        self.operation = operation
+        self.profile = profile
+        self.input = input
+    }
+
+    /// The line that is sent, without newline.
+    package var line: String {
+        var request: JSONObject = ["id": .integer(id), "op": .string(operation)]
+        if let profile { request["profile"] = .string(profile) }
+        request["in"] = input
+        return JSON.object(request).line
+    }
+}

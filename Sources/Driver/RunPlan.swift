@@ -1,0 +1,113 @@
+package import Vectors
+
+/// Wrong options: nothing was run.
+package struct PlanError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+/// Which cases a run grades, and which others it may need.
+package struct RunPlan: Sendable {
+    /// A family and those of its cases that are graded, in order.
+    package struct Part: Sendable {
+        package let family: VectorFamily
+        package let cases: [VectorCase]
+    }
+
+    package let parts: [Part]
+    /// Every case that can be put to an adapter, by its id.
+    private let known: [String: Question]
+
+    /// - Parameters:
+    ///   - filters: patterns over case ids and family names; all cases when there are none.
+    ///   - profile: only families of this profile, and those for which none matters; all families when `nil`.
+    package init(families: [VectorFamily], filters: [String] = [], profile: String? = nil) throws(PlanError) {
+        let families = families.filter {
+            profile == nil || $0.profile == profile || $0.profile == VectorFamily.anyProfile
+        }
+        let patterns = filters.map { IDPattern($0) }
+        var parts: [Part] = []
+        var known: [String: Question] = [:]
+        var matched = Set<IDPattern>()
+        for family in families {
+            let askable = family.cases.filter { $0.sample == nil }
+            for vector in askable { known[vector.id] = Question(vector, family) }
+            let chosen = askable.filter { vector in
+                let matching = patterns.filter { $0.matches(vector.id) || $0.matches(family.name) }
+                matched.formUnion(matching)
+                return patterns.isEmpty || !matching.isEmpty
+            }
+            if !chosen.isEmpty { parts.append(Part(family: family, cases: chosen)) }
+        }
+        if let idle = patterns.first(where: { !matched.contains($0) }) {
+            throw PlanError(Self.unmatched(idle, families))
+        }
+        guard !parts.isEmpty else {
+            throw PlanError("there are no vectors to put\(profile.map { " under \($0)" } ?? "")")
+        }
+        self.parts = parts
+        self.known = known
+    }
+
+    package var caseCount: Int { parts.reduce(0) { $0 + $1.cases.count } }
+
+    /// The profiles that the families name.
+    package var profiles: Set<String> {
+        Set(parts.map(\.family.profile)).subtracting([VectorFamily.anyProfile])
+    }
+
+    /// A case of the loaded families, selected or not.
+    func question(_ id: String) -> Question? { known[id] }
+
+    /// All loaded cases of an operation under a profile, by id.
+    func questions(_ operation: String, profile: String) -> [Question] {
+        known.values.filter { $0.vector.operation == operation && $0.family.profile == profile }
+            .sorted { $0.vector.id < $1.vector.id }
+    }
+
+    private static func unmatched(_ pattern: IDPattern, _ families: [VectorFamily]) -> String {
+        let names = families.map(\.name)
+        let near = names.filter { pattern.text.hasPrefix($0) || $0.hasPrefix(pattern.text) }
+        let ids = families.filter { near.contains($0.name) }.flatMap(\.cases).map(\.id)
+        let list = ids.isEmpty ? names : Array(ids.prefix(20))
+        let what = ids.isEmpty ? "the families are" : "near it are"
+        return """
+            no case and no family matches --filter '\(pattern.text)' (* stands for any characters); \(what):
+              \(list.joined(separator: "\n  "))
+            """
+    }
+}
+
+/// A case with the family that it stands in.
+struct Question: Sendable {
+    let vector: VectorCase
+    let family: VectorFamily
+
+    init(_ vector: VectorCase, _ family: VectorFamily) {
+        self.vector = vector
+        self.family = family
+    }
+}
+
+/// A pattern over ids, in which `*` stands for any characters, `/` included.
+package struct IDPattern: Hashable, Sendable {
+    package let text: String
+
+    package init(_ text: String) { self.text = text }
+
+    package func matches(_ id: String) -> Bool {
+        let pieces = text.split(separator: "*", omittingEmptySubsequences: false)
+        guard let first = pieces.first, let last = pieces.last else { return id.isEmpty }
+        guard pieces.count > 1 else { return id == text }
+        guard id.hasPrefix(first), id.hasSuffix(last), id.utf8.count >= first.utf8.count + last.utf8.count else {
+            return false
+        }
+        var rest = id.dropFirst(first.count).dropLast(last.count)
+        for piece in pieces.dropFirst().dropLast() where !piece.isEmpty {
+            guard let found = rest.firstRange(of: piece) else { return false }
+            rest = rest[found.upperBound...]
+        }
+        return true
+    }
+}

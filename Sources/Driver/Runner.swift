@@ -1,0 +1,270 @@
+package import Catalogue
+package import Rules
+package import StrictJSON
+internal import Vectors
+
+/// What a run depends on besides the vectors.
+package struct RunOptions: Sendable {
+    package var command: AdapterCommand
+    package var rerun: RunResult.Rerun
+    package var limits = Limits()
+    /// A new process for every request.
+    package var isOneShot = false
+    package var strictness = Strictness()
+    /// The profile for cases for which none matters.
+    package var profile: String
+    /// The tables of all profiles, by name.
+    package var profileTables: [String: JSON]
+    /// Roles, layers and requirement ids that have to be exercised.
+    package var required: [String] = []
+
+    package init(
+        command: AdapterCommand,
+        rerun: RunResult.Rerun,
+        profile: String,
+        profileTables: [String: JSON]
+    ) {
+        self.command = command
+        self.rerun = rerun
+        self.profile = profile
+        self.profileTables = profileTables
+    }
+}
+
+/// Who wants to know how a run goes on.
+package struct RunObserver: Sendable {
+    /// The handshake is done.
+    package var connected: @Sendable (AdapterIdentity, _ profile: String, _ cases: Int) -> Void = { _, _, _ in }
+    /// A family is finished, in the order of the plan.
+    package var familyFinished: @Sendable (FamilyResult) -> Void = { _ in }
+    /// So many cases of so many were put.
+    package var progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+
+    package init() {}
+}
+
+/// Puts a plan's cases to an adapter and grades the answers.
+package actor Runner {
+    private let plan: RunPlan
+    private let options: RunOptions
+    private let grader: Grader
+    private let profiles: [String: Profile]
+    private let observer: RunObserver
+    private let connection: AdapterConnection
+    private let questioning: Questioning
+    private var result: RunResult
+    private var canaryCheck: CanaryCheck
+    private var put = 0
+
+    package init(
+        _ plan: RunPlan,
+        _ options: RunOptions,
+        requirements: [RequirementID: Requirement],
+        observer: RunObserver = RunObserver()
+    ) throws(PlanError) {
+        try Requireds(plan, requirements).check(options.required)
+        self.plan = plan
+        self.options = options
+        self.observer = observer
+        grader = Grader(requirements: requirements, strictness: options.strictness)
+        self.profiles = options.profileTables.compactMapValues { try? ProfileFile.decode($0) }
+        let profiles = plan.profiles.union([options.profile]).sorted()
+        let tables = profiles.compactMap { name in options.profileTables[name].map { (name, $0) } }
+        connection = AdapterConnection(
+            options.command,
+            hello: Hello(profiles: JSONObject(tables)),
+            limits: options.limits,
+            isOneShot: options.isOneShot
+        )
+        questioning = Questioning(connection, limits: options.limits)
+        canaryCheck = CanaryCheck(plan, options, questioning)
+        result = RunResult(command: options.command.words, rerun: options.rerun, profile: options.profile)
+    }
+
+    package func run() async -> RunResult {
+        do {
+            let identity = try await connection.connect()
+            result.adapter = identity
+            observer.connected(identity, options.profile, plan.caseCount)
+            for part in plan.parts {
+                for vector in part.cases { try await put(Question(vector, part.family), identity) }
+                await report(unless: questioning.unsettled?.id)
+            }
+        } catch {
+            result.stop = error.detail
+        }
+        await close()
+        if result.adapter != nil { await report(unless: nil) }
+        result.canaries = await canaryCheck.results
+        result.incidents = await questioning.incidents
+        let requireds = Requireds(plan, grader.requirements)
+        result.requiredButNotExercised = requireds.notExercised(options.required, result)
+        result.requirements = requireds.named
+        return result
+    }
+
+    private func close() async {
+        do {
+            result.notes = try await questioning.close()
+        } catch {
+            result.stop = result.stop ?? error.detail
+        }
+    }
+
+    // MARK: One case
+
+    private func put(_ question: Question, _ identity: AdapterIdentity) async throws(RunStop) {
+        let vector = question.vector
+        guard await questioning[vector.id] == nil else { return }
+        put += 1
+        observer.progress(min(put, plan.caseCount), plan.caseCount)
+        let profile = profile(question.family, identity)
+        if let reason = try await reasonNotToPut(question, profile, identity) {
+            return await questioning.note(vector.id, notExercised: reason)
+        }
+        if let neighbour = vector.neighbour.flatMap(plan.question) { try await put(neighbour, identity) }
+        try await questioning.put(
+            Inquiry(id: vector.id, operation: vector.operation, profile: profile, input: vector.input)
+        )
+        if await failed(question) { await connection.letLogArrive() }
+    }
+
+    /// Whether there will be something to say about the case.
+    private func failed(_ question: Question) async -> Bool {
+        guard let record = await questioning[question.vector.id] else { return false }
+        return await grade(question, record).verdict.severity != nil
+    }
+
+    private func reasonNotToPut(
+        _ question: Question,
+        _ profile: String?,
+        _ identity: AdapterIdentity
+    ) async throws(RunStop) -> CaseVerdict.NotExercised? {
+        let operation = question.vector.operation
+        guard identity.operations.contains(operation) else { return .operationNotDeclared(operation) }
+        let needed = question.family.profile
+        guard needed == VectorFamily.anyProfile || identity.profiles.contains(needed) else {
+            return .profileNotDeclared(needed)
+        }
+        let isSound = try await canaryCheck.isSound(question, profile)
+        return isSound ? nil : .canaryFailed(operation)
+    }
+
+    /// The profile of a request: the family's; where none matters the run's, if the adapter knows it.
+    private func profile(_ family: VectorFamily, _ identity: AdapterIdentity) -> String? {
+        if family.profile != VectorFamily.anyProfile { return family.profile }
+        return identity.profiles.contains(options.profile) ? options.profile : nil
+    }
+
+    // MARK: Results
+
+    /// Adds the families whose cases were all put, except those with the case that is not settled yet.
+    private func report(unless unsettled: String?) async {
+        for part in plan.parts.dropFirst(result.families.count) {
+            guard await isSettled(part, unsettled) else { return }
+            let family = await familyResult(part)
+            result.families.append(family)
+            observer.familyFinished(family)
+        }
+    }
+
+    private func isSettled(_ part: RunPlan.Part, _ unsettled: String?) async -> Bool {
+        guard unsettled != nil else { return true }
+        for vector in part.cases {
+            if vector.id == unsettled || vector.neighbour == unsettled { return false }
+            if await questioning[vector.id] == nil { return false }
+        }
+        return true
+    }
+
+    private func familyResult(_ part: RunPlan.Part) async -> FamilyResult {
+        let family = part.family
+        var cases: [CaseResult] = []
+        for vector in part.cases { cases.append(await caseResult(Question(vector, family))) }
+        return FamilyResult(
+            name: family.name,
+            title: family.title,
+            layer: family.layer,
+            profile: family.profile == VectorFamily.anyProfile ? options.profile : family.profile,
+            cases: cases
+        )
+    }
+
+    private func caseResult(_ question: Question) async -> CaseResult {
+        let vector = question.vector
+        let record = await questioning.finished(vector.id) ?? Record(outcome: .notExercised(.runStopped))
+        let (verdict, notes) = await grade(question, record)
+        return CaseResult(
+            vector,
+            question.family,
+            verdict: verdict,
+            notes: notes + record.notes,
+            attempts: record.attempts
+        )
+    }
+
+    /// The profile that a case is put under.
+    private func profile(_ question: Question) -> Profile? {
+        let isAny = question.family.profile == VectorFamily.anyProfile
+        return profiles[isAny ? options.profile : question.family.profile]
+    }
+
+    private func grade(_ question: Question, _ record: Record) async -> (verdict: CaseVerdict, notes: [String]) {
+        switch record.outcome {
+        case .notExercised(let reason): return (.notExercised(reason), [])
+        case .faulty(let fault): return (grader.grade(fault), [])
+        case .answered(let answer):
+            return grader.grade(
+                question.vector,
+                answer,
+                profile: profile(question),
+                neighbourPassed: await neighbourPassed(question.vector)
+            )
+        }
+    }
+
+    private func neighbourPassed(_ vector: VectorCase) async -> Bool {
+        guard let neighbour = vector.neighbour.flatMap(plan.question), !neighbour.vector.isNegative,
+            case .answered(let answer)? = await questioning[neighbour.vector.id]?.outcome
+        else { return false }
+        return grader.grade(neighbour.vector, answer, profile: profile(neighbour), neighbourPassed: true).verdict
+            .isPassed
+    }
+}
+
+extension CaseResult {
+    init(
+        _ vector: VectorCase,
+        _ family: VectorFamily,
+        verdict: CaseVerdict,
+        notes: [String],
+        attempts: [Attempt]
+    ) {
+        let expected: Expected
+        var violated: [RequirementID] = []
+        switch vector.expectation {
+        case .accept(let out):
+            expected = .accept(out)
+        case .reject(let reasons, let violates, _):
+            expected = .reject(reasons: reasons.map(\.rawValue))
+            violated = violates
+        }
+        var steps: JSON?
+        if case .success(.accept(let out))? = attempts.last?.outcome { steps = out["steps"] }
+        self.init(
+            id: vector.id,
+            operation: vector.operation,
+            requirements: vector.requirements,
+            violates: violated,
+            neighbour: vector.neighbour,
+            comment: vector.comment,
+            flags: family.flags.filter { vector.flags.contains($0.name) }.map { Flag(name: $0.name, note: $0.note) },
+            readings: vector.readings,
+            expected: expected,
+            verdict: verdict,
+            notes: notes,
+            attempts: attempts,
+            stepsDivergence: Differences.firstDivergence(expected: vector.steps, got: steps)
+        )
+    }
+}

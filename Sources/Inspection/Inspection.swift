@@ -1,0 +1,58 @@
+package import Catalogue
+internal import Lightning
+internal import Primitives
+internal import Reference
+package import Rules
+package import StrictJSON
+internal import Wire
+
+/// What `blip66 inspect` shows: an object's records, and what every applicable check says of it.
+package struct Inspection: Sendable {
+    /// The kinds of object that can be inspected.
+    package enum Kind: String, CaseIterable, Sendable {
+        case tlv
+        case offer
+        case invoiceRequest = "invoice-request"
+        case staticInvoice = "static-invoice"
+        case path
+    }
+
+    package struct Context: Sendable {
+        package let profile: Profile
+        /// Seconds since the epoch.
+        package let now: UInt64
+        /// `nil`: the object's own chain.
+        package let chain: Bytes32Text?
+        /// Further members of the request's `in`, such as `offer`.
+        package let more: [(String, JSON)]
+
+        package init(profile: Profile, now: UInt64, chain: Bytes32Text? = nil, more: [(String, JSON)] = []) {
+            self.profile = profile
+            self.now = now
+            self.chain = chain
+            self.more = more
+        }
+    }
+
+    /// A chain hash in hexadecimal.
+    package typealias Bytes32Text = String
+
+    package let text: String
+    /// Whether some check refuses the object, or it cannot be read.
+    package let isRefused: Bool
+
+    /// - Parameters:
+    ///   - bytes: the object's stream.
+    ///   - text: the object as it was typed, where that is judged too (offers).
+    package init(
+        _ kind: Kind,
+        bytes: [UInt8],
+        text: String?,
+        _ context: Context,
+        _ catalogue: RequirementCatalogue
+    ) {
+        let page = InspectionPage(kind: kind, bytes: bytes, typed: text, context: context, catalogue: catalogue)
+        self.text = page.text
+        isRefused = page.isRefused
+    }
+}

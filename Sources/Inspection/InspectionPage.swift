@@ -1,0 +1,155 @@
+internal import Catalogue
+internal import Lightning
+internal import Primitives
+internal import Reference
+internal import Rules
+internal import StrictJSON
+internal import Wire
+
+/// Puts the page together: a head, the records, the checks, a verdict.
+struct InspectionPage {
+    let kind: Inspection.Kind
+    let bytes: [UInt8]
+    let typed: String?
+    let context: Inspection.Context
+    let catalogue: RequirementCatalogue
+
+    var text: String { (head + [""] + body + [""] + checks + [""] + [verdict]).joined(separator: "\n") + "\n" }
+
+    var isRefused: Bool { !findings.isEmpty }
+
+    // MARK: Judgement
+
+    private var judged: (outcome: Outcome, examination: Examination) {
+        OperationTable.reference.examine(operation, context.profile, input)
+    }
+
+    private var findings: [Finding] { judged.examination.findings }
+
+    private var operation: String {
+        switch kind {
+        case .tlv: "tlv.decode"
+        case .offer: "offer.validate"
+        case .invoiceRequest:
+            context.more.contains { $0.0 == "invoice" } ? "invreq.validate_for" : "invreq.decode"
+        case .staticInvoice: "static_invoice.validate"
+        case .path: "path.decode"
+        }
+    }
+
+    private var input: JSON {
+        var input: JSONObject = [:]
+        if kind == .offer, let typed { input["offer"] = .string(typed) } else { input["bytes"] = .hex(bytes) }
+        input["now"] = .decimal(context.now)
+        input["chain"] = .string(context.chain ?? ownChain)
+        for (key, value) in context.more { input[key] = value }
+        return .object(input)
+    }
+
+    /// The chain that the object itself names: nobody who inspects one wants to be told that it is not bitcoin's.
+    private var ownChain: String {
+        let chains = decoded.map { BareObject(decoded: $0).offer_chains ?? [] } ?? []
+        return (chains.first ?? Chain.bitcoin).hex
+    }
+
+    private struct BareObject: Bolt12Object { let decoded: DecodedStream }
+
+    private var schema: TLVSchema? {
+        switch kind {
+        case .offer: .offer
+        case .invoiceRequest: .invoice_request
+        case .staticInvoice: .static_invoice(context.profile)
+        case .tlv, .path: nil
+        }
+    }
+
+    /// The stream as far as it can be read.
+    private var decoded: DecodedStream? {
+        var examination = Examination(.complete)
+        if let schema { return try? schema.read(bytes[...], &examination) }
+        return nil
+    }
+
+    // MARK: Parts
+
+    private var head: [String] {
+        let name =
+            switch kind {
+            case .tlv: "TLV stream"
+            case .offer: "offer"
+            case .invoiceRequest: "invoice request"
+            case .staticInvoice: "static invoice"
+            case .path: "blinded path"
+            }
+        return ["\(name), \(bytes.count) bytes, read under \(context.profile.name)"]
+    }
+
+    private var body: [String] {
+        if kind == .path { return path }
+        let stream = decoded?.stream ?? (try? TLVStream.read(bytes[...], known: .unspecified) { _ in })
+        guard let stream else { return ["  cannot be read as records: \(Hex.encode(bytes.prefix(32)))…"] }
+        if stream.records.isEmpty { return ["  no records"] }
+        return stream.records.flatMap(record)
+    }
+
+    private var path: [String] {
+        guard let value = try? BlindedPath.format.decode(bytes[...], onFault: { _ in }) else {
+            return ["  cannot be read as a path: \(Hex.encode(bytes.prefix(32)))…"]
+        }
+        return ValueText().lines(value, BlindedPath.format, named: "path").map { "  \($0)" }
+    }
+
+    private func record(_ record: TLVRecord) -> [String] {
+        let known = schema?[record.type]
+        let name = known?.name ?? (kind == .tlv ? "" : record.type.isMultiple(of: 2) ? "unknown, even" : "unknown, odd")
+        let meaning = known.flatMap { RecordMeanings.of($0.name) }.map { ": \($0)" } ?? ""
+        let place = "bytes \(record.encoding.startIndex) to \(record.encoding.endIndex - 1)"
+        let header = record.encoding.prefix(record.encoding.count - record.value.count)
+        var lines = ["  \(record.type)  \(name)\(meaning)"]
+        if let known, let value = decoded?[record.type] {
+            lines += ValueText().lines(value, known.format, named: known.name).map { "      \($0)" }
+        } else {
+            lines += ValueText().lines(.bytes(record.value), .bytes, named: "").map { "      \($0)" }
+        }
+        return lines + ["      \(place): \(Hex.encode(header)) and \(record.value.count) bytes of value"]
+    }
+
+    private var checks: [String] {
+        let (outcome, examination) = judged
+        var lines = ["checks (now \(context.now), \(ValueText.time(context.now)); chain \(context.chain ?? ownChain))"]
+        if case .error(let detail) = outcome { return lines + ["  the question itself is wrong: \(detail)"] }
+        let judgedIDs = Set(examination.verdicts.map(\.check))
+        let ofEncoding = examination.findings.filter { !judgedIDs.contains($0.requirement) }
+        lines += ofEncoding.isEmpty ? ["  ok    encoding"] : ofEncoding.map(fault)
+        lines += examination.verdicts.flatMap(line)
+        return lines
+    }
+
+    private func fault(_ finding: Finding) -> String {
+        let place = finding.offset.map { " at \($0)" } ?? ""
+        return "  FAIL  \(padded(finding.requirement))  \(finding.detail)\(place)\(statement(finding.requirement))"
+    }
+
+    private func line(_ check: RequirementID, _ verdict: Verdict) -> [String] {
+        switch verdict {
+        case .meets: ["  ok    \(padded(check))  \(catalogue[check]?.statement ?? "")"]
+        case .fails(let reason): ["  FAIL  \(padded(check))  \(reason)\(statement(check))"]
+        case .notApplicable(let reason): ["  --    \(padded(check))  \(reason)"]
+        }
+    }
+
+    private func statement(_ id: RequirementID) -> String {
+        catalogue[id].map { "\n                    \($0.level.rawValue): \($0.statement)" } ?? ""
+    }
+
+    private func padded(_ id: RequirementID) -> String {
+        id.rawValue + String(repeating: " ", count: max(0, 10 - id.rawValue.count))
+    }
+
+    private var verdict: String {
+        let broken = Set(findings.map(\.requirement)).sorted()
+        if broken.isEmpty { return "verdict: nothing is wrong with it" }
+        let reason = findings.first.map { " (\($0.reason))" } ?? ""
+        return "verdict: refused\(reason); it breaks \(broken.map(\.rawValue).joined(separator: ", "))"
+    }
+}

@@ -1,0 +1,174 @@
+package import Catalogue
+package import Rules
+internal import StrictJSON
+
+/// What there is to say about one case.
+package struct CaseText {
+    private let result: CaseResult
+    private let requirements: [RequirementID: Requirement]
+    private let rerun: RunResult.Rerun
+    private var lines: [String] = []
+
+    private init(_ result: CaseResult, _ requirements: [RequirementID: Requirement], _ rerun: RunResult.Rerun) {
+        self.result = result
+        self.requirements = requirements
+        self.rerun = rerun
+    }
+
+    /// Whether a report without `--verbose` shows the case.
+    package static func isShown(_ result: CaseResult) -> Bool { result.verdict.severity != nil }
+
+    /// A block of lines, each ended by a newline but the last: for a failure, or a warning.
+    package static func block(
+        _ result: CaseResult,
+        requirements: [RequirementID: Requirement],
+        rerun: RunResult.Rerun
+    ) -> String {
+        var text = CaseText(result, requirements, rerun)
+        text.write()
+        return text.lines.joined(separator: "\n")
+    }
+
+    /// One line, for `--verbose`.
+    package static func line(_ result: CaseResult) -> String {
+        let verdict =
+            switch result.verdict {
+            case .passed: "passed"
+            case .failed(let failure): "\(title(failure, result)): \(failure.detail)"
+            case .notExercised(let reason): "not exercised: \(reason.reason)"
+            case .notCounted(let why): "not counted: \(why)"
+            }
+        return ["    \(result.id)  \(verdict)"].appending(result.notes.map { "        note: \($0)" })
+    }
+
+    // MARK: The block
+
+    private mutating func write() {
+        if case .failed(let failure) = result.verdict {
+            lines.append("  \(Self.label(failure.severity)) \(result.id)   \(Self.title(failure, result))")
+            if failure.differences.isEmpty { add("problem", failure.detail) }
+        }
+        add("why", result.comment)
+        if let attempt = result.attempts.last { writeExchange(attempt) }
+        writeDifferences()
+        writeRequirements()
+        for flag in result.flags { add("flag", "\(flag.name): \(flag.note)") }
+        if let neighbour = result.neighbour { add("neighbour", neighbour) }
+        for note in result.notes { add("note", note) }
+        writeSteps()
+        writeStandardError()
+        add("rerun", Self.command(result.id, rerun))
+    }
+
+    private mutating func writeExchange(_ attempt: Attempt) {
+        add("request", Excerpt.beginning(attempt.request, width: 4000))
+        if !hasDifferences {
+            add("expected", Self.expected(result.expected))
+            add("got", Self.got(attempt))
+        }
+        if attempt.isAlone, result.attempts.count > 1 {
+            add("alone", "this is what came when the case was run again alone, after a fault in the run")
+        }
+    }
+
+    /// Then only the members that differ are shown.
+    private var hasDifferences: Bool {
+        if case .failed(let failure) = result.verdict { return !failure.differences.isEmpty }
+        return false
+    }
+
+    private mutating func writeDifferences() {
+        guard case .failed(let failure) = result.verdict else { return }
+        for difference in failure.differences.prefix(20) { write(difference, as: "differs") }
+        if failure.differences.count > 20 { add("differs", "… and \(failure.differences.count - 20) more members") }
+    }
+
+    private mutating func write(_ difference: Difference, as label: String) {
+        let (expected, got, place) = Excerpt.pair(
+            expected: Self.text(difference.expected),
+            got: Self.text(difference.got)
+        )
+        add(label, difference.path + (place.map { ": \($0)" } ?? ""))
+        lines.append("                 expected \(expected)")
+        lines.append("                 got      \(got)")
+    }
+
+    private mutating func writeRequirements() {
+        for id in result.requirements {
+            add(result.violates.contains(id) ? "violates" : "requires", Self.statement(id, requirements[id]))
+        }
+        for id in result.violates where !result.requirements.contains(id) {
+            add("violates", Self.statement(id, requirements[id]))
+        }
+        for reading in result.readings { add("reading", "recommended reading of \(reading), not the text alone") }
+    }
+
+    private mutating func writeSteps() {
+        if let divergence = result.stepsDivergence { write(divergence, as: "steps") }
+    }
+
+    private mutating func writeStandardError() {
+        guard let words = result.attempts.last?.standardError, !words.isEmpty else { return }
+        let all = words.split(whereSeparator: \.isNewline)
+        if all.count > 12 { add("stderr", "… \(all.count - 12) lines before") }
+        for line in all.suffix(12) { add("stderr", "| \(Excerpt.beginning(String(line), width: 400))") }
+    }
+
+    private mutating func add(_ label: String, _ text: String) {
+        let padded = label + String(repeating: " ", count: max(0, 10 - label.count))
+        lines.append("       \(padded)\(text)")
+    }
+
+    // MARK: Words
+
+    private static func label(_ severity: CaseVerdict.Severity) -> String {
+        switch severity {
+        case .failure: "FAIL"
+        case .warning: "warn"
+        case .info: "info"
+        case .reading: "read"
+        }
+    }
+
+    private static func title(_ failure: CaseVerdict.Failure, _ result: CaseResult) -> String {
+        guard failure.severity == .reading else { return failure.kind.name }
+        return "differs from the recommended reading (\(result.readings.joined(separator: ", ")))"
+    }
+
+    private static func expected(_ expected: CaseResult.Expected) -> String {
+        switch expected {
+        case .accept(let out): "accept \(Excerpt.beginning(JSON.object(out).line, width: 400))"
+        case .reject(let reasons): "reject (\(reasons.joined(separator: " or ")))"
+        }
+    }
+
+    private static func got(_ attempt: Attempt) -> String {
+        switch attempt.outcome {
+        case .success(.accept(let out)): "accept \(Excerpt.beginning(JSON.object(out).line, width: 400))"
+        case .success(.reject(let reason, let detail)): "reject (\(reason)) \(detail)"
+        case .success(.skip(let detail)): "skip: \(detail)"
+        case .success(.error(let detail)): "error: \(detail)"
+        case .failure(let fault): "no answer, but a \(fault.kind.rawValue)"
+        }
+    }
+
+    private static func text(_ value: JSON?) -> String {
+        guard let value else { return "(nothing)" }
+        return value.string ?? value.line
+    }
+
+    private static func statement(_ id: RequirementID, _ requirement: Requirement?) -> String {
+        requirement.map { "\(id) (\($0.level.rawValue)) \($0.statement)" } ?? "\(id)"
+    }
+
+    /// The command that puts just this case again.
+    static func command(_ id: String, _ rerun: RunResult.Rerun) -> String {
+        let adapter = rerun.adapter.isEmpty ? [] : ["--"] + rerun.adapter
+        let filter = "--filter '\(id)'"
+        return [Shell.line(rerun.program), filter, Shell.line(adapter)].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+}
+
+extension [String] {
+    fileprivate func appending(_ more: [String]) -> String { (self + more).joined(separator: "\n") }
+}

@@ -1,0 +1,43 @@
+package import Catalogue
+
+/// The line of a family.
+package enum FamilyText {
+    /// - Parameter width: of the longest family name of the run.
+    package static func line(_ family: FamilyResult, width: Int) -> String {
+        let verdicts = family.cases.map(\.verdict)
+        let passed = verdicts.count { $0.isPassed }
+        let name = family.name + String(repeating: " ", count: max(0, width - family.name.count))
+        var parts = ["\(passed)/\(verdicts.count)"]
+        parts += counts(verdicts)
+        return "\(mark(verdicts))  \(name)  \(parts.joined(separator: ", "))"
+    }
+
+    private static func mark(_ verdicts: [CaseVerdict]) -> String {
+        if verdicts.contains(where: \.fails) { return "FAIL" }
+        return verdicts.contains(where: \.isGraded) ? "ok  " : "--  "
+    }
+
+    private static func counts(_ verdicts: [CaseVerdict]) -> [String] {
+        var parts: [String] = []
+        func add(_ count: Int, _ text: String) {
+            if count > 0 { parts.append("\(count) \(text)") }
+        }
+        add(verdicts.count { $0.fails }, "failed")
+        add(verdicts.count { $0.severity == .warning }, "with a warning")
+        add(verdicts.count { $0.severity == .info }, "with an info")
+        add(verdicts.count { $0.severity == .reading }, "differing from the recommended reading")
+        add(verdicts.count { if case .notCounted = $0 { true } else { false } }, "not counted")
+        add(notExercised(verdicts).count, "not exercised\(reasons(notExercised(verdicts)))")
+        return parts
+    }
+
+    private static func notExercised(_ verdicts: [CaseVerdict]) -> [CaseVerdict.NotExercised] {
+        verdicts.compactMap { if case .notExercised(let why) = $0 { why } else { nil } }
+    }
+
+    private static func reasons(_ list: [CaseVerdict.NotExercised]) -> String {
+        var reasons: [String] = []
+        for why in list where !reasons.contains(why.reason) { reasons.append(why.reason) }
+        return reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))"
+    }
+}

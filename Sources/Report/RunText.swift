@@ -1,0 +1,90 @@
+package import Catalogue
+
+/// The end of a report: what the run says as a whole.
+package enum RunText {
+    /// Who is checked.
+    package static func heading(_ identity: AdapterIdentity, profile: String, cases: Int) -> String {
+        let language = identity.language.flatMap { $0.isEmpty ? nil : " (\($0))" } ?? ""
+        let version = identity.version.flatMap { $0.isEmpty ? nil : " \($0)" } ?? ""
+        return "checking \(identity.name)\(version)\(language): \(count(cases, "case")), profile \(profile)"
+    }
+
+    /// Everything after the families.
+    package static func summary(_ result: RunResult) -> String {
+        var lines: [String] = []
+        lines += result.canaries.compactMap(canary)
+        lines += result.incidents.map(incident)
+        lines += result.requiredButNotExercised.map {
+            "required by --require \($0.name), not exercised: \($0.requirement)"
+        }
+        lines += result.notes.map { "note: \($0)" }
+        lines += hiddenNotes(result)
+        if !lines.isEmpty { lines.append("") }
+        lines += result.conclusions.map(sentence)
+        if !result.families.isEmpty { lines.append(totals(result)) }
+        lines += result.distrust.map { "the run cannot be trusted: \($0)" }
+        return lines.joined(separator: "\n")
+    }
+
+    // MARK: Lines
+
+    private static func canary(_ result: CanaryResult) -> String? {
+        result.failure.map { "\(result.operation) was not graded, its canary failed: \($0)" }
+    }
+
+    private static func incident(_ incident: Incident) -> String {
+        let place = "\(incident.fault.kind.rawValue) at \(incident.caseID)\(after(incident))"
+        switch incident.conclusion {
+        case .blamed(let cases):
+            return "\(place); shows again with \(cases.joined(separator: " and ")) alone"
+        case .noise:
+            return "\(place); does not show again with the case alone, taken for noise"
+        case .unexplained:
+            return "\(place); does not show again with the suspects alone, so the run fails: \(incident.fault.detail)"
+        }
+    }
+
+    private static func after(_ incident: Incident) -> String { incident.previousCaseID.map { ", after \($0)" } ?? "" }
+
+    private static func hiddenNotes(_ result: RunResult) -> [String] {
+        let count = result.cases.filter { $0.verdict.isPassed }.reduce(0) { $0 + $1.notes.count }
+        return count == 0 ? [] : ["\(self.count(count, "note")) on cases that passed (--verbose shows them)"]
+    }
+
+    /// Such as `conforms in bolt01 under blip66-draft: 23 requirements met, 0 failed, 2 not exercised (…)`.
+    package static func sentence(_ conclusion: LayerConclusion) -> String {
+        let verdict =
+            if conclusion.conforms {
+                "conforms in"
+            } else if conclusion.nothingWasGraded {
+                "nothing was graded in"
+            } else {
+                "does not conform in"
+            }
+        var parts = ["\(count(conclusion.met.count, "requirement")) met", "\(conclusion.failed.count) failed"]
+        if !conclusion.doubtful.isEmpty {
+            parts.append("\(conclusion.doubtful.count) with a warning or another reading")
+        }
+        parts.append("\(conclusion.notExercised.count) not exercised")
+        if conclusion.incidents > 0 {
+            parts.append("\(count(conclusion.incidents, "fault")) that nobody can be blamed for")
+        }
+        let reasons = conclusion.reasons.isEmpty ? "" : " (\(conclusion.reasons.joined(separator: "; ")))"
+        let place = "\(conclusion.layer) under \(conclusion.profile)"
+        return "\(verdict) \(place): \(parts.joined(separator: ", "))\(reasons)"
+    }
+
+    private static func count(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
+
+    private static func totals(_ result: RunResult) -> String {
+        let cases = result.cases
+        let passed = cases.count { $0.verdict.isPassed }
+        let failed = cases.count { $0.verdict.fails }
+        let ungraded = cases.count { !$0.verdict.isGraded }
+        let others = cases.count - passed - failed - ungraded
+        var parts = ["\(count(cases.count, "case")): \(passed) passed", "\(failed) failed"]
+        if others > 0 { parts.append("\(others) with a warning, an info or another reading") }
+        parts.append("\(ungraded) not exercised or not counted")
+        return parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,105 @@
+internal import Lightning
+internal import Primitives
+internal import Rules
+internal import StrictJSON
+internal import Wire
+
+/// A static invoice as a set of records that a case changes one at a time and signs again, so that its one fault is the only one.
+struct InvoiceFixture {
+    private(set) var records: [UInt64: [UInt8]]
+    private(set) var signer = "recipient"
+    let profile: Profile
+
+    static let offerPaths = [Fixtures.path("offer one"), Fixtures.path("offer two")]
+    static let paymentPaths = [Fixtures.path("payment one"), Fixtures.path("payment two", hops: 3)]
+    static let messagePaths = [Fixtures.path("held one"), Fixtures.path("held two", hops: 1)]
+
+    var messagePathsType: UInt64 { profile.static_invoice.message_paths_type }
+
+    /// An invoice that breaks no rule under the profile: two paths of each kind, no stated life.
+    init(_ profile: Profile) {
+        self.profile = profile
+        let records: [TLVRecord] = [
+            .text(10, "coffee"),
+            .paths(16, Self.offerPaths),
+            TLVRecord(type: 22, value: Fixtures.point("recipient")),
+            .paths(160, Self.paymentPaths),
+            .payinfos(162, [Fixtures.payinfo, Fixtures.payinfo]),
+            .tu64(164, Fixtures.createdAt),
+            TLVRecord(type: 176, value: Fixtures.point("recipient")),
+            .paths(profile.static_invoice.message_paths_type, Self.messagePaths),
+        ]
+        self.records = Dictionary(uniqueKeysWithValues: records.map { ($0.type, Array($0.value)) })
+    }
+
+    func with(_ records: TLVRecord...) -> InvoiceFixture {
+        var copy = self
+        for record in records { copy.records[record.type] = Array(record.value) }
+        return copy
+    }
+
+    func with(_ type: UInt64, _ value: [UInt8]) -> InvoiceFixture { with(TLVRecord(type: type, value: value)) }
+
+    func without(_ types: UInt64...) -> InvoiceFixture {
+        var copy = self
+        for type in types { copy.records[type] = nil }
+        return copy
+    }
+
+    /// The same invoice, signed by another party.
+    func signed(by name: String) -> InvoiceFixture {
+        var copy = self
+        copy.signer = name
+        return copy
+    }
+
+    var unsigned: TLVStream { TLVStream(sorting: records.map { TLVRecord(type: $0.key, value: $0.value) }) }
+
+    /// The signature over the records, under a name, worked out apart from the reference (`MerkleDerivation`).
+    func signature(messagename: String = "static_invoice") -> [UInt8] {
+        let root = MerkleDerivation(unsigned.records).root
+        let digest = MerkleDerivation.taggedHash("lightning" + messagename + "signature", root.bytes)
+        return Schnorr.sign(digest, with: Fixtures.key(signer))
+    }
+
+    var bytes: [UInt8] { bytes(signature: signature()) }
+
+    func bytes(signature: [UInt8]) -> [UInt8] {
+        TLVStream(sorting: unsigned.records + [TLVRecord(type: 240, value: signature)]).bytes
+    }
+
+    /// Records in a malformed order or form, signed as they stand: the malformation is then the only fault.
+    func signedAsItStands(_ unsigned: [UInt8]) throws(GenerationError) -> [UInt8] {
+        do {
+            let stream = try TLVStream.read(unsigned[...], known: .unspecified) { _ in }
+            let root = MerkleDerivation(stream.records).root
+            let digest = MerkleDerivation.taggedHash("lightningstatic_invoicesignature", root.bytes)
+            return unsigned + TLVRecord(type: 240, value: Schnorr.sign(digest, with: Fixtures.key(signer))).encoding
+        } catch {
+            throw GenerationError(id: "signed as it stands", problems: [error.detail])
+        }
+    }
+
+    /// The offer inside, as a stream.
+    var offer: TLVStream { TLVStream(sorting: unsigned.records.filter { Bolt12Range.isOffer($0.type) }) }
+
+    var offerText: String { OfferText.encode(prefix: "lno", offer.bytes) }
+
+    /// A request's `in` for this invoice.
+    func input(now: UInt64 = Fixtures.createdAt, _ more: (String, JSON)...) -> JSON {
+        Self.input(bytes, now: now, more)
+    }
+
+    static func input(_ bytes: [UInt8], now: UInt64 = Fixtures.createdAt, _ more: [(String, JSON)] = []) -> JSON {
+        .object(JSONObject([("bytes", .hex(bytes)), ("now", .decimal(now))] + more))
+    }
+}
+
+/// A blinded path without hops.
+extension Fixtures {
+    static let pathWithoutHops = BlindedPath(
+        introduction: .pubkey(point("introduction of nothing")),
+        path_key: point("path key of nothing"),
+        hops: []
+    )
+}

@@ -1,0 +1,159 @@
+internal import Catalogue
+internal import Rules
+internal import StrictJSON
+internal import Testing
+internal import Vectors
+
+@testable internal import Driver
+
+@Suite struct GraderTests {
+    private let valid = SmallVectors.accept("v", "op", [:], ["value": "1"])
+    private let invalid = SmallVectors.reject("i", "op", [:], "tlv.order", neighbour: "v")
+
+    // MARK: Valid cases
+
+    @Test func anAcceptanceWithTheExpectedMembersPasses() throws {
+        #expect(try verdict(valid, .accept(["more": 1, "value": "1"])) == .passed)
+    }
+
+    @Test func anAcceptanceWithAnotherMemberFails() throws {
+        #expect(try severity(valid, .accept(["value": "2"])) == .failure)
+        #expect(try severity(valid, .accept([:])) == .failure)
+    }
+
+    @Test func aRefusalOfAValidCaseFails() throws {
+        #expect(try severity(valid, .reject(reason: "policy", detail: "")) == .failure)
+    }
+
+    @Test func aSkipIsNotExercised() throws {
+        #expect(try verdict(valid, .skip("x")) == .notExercised(.skipped("x")))
+        #expect(try verdict(invalid, .skip("x")) == .notExercised(.skipped("x")))
+    }
+
+    // MARK: Invalid cases
+
+    @Test func anyRefusalOfAnInvalidCasePasses() throws {
+        #expect(try verdict(invalid, .reject(reason: "tlv.order", detail: "")) == .passed)
+        #expect(try verdict(invalid, .reject(reason: "point", detail: "")) == .passed)
+    }
+
+    @Test func anotherReasonIsANoteAndFailsOnlyWhenReasonsAreStrict() throws {
+        let answer = Answer.reject(reason: "point", detail: "")
+        #expect(try grader().grade(invalid, answer, profile: nil, neighbourPassed: true).notes.count == 1)
+        var strict = Strictness()
+        strict.reasons = true
+        #expect(try severity(invalid, answer, strict) == .failure)
+        #expect(try verdict(invalid, .reject(reason: "tlv.order", detail: ""), strict) == .passed)
+    }
+
+    @Test func aReasonThatTheProtocolDoesNotKnowIsANote() throws {
+        let notes = try grader().grade(invalid, .reject(reason: "mood", detail: ""), profile: nil, neighbourPassed: true).notes
+        #expect(notes.contains { $0.contains("not known") })
+    }
+
+    @Test func anAcceptanceOfAnInvalidCaseFails() throws {
+        #expect(try severity(invalid, .accept([:])) == .failure)
+    }
+
+    @Test func anInvalidCaseCountsOnlyIfItsNeighbourPassed() throws {
+        for answer in [Answer.accept([:]), .reject(reason: "tlv.order", detail: "")] {
+            guard case .notCounted = try verdict(invalid, answer, neighbourPassed: false) else {
+                Issue.record("\(answer) was counted")
+                return
+            }
+        }
+    }
+
+    @Test func anErrorIsAFailureOfItsOwnKind() throws {
+        for vector in [valid, invalid] {
+            guard case .failed(let failure) = try verdict(vector, .error("x")) else {
+                Issue.record("an error passed")
+                return
+            }
+            #expect(failure.kind == .adapterError)
+        }
+    }
+
+    // MARK: Weight
+
+    @Test func theStrongestRequirementDecides() throws {
+        #expect(try wrong(["T-SHOULD"]) == .warning)
+        #expect(try wrong(["T-MAY"]) == .info)
+        #expect(try wrong(["T-MAY", "T-SHOULD"]) == .warning)
+        #expect(try wrong(["T-MAY", "T-SHOULD", "B1-BS-1"]) == .failure)
+    }
+
+    @Test func aBrokenShouldFailsWhenShouldsAreStrict() throws {
+        var strict = Strictness()
+        strict.should = true
+        #expect(try wrong(["T-SHOULD"], strict) == .failure)
+        #expect(try wrong(["T-MAY"], strict) == .info)
+    }
+
+    @Test func whatAnInvalidCaseViolatesDecides() throws {
+        let vector = VectorCase(
+            id: "f/c",
+            operation: "op",
+            requirements: ["B1-BS-1", "T-SHOULD"],
+            comment: "",
+            input: [:],
+            expectation: .reject(reasons: [], violates: ["T-SHOULD"], neighbour: "f/v")
+        )
+        #expect(try severity(vector, .accept([:])) == .warning)
+    }
+
+    @Test func aRequirementThatIsNotInTheCatalogueFails() throws {
+        #expect(try wrong(["T-UNHEARD-OF"]) == .failure)
+        #expect(try wrong([]) == .failure)
+    }
+
+    @Test func anotherReadingThanTheRecommendedDoesNotFailUnlessReadingsAreStrict() throws {
+        let vector = SmallVectors.accept("r", "op", [:], ["value": "1"], readings: ["C-2"])
+        #expect(try severity(vector, .accept(["value": "2"])) == .reading)
+        var strict = Strictness()
+        strict.readings = true
+        #expect(try severity(vector, .accept(["value": "2"]), strict) == .failure)
+    }
+
+    @Test(arguments: Fault.Kind.allCases)
+    func aFaultFailsWhateverTheWeight(kind: Fault.Kind) throws {
+        guard case .failed(let failure) = try grader().grade(Fault(kind, "x")) else {
+            Issue.record("a fault passed")
+            return
+        }
+        #expect(failure.kind == .fault(kind))
+        #expect(failure.severity == .failure)
+    }
+
+    // MARK: Helpers
+
+    private func grader(_ strictness: Strictness = Strictness()) throws -> Grader {
+        Grader(requirements: SmallVectors.requirements(), strictness: strictness)
+    }
+
+    private func verdict(
+        _ vector: VectorCase,
+        _ answer: Answer,
+        _ strictness: Strictness = Strictness(),
+        neighbourPassed: Bool = true
+    ) throws -> CaseVerdict {
+        try grader(strictness).grade(vector, answer, profile: nil, neighbourPassed: neighbourPassed).verdict
+    }
+
+    private func severity(
+        _ vector: VectorCase,
+        _ answer: Answer,
+        _ strictness: Strictness = Strictness()
+    ) throws -> CaseVerdict.Severity? {
+        try verdict(vector, answer, strictness).severity
+    }
+
+    /// How bad a wrong answer to a valid case with these requirements is.
+    private func wrong(
+        _ requirements: [RequirementID],
+        _ strictness: Strictness = Strictness()
+    ) throws -> CaseVerdict.Severity? {
+        let vector = SmallVectors.accept("w", "op", [:], ["value": "1"], requirements)
+        return try severity(vector, .accept(["value": "2"]), strictness)
+    }
+}

@@ -1,0 +1,38 @@
+internal import Testing
+
+@testable internal import Driver
+
+@Suite struct LineSplitterTests {
+    @Test func linesAreTheSameHoweverTheyArriveInPieces() {
+        let bytes = Array("one\n\ntwo and more\nthe rest".utf8)
+        for size in 1...bytes.count {
+            var splitter = LineSplitter(limit: 100)
+            var parts: [OutputPart] = []
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                parts += splitter.append(Array(bytes[start..<min(start + size, bytes.count)]))
+            }
+            #expect(parts == [line("one"), line(""), line("two and more")])
+            #expect(splitter.unfinished == Array("the rest".utf8))
+        }
+    }
+
+    @Test func aLineOfTheLimitPassesAndALongerOneIsReportedOnceAndSkipped() {
+        for size in 1...12 {
+            var splitter = LineSplitter(limit: 4)
+            let bytes = Array("1234\n12345678\nab\n".utf8)
+            var parts: [OutputPart] = []
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                parts += splitter.append(Array(bytes[start..<min(start + size, bytes.count)]))
+            }
+            #expect(parts == [line("1234"), .tooLong, line("ab")])
+        }
+    }
+
+    @Test func nothingIsUnfinishedAfterANewline() {
+        var splitter = LineSplitter(limit: 10)
+        #expect(splitter.append(Array("a\n".utf8)) == [line("a")])
+        #expect(splitter.unfinished == nil)
+    }
+
+    private func line(_ text: String) -> OutputPart { .line(Array(text.utf8)) }
+}

@@ -1,0 +1,47 @@
+internal import Foundation
+internal import Testing
+
+@testable internal import Driver
+
+/// Runs against `blip66 serve`, where the program was built beside the tests.
+@Suite(.enabled(if: BuiltProgram.path != nil, "blip66 is not built beside the tests"))
+struct ReferenceRunTests {
+    @Test(arguments: [false, true])
+    func theReferencePassesTheSmallFamilies(isOneShot: Bool) async throws {
+        let program = try #require(BuiltProgram.path)
+        let result = try await TestRun.run(
+            AdapterCommand(program: program, arguments: ["serve"]),
+            [SmallVectors.bigSize, SmallVectors.tlv]
+        ) { options in
+            options.isOneShot = isOneShot
+            options.profileTables = [:]
+        }
+        #expect(result.notPassed.isEmpty)
+        #expect(result.stop == nil)
+        #expect(result.exitStatus == 0)
+    }
+
+    @Test func aFilterThatMatchesNothingIsWrongUsage() async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try #require(BuiltProgram.path))
+        process.arguments = ["check", "--filter", "no/such/case"]
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 2)
+    }
+}
+
+/// The program, in one of the folders above the test bundle's executable.
+private enum BuiltProgram {
+    static let path: String? = {
+        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        while folder.path != "/" {
+            let candidate = folder.appendingPathComponent("blip66").path
+            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+            folder.deleteLastPathComponent()
+        }
+        return nil
+    }()
+}

@@ -1,0 +1,182 @@
+internal import Catalogue
+internal import Report
+internal import StrictJSON
+internal import TestSupport
+internal import Testing
+internal import Vectors
+
+@testable internal import Driver
+
+/// The text of runs, which are made with `faulty.py`.
+@Suite struct ReportTests {
+    @Test func theLineOfAFamilyCountsWhatBecameOfItsCases() async throws {
+        let result = try await TestRun.faulty("crash", "--on", "c8")
+        let family = try #require(result.families.first)
+        #expect(FamilyText.line(family, width: 14) == "FAIL  bolt01/small    6/7, 1 failed")
+    }
+
+    @Test func theLineOfAFamilyThatWasNotExercisedSaysWhy() async throws {
+        let result = try await TestRun.faulty("good", families: [SmallVectors.bigSize, SmallVectors.tlv])
+        let lines = result.families.map { FamilyText.line($0, width: 0) }
+        #expect(
+            lines == [
+                "ok    bolt01/small  7/7",
+                "--    bolt01/small-tlv  0/1, 1 not exercised (op not declared: tlv.decode)",
+            ]
+        )
+    }
+
+    @Test func aFailureShowsAllThatIsNeededToUnderstandAndRepeatIt() async throws {
+        let result = try await TestRun.faulty("log", "--on", "c8")
+        let block = try block(result, "two-hundred")
+        for part in [
+            "FAIL bolt01/small/two-hundred   wrong answer", "for a test", #""op":"bigsize.decode""#, "out.value",
+            "expected 200", "got      7", "B1-BS-1 (MUST) What B1-BS-1 says.", "| about to answer",
+            "blip66 check --filter 'bolt01/small/two-hundred' -- python3 ",
+        ] {
+            #expect(block.contains(part), "\(part) is missing")
+        }
+    }
+
+    @Test func anAcceptedInvalidCaseShowsReasonsNeighbourAndFlags() async throws {
+        let result = try await TestRun.faulty("accept", "--on", "fd00fc")
+        let block = try block(result, "not-minimal")
+        for part in [
+            "reject (tlv.noncanonical)", "accepted what has to be refused", "violates  B1-BS-2",
+            "neighbour bolt01/small/two-bytes", "NotMinimal: A longer form than needed is taken.",
+        ] {
+            #expect(block.contains(part), "\(part) is missing")
+        }
+    }
+
+    @Test func aFaultSaysWhatItIsAndThatTheCaseWasPutAgainAlone() async throws {
+        let result = try await TestRun.faulty("crash_with_last_words", "--on", "c8")
+        let block = try block(result, "two-hundred")
+        #expect(block.contains("FAIL bolt01/small/two-hundred   crash"))
+        #expect(block.contains("exit status 3"))
+        #expect(block.contains("alone"))
+        #expect(block.contains("| the end is near"))
+    }
+
+    @Test func theConclusionCountsRequirements() async throws {
+        let result = try await TestRun.faulty("good", families: [SmallVectors.bigSize, SmallVectors.tlv])
+        let sentences = result.conclusions.map(RunText.sentence)
+        let counts = "2 requirements met, 0 failed, 1 not exercised (op not declared: tlv.decode)"
+        #expect(sentences == ["conforms in bolt01 under blip66-draft: \(counts)"])
+    }
+
+    @Test func aFailureDoesNotConform() async throws {
+        let result = try await TestRun.faulty("crash", "--on", "fd00fc")
+        let counts = "1 requirement met, 1 failed, 0 not exercised"
+        let sentences = result.conclusions.map(RunText.sentence)
+        #expect(sentences == ["does not conform in bolt01 under blip66-draft: \(counts)"])
+    }
+
+    @Test func aWarningConformsAndIsCountedApart() async throws {
+        let should = SmallVectors.accept("wrong", "bigsize.decode", ["bytes": "02"], ["value": "3"], ["T-SHOULD"])
+        let result = try await run(with: should)
+        #expect(result.exitStatus == 0)
+        let counts = "2 requirements met, 0 failed, 1 with a warning or another reading, 0 not exercised"
+        #expect(result.conclusions.map(RunText.sentence) == ["conforms in bolt01 under blip66-draft: \(counts)"])
+        #expect(try block(result, "wrong").hasPrefix("  warn "))
+    }
+
+    @Test func anotherReadingIsSaidAsSuch() async throws {
+        let reading = SmallVectors.accept(
+            "read",
+            "bigsize.decode",
+            ["bytes": "02"],
+            ["value": "3"],
+            readings: ["C-2"]
+        )
+        let result = try await run(with: reading)
+        #expect(result.exitStatus == 0)
+        #expect(try block(result, "read").contains("differs from the recommended reading (C-2)"))
+    }
+
+    @Test func theSummarySaysWhyARunCannotBeTrusted() async throws {
+        let result = try await TestRun.faulty("error", "--on", "00")
+        let summary = RunText.summary(result)
+        #expect(summary.contains("bigsize.decode was not graded, its canary failed"))
+        #expect(summary.contains("the run cannot be trusted: canaries failed: bigsize.decode"))
+    }
+
+    @Test func theSummaryTellsOfAFaultThatNobodyIsBlamedFor() async throws {
+        let folder = try TemporaryFolder()
+        let result = try await TestRun.faulty("crash", "--on", "c8", "--once", folder.file("once"))
+        let place = "crash at bolt01/small/two-hundred, after bolt01/small/one"
+        #expect(RunText.summary(result).contains("\(place); does not show again"))
+    }
+
+    @Test func theTextOfARunIsTheSameEveryTime() async throws {
+        var texts: Set<String> = []
+        for _ in 0..<2 {
+            let result = try await TestRun.faulty("reject")
+            let blocks = result.cases.map { CaseText.block($0, requirements: result.requirements, rerun: result.rerun) }
+            texts.insert((blocks + [RunText.summary(result)]).joined(separator: "\n"))
+        }
+        #expect(texts.count == 1)
+    }
+
+    @Test func longHexIsCutAroundTheFirstDifference() async throws {
+        let long = String(repeating: "ab", count: 300)
+        let wrong = SmallVectors.accept("long", "bigsize.decode", ["bytes": "02"], ["value": .string(long + "00")])
+        let other = VectorFamily(name: "bolt01/small", title: "", profile: "any", flags: [], cases: [wrong])
+        var result = CaseResult(
+            wrong,
+            other,
+            verdict: .failed(
+                .init(
+                    kind: .wrongAnswer,
+                    severity: .failure,
+                    detail: "a member differs",
+                    differences: [
+                        Difference(
+                            path: "out.value",
+                            expected: .string(long + "00" + long),
+                            got: .string(long + "01" + long)
+                        )
+                    ]
+                )
+            ),
+            notes: [],
+            attempts: []
+        )
+        var block = CaseText.block(result, requirements: [:], rerun: .init(program: ["p"], adapter: []))
+        #expect(block.contains("first difference at byte 300 of 601 and 601"))
+        #expect(block.contains("…abababababababab00ab"))
+        #expect(block.contains("…abababababababab01ab"))
+        #expect(block.utf8.count < 700)
+        result = CaseResult(wrong, other, verdict: .passed, notes: ["a note"], attempts: [])
+        block = CaseText.line(result)
+        #expect(block.contains("a note"))
+    }
+
+    @Test func aCommandToPasteQuotesWhatAShellWouldTakeApart() throws {
+        let vector = SmallVectors.accept("it", "op", [:], [:])
+        let result = CaseResult(vector, SmallVectors.bigSize, verdict: .passed, notes: [], attempts: [])
+        let rerun = RunResult.Rerun(program: ["blip66", "check"], adapter: ["./my adapter", "it's", "--x=1", ""])
+        let block = CaseText.block(result, requirements: [:], rerun: rerun)
+        #expect(block.hasSuffix(#"blip66 check --filter 'bolt01/small/it' -- './my adapter' 'it'\''s' --x=1 ''"#))
+    }
+
+    // MARK: Helpers
+
+    private func block(_ result: RunResult, _ name: String) throws -> String {
+        let found = try #require(result.result(name))
+        return CaseText.block(found, requirements: result.requirements, rerun: result.rerun)
+    }
+
+    /// A run of the small family with one more case, against a good adapter.
+    private func run(with vector: VectorCase) async throws -> RunResult {
+        let small = SmallVectors.bigSize
+        let family = VectorFamily(
+            name: small.name,
+            title: small.title,
+            profile: small.profile,
+            flags: small.flags,
+            cases: small.cases + [vector]
+        )
+        return try await TestRun.faulty("good", families: [family])
+    }
+}
