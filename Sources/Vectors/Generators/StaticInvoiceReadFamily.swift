@@ -99,7 +99,10 @@ private struct StaticInvoiceReadBuilder {
         let zero = base.with(166, [])
         try accept(
             "plain",
-            ["B12-SI-R1", "B12-SI-R2", "B12-SI-R7", "B12-SI-R9", "B12-SI-R13", "B12-SI-R17"],
+            [
+                "B12-SI-R1", "B12-SI-R2", "B12-SI-R7", "B12-SI-R8", "B12-SI-R9", "B12-SI-R11", "B12-SI-R13", "B12-SI-R17",
+                "B12-SI-R19", "B12-SI-R21", "B12-SI-R23",
+            ],
             "as fresh as can be",
             in: base.input()
         )
