@@ -29,7 +29,12 @@ struct SpecDrift: ParsableCommand {
         guard let document = try place.optionalDocument() else {
             throw ValidationError("--document is needed: \(RequirementCatalogue.documents.joined(separator: ", "))")
         }
-        let drift = Drift(text, against: try place.source(of: document), in: document)
+        let source = try place.source(of: document)
+        let drift = Drift(text, against: source, in: document)
+        guard drift.lineCount > 0 else {
+            let sections = source.scope.sections.joined(separator: ", ")
+            throw FileError(path: place.file, "has no line in the sections of \(source.file ?? source.key): \(sections)")
+        }
         let coverage = try SpecData().coverage
         switch format {
         case .text: print(drift.text(coverage))

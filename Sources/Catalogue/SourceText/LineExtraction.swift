@@ -1,6 +1,7 @@
 /// Which lines of a text a document of the catalogue answers for.
 package struct SourceScope: Hashable, Sendable {
-    /// The sections whose lines count, each by the last of its headings (`Invoices > Requirements`); `*` for all.
+    /// The sections whose lines count, each by the last of its headings (`Invoices > Requirements`), the first of which may
+    /// be cut at a colon; `*` for all.
     package let sections: [String]
     /// Those of them in which paragraphs without a key word count too, and what stands in boxes.
     package let prose: [String]
@@ -24,7 +25,9 @@ package struct SourceScope: Hashable, Sendable {
         only.isEmpty || only.contains { word in (line.context + [line.text]).contains { $0.contains(word) } }
     }
 
-    private func matches(_ name: String, _ path: String) -> Bool { path == name || path.hasSuffix(" > \(name)") }
+    private func matches(_ name: String, _ path: String) -> Bool {
+        path == name || [" > ", ": "].contains { path.hasSuffix($0 + name) }
+    }
 }
 
 /// Reads the lines that bind somebody out of a specification's text.
