@@ -54,7 +54,8 @@ let package = Package(
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
-                "Catalogue", "Driver", "Inspection", "Lightning", "Primitives", "Reference", "Report", "Rules", "StrictJSON",
+                "Catalogue", "Driver", "Inspection", "Lightning", "Primitives", "Reference", "Report", "Rules",
+                "StrictJSON",
                 "Vectors",
                 "Wire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -33,7 +33,10 @@ struct SpecDrift: ParsableCommand {
         let drift = Drift(text, against: source, in: document)
         guard drift.lineCount > 0 else {
             let sections = source.scope.sections.joined(separator: ", ")
-            throw FileError(path: place.file, "has no line in the sections of \(source.file ?? source.key): \(sections)")
+            throw FileError(
+                path: place.file,
+                "has no line in the sections of \(source.file ?? source.key): \(sections)"
+            )
         }
         let coverage = try SpecData().coverage
         switch format {

@@ -62,7 +62,7 @@ struct SpecLines: ParsableCommand {
             "kind": .string(line.kind.rawValue),
             "key_word": line.keyWord.map { .string($0) } ?? "",
             "context": .array(line.context.map { .string(PlainText.of($0)) }),
-            "text": .string(PlainText.of(line.text, keepingAsterisks: line.kind == .definition)),
+            "text": .string(PlainText.of(line.text)),
         ]
     }
 }

@@ -22,7 +22,9 @@ struct SpecList: ParsableCommand {
         for (document, requirements) in chosen where !requirements.isEmpty {
             print("\(document.name): \(document.title)")
             for requirement in requirements {
-                print("  \(requirement.id)  \(requirement.level.rawValue)  \(requirement.role)  \(requirement.statement)")
+                print(
+                    "  \(requirement.id)  \(requirement.level.rawValue)  \(requirement.role)  \(requirement.statement)"
+                )
             }
         }
         print("\(chosen.reduce(0) { $0 + $1.1.count }) requirements")

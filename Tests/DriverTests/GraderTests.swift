@@ -47,7 +47,12 @@ internal import Vectors
     }
 
     @Test func aReasonThatTheProtocolDoesNotKnowIsANote() throws {
-        let notes = try grader().grade(invalid, .reject(reason: "mood", detail: ""), profile: nil, neighbourPassed: true).notes
+        let notes = try grader().grade(
+            invalid,
+            .reject(reason: "mood", detail: ""),
+            profile: nil,
+            neighbourPassed: true
+        ).notes
         #expect(notes.contains { $0.contains("not known") })
     }
 

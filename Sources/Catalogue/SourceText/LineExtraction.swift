@@ -41,7 +41,6 @@ package struct LineExtraction {
     /// The last paragraph, when it leads in to a list: it ends with a colon.
     private var leadIn: String?
     private var list: [ListItem] = []
-    private var isInTable = false
 
     private init(_ scope: SourceScope) { self.scope = scope }
 
@@ -58,7 +57,6 @@ package struct LineExtraction {
     }
 
     private mutating func read(_ block: MarkdownBlock) {
-        if case .row = block {} else { isInTable = false }
         switch block {
         case .heading(let level, let title):
             closeList()
@@ -67,7 +65,10 @@ package struct LineExtraction {
             headings.append((level, title))
         case .paragraph(let indent, let text): paragraph(indent, text)
         case .item(let indent, let text): ListItem.append(ListItem(indent: indent, text: text), to: &list)
-        case .row(let cells, let isRule): row(cells, isRule)
+        case .row(let cells):
+            closeList()
+            let text = cells.joined(separator: " | ")
+            add(KeyWords.first(in: text) == nil ? .plain : .normative, [], text)
         case .drawing(let text):
             closeList()
             if scope.countsProse(of: path) { add(.plain, [], text) }
@@ -83,16 +84,6 @@ package struct LineExtraction {
             add(.plain, [], text)
         }
         if indent == 0 { leadIn = text.hasSuffix(":") ? text : nil }
-    }
-
-    private mutating func row(_ cells: [String], _ isRule: Bool) {
-        closeList()
-        if isRule {
-            isInTable = true
-        } else if isInTable {
-            let text = cells.joined(separator: " | ")
-            add(KeyWords.first(in: text) == nil ? .plain : .normative, [], text)
-        }
     }
 
     private mutating func closeList() {

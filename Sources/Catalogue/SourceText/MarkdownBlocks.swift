@@ -4,8 +4,8 @@ enum MarkdownBlock: Hashable, Sendable {
     /// A list item with its wrapped lines joined.
     case item(indent: Int, text: String)
     case paragraph(indent: Int, text: String)
-    /// A row of a table; the row of dashes below a table's head is `isRule`.
-    case row(cells: [String], isRule: Bool)
+    /// A row of a table, below the table's head.
+    case row(cells: [String])
     /// A line of a box made of characters, with words in it.
     case drawing(text: String)
 }
@@ -15,6 +15,8 @@ struct MarkdownBlockReader {
     private var blocks: [MarkdownBlock] = []
     private var open: MarkdownBlock?
     private var isInFence = false
+    /// The row of dashes below a table's head has been passed.
+    private var isInTable = false
 
     static func blocks(of text: String) -> [MarkdownBlock] {
         var reader = MarkdownBlockReader()
@@ -26,6 +28,7 @@ struct MarkdownBlockReader {
     private mutating func read(_ line: Substring) {
         let content = trimmed(line)
         let indent = line.prefix { $0.isWhitespace }.reduce(0) { $0 + ($1 == "\t" ? 4 : 1) }
+        if content.first != "|" { isInTable = false }
         if content.hasPrefix("```") || content.hasPrefix("~~~") {
             close()
             isInFence.toggle()
@@ -39,7 +42,7 @@ struct MarkdownBlockReader {
         } else if let heading = heading(content) {
             emit(heading)
         } else if content.first == "|" {
-            emit(row(content))
+            row(content)
         } else if let text = itemText(content) {
             close()
             open = .item(indent: indent, text: text)
@@ -94,12 +97,17 @@ struct MarkdownBlockReader {
         guard (1...6).contains(level), content.dropFirst(level).first?.isWhitespace ?? false else { return nil }
         var title = PlainText.of(String(content.dropFirst(level)))
         if title.last == ":" { title.removeLast() }
-        return .heading(level: level, title: title)
+        return .heading(level: level, title: title.isEmpty ? "(untitled)" : title)
     }
 
-    private func row(_ content: Substring) -> MarkdownBlock {
+    private mutating func row(_ content: Substring) {
+        close()
         let cells = content.split(separator: "|").map { PlainText.of(String($0)) }.filter { !$0.isEmpty }
-        return .row(cells: cells, isRule: !cells.isEmpty && cells.allSatisfy { $0.allSatisfy("-:".contains) })
+        if !cells.isEmpty, cells.allSatisfy({ $0.allSatisfy("-:".contains) }) {
+            isInTable = true
+        } else if isInTable {
+            blocks.append(.row(cells: cells))
+        }
     }
 
     /// What follows the mark of a list item: `-`, `*`, `+` or a number, and a blank.

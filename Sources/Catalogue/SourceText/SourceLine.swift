@@ -27,7 +27,7 @@ package struct SourceLine: Hashable, Sendable {
     /// Context and text without marks of layout, one a line. Its SHA-256 is the line's digest: a condition that changes
     /// changes every line that hangs from it.
     package var normalised: String {
-        (context + [text]).map { PlainText.of($0, keepingAsterisks: kind == .definition) }.joined(separator: "\n")
+        (context + [text]).map(PlainText.of).joined(separator: "\n")
     }
 
     /// The first key word in the text.
@@ -51,13 +51,14 @@ package enum KeyWords {
 
 /// Text without the marks of its layout.
 package enum PlainText {
-    /// White space is single blanks; backticks, emphasis and the targets of links are gone.
-    /// - Parameter keepingAsterisks: in definitions an asterisk is part of a type, as in `32*byte`.
-    package static func of(_ markdown: String, keepingAsterisks: Bool = false) -> String {
-        var text = withoutLinkTargets(markdown).filter { $0 != "`" }
-        if !keepingAsterisks { text = text.filter { $0 != "*" } }
-        return text.split(whereSeparator: \.isWhitespace).map(withoutUnderscores).filter { !$0.isEmpty }
-            .joined(separator: " ")
+    /// White space is single blanks; backticks, emphasis and the targets of links are gone. Between backticks asterisks and
+    /// underscores stay: there they are part of a type or a name.
+    package static func of(_ markdown: String) -> String {
+        let spans = withoutLinkTargets(markdown).split(separator: "`", omittingEmptySubsequences: false)
+        let plain = spans.enumerated().map { index, span in
+            index.isMultiple(of: 2) ? withoutEmphasis(span) : String(span)
+        }
+        return plain.joined().split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     /// `[text](target)` becomes `text`.
@@ -65,11 +66,15 @@ package enum PlainText {
         text.replacing(/\[([^\[\]]*)\]\([^()]*\)/) { $0.output.1 }
     }
 
-    /// `_word_`, `_word` and `word_` become `word`; underscores inside a name stay.
-    private static func withoutUnderscores(_ word: Substring) -> String {
-        var rest = word
-        while rest.first == "_" { rest = rest.dropFirst() }
-        while rest.last == "_" { rest = rest.dropLast() }
-        return String(rest)
+    /// Asterisks go, and underscores at either end of a word.
+    private static func withoutEmphasis(_ text: Substring) -> String {
+        let characters = text.filter { $0 != "*" }.map { $0 }
+        func isWord(_ index: Int) -> Bool {
+            characters.indices.contains(index) && (characters[index].isLetter || characters[index].isNumber)
+        }
+        let kept = characters.indices.filter {
+            characters[$0] != "_" || isWord($0 - 1) && isWord($0 + 1)
+        }
+        return String(kept.map { characters[$0] })
     }
 }

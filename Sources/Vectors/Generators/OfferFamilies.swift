@@ -73,7 +73,10 @@ private func addReadOffers(_ family: inout FamilyBuilder) throws(GenerationError
         ),
         ("issuer-alone", ["B12-OFF-R8"], "no paths: the request goes to the issuer", offerInput(base.without(16))),
         ("paths-alone", ["B12-OFF-R8"], "no issuer: the request goes over a path", offerInput(base.without(22))),
-        ("odd-feature", ["B12-OFF-R2", "B12-OFF-R3"], "an unknown odd bit changes nothing", offerInput(base.with(12, bitmap([123])))),
+        (
+            "odd-feature", ["B12-OFF-R2", "B12-OFF-R3"], "an unknown odd bit changes nothing",
+            offerInput(base.with(12, bitmap([123])))
+        ),
         ("priced", ["B12-OFF-R6", "B12-OFF-R12"], "an amount with a description", offerInput(priced)),
         ("highest-price", ["B1-T-5"], "21 million bitcoin", offerInput(base.with(.tu64(8, Amount.maxMillisatoshi)))),
         ("priced-in-currency", ["B12-OFF-R7"], "500 cents", offerInput(priced.with(.text(6, "USD")))),

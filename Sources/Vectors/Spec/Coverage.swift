@@ -97,7 +97,10 @@ package struct Coverage: Sendable {
         let named = [vectorExercises, scenarioExercises].flatMap { $0 }
         problems =
             Self.unknown(named.map { ($0.key, ($0.value.positive + $0.value.negative).first ?? "") }, catalogue)
-            + Self.unknown(planned.entries.flatMap { entry in entry.requirements.map { ($0, entry.family) } }, catalogue)
+            + Self.unknown(
+                planned.entries.flatMap { entry in entry.requirements.map { ($0, entry.family) } },
+                catalogue
+            )
         notes = Self.notes(rows, planned, present)
     }
 
@@ -116,7 +119,9 @@ package struct Coverage: Sendable {
     ) -> [RequirementID: Exercise] {
         var exercises: [RequirementID: Exercise] = [:]
         for (id, requirements, isNegative) in cases {
-            for requirement in requirements { exercises[requirement, default: Exercise()].add(id, isNegative: isNegative) }
+            for requirement in requirements {
+                exercises[requirement, default: Exercise()].add(id, isNegative: isNegative)
+            }
         }
         return exercises
     }

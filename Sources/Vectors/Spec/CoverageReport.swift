@@ -33,7 +33,9 @@ extension Coverage {
 
     private static let columns = ["vectors +", "vectors -", "scenarios +", "scenarios -"]
 
-    private var header: String { (["requirement".padded(to: 14)] + Self.columns + ["standing"]).joined(separator: "  ") }
+    private var header: String {
+        (["requirement".padded(to: 14)] + Self.columns + ["standing"]).joined(separator: "  ")
+    }
 
     private func line(_ row: Row) -> String {
         let counts = [

@@ -24,9 +24,11 @@ extension Drift {
         if let line = finding.line {
             lines.append("  now   \(line.digest)")
             lines += line.context.map { "        \(PlainText.of($0))" }
-            lines.append("        \(PlainText.of(line.text, keepingAsterisks: line.kind == .definition))")
+            lines.append("        \(PlainText.of(line.text))")
         }
-        if finding.kind == .unaccounted { lines.append("  no requirement rests on it, and it is not listed as unclaimed") }
+        if finding.kind == .unaccounted {
+            lines.append("  no requirement rests on it, and it is not listed as unclaimed")
+        }
         for id in finding.requirements { lines += text(id, coverage) }
         return lines + [""]
     }
@@ -59,7 +61,7 @@ extension Drift {
         if let digest = finding.knownDigest { json["was"] = .string(digest) }
         if let line = finding.line {
             json["now"] = .string(line.digest)
-            json["text"] = .string(PlainText.of(line.text, keepingAsterisks: line.kind == .definition))
+            json["text"] = .string(PlainText.of(line.text))
         }
         let rows = finding.requirements.compactMap { coverage[$0] }
         json["requirements"] = .array(

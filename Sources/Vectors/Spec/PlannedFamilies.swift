@@ -42,7 +42,9 @@ package struct PlannedFamilies: Hashable, Sendable {
         for element in try reader.member("families").elements() {
             try element.onlyMembers(["family", "requirements"])
             var requirements: [RequirementID] = []
-            for id in try element.member("requirements").elements() { requirements.append(RequirementID(try id.string())) }
+            for id in try element.member("requirements").elements() {
+                requirements.append(RequirementID(try id.string()))
+            }
             entries.append(Entry(family: try element.member("family").string(), requirements: requirements))
         }
         self.init(entries)
