@@ -18,7 +18,7 @@ package struct RequirementCatalogue: Sendable {
 
     /// The documents, each one file of `Spec/`.
     package static let documents = [
-        "blip-0066", "salt-secret", "bolt12-static-invoice", "bolt01-tlv", "async-payments",
+        "blip-0066", "salt-secret", "bolt12-static-invoice", "bolt04-onion-messages", "bolt01-tlv", "async-payments",
     ]
 
     /// The documents that were read, in the order of `documents`.

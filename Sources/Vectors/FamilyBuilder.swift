@@ -70,13 +70,17 @@ package struct FamilyBuilder {
     }
 
     /// Adds a case that is refused because it breaks exactly `violates`.
-    /// - Parameter neighbour: the name of the accepted case in this family that differs by the fault alone.
+    /// - Parameters:
+    ///   - alsoExercises: requirements beside `violates` whose breach this case shows: the input keeps all others, and an
+    ///     implementation that breaks these would accept it.
+    ///   - neighbour: the name of the accepted case in this family that differs by the fault alone.
     mutating func reject(
         _ name: String,
         _ operation: String,
         _ violates: [RequirementID],
         _ reasons: [ReasonClass],
         _ comment: String,
+        alsoExercises: [RequirementID] = [],
         neighbour: String,
         flags: [String] = [],
         readings: [String] = [],
@@ -88,7 +92,7 @@ package struct FamilyBuilder {
             VectorCase(
                 id: id(name),
                 operation: operation,
-                requirements: violates,
+                requirements: violates + alsoExercises,
                 comment: comment,
                 flags: flags,
                 readings: readings,
