@@ -159,6 +159,7 @@ struct SourceDriftTests {
     @Test func eachNormativeLineThatIsTakenAwayNamesItsRequirements() throws {
         let lines = try text("blip-0066.md").split(separator: "\n", omittingEmptySubsequences: false)
         func isBullet(_ line: Substring) -> Bool { line.drop { $0 == " " }.hasPrefix("* ") }
+        let catalogue = try Data66.requirements()
         var taken = 0
         for (start, line) in lines.enumerated() where isBullet(line) {
             let more = lines[(start + 1)...].prefix { !$0.isEmpty && !isBullet($0) }
@@ -166,7 +167,7 @@ struct SourceDriftTests {
             guard item.contains(where: { KeyWords.first(in: String($0)) != nil }) else { continue }
             taken += 1
             let rest = lines[..<start] + lines[item.endIndex...]
-            let drift = try drift(rest.joined(separator: "\n"), "blip-0066")
+            let drift = try drift(rest.joined(separator: "\n"), "blip-0066", catalogue)
             #expect(drift.findings.map(\.kind) == [.vanished], "\(line)")
             #expect(drift.findings.first?.requirements.isEmpty == false, "\(line)")
         }
