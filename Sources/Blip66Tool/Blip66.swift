@@ -23,7 +23,7 @@ struct Blip66: AsyncParsableCommand {
             """,
         version: versionText,
         subcommands: [
-            Check.self, Inspect.self, Show.self, Validate.self, Generate.self, Official.self, Serve.self,
+            Check.self, Inspect.self, Show.self, Spec.self, Validate.self, Generate.self, Official.self, Serve.self,
         ]
     )
 

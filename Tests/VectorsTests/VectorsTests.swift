@@ -22,11 +22,7 @@ enum Data66 {
     }
     static func families() throws -> [VectorFamily] { try VectorStore.load(folder: "\(Project.root)/Vectors") }
     static func generate() throws -> [VectorFamily] {
-        let store = try profiles()
-        let draft = try #require(store.profiles[ProfileStore.defaultName])
-        return try AllFamilies.generate(
-            GenerationContext(draft: draft, profiles: store.names.compactMap { store.profiles[$0] })
-        )
+        try AllFamilies.generate(GenerationContext(store: profiles()))
     }
 }
 
