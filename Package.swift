@@ -54,7 +54,8 @@ let package = Package(
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
-                "Catalogue", "Driver", "Inspection", "Lightning", "Primitives", "Reference", "Report", "Rules", "StrictJSON",
+                "Catalogue", "Driver", "Inspection", "Lightning", "Primitives", "Reference", "Report", "Rules",
+                "StrictJSON",
                 "Vectors",
                 "Wire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -71,7 +72,8 @@ let package = Package(
         tests(of: "Primitives", ["StrictJSON"]),
         tests(of: "Lightning", ["Primitives", "Rules", "StrictJSON", "Wire"]),
         tests(of: "StrictJSON"),
-        tests(of: "Reference", ["Catalogue", "Rules", "StrictJSON"]),
+        tests(of: "Reference", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON"]),
+        tests(of: "Inspection", ["Catalogue", "Primitives", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "Vectors", ["Catalogue", "Reference", "Rules", "StrictJSON"]),
         tests(of: "Driver", ["Catalogue", "Reference", "Report", "Rules", "StrictJSON", "Vectors"]),

@@ -178,7 +178,7 @@ private struct Printer: Sendable {
     func finish(_ result: RunResult) {
         clearProgress()
         if !result.families.isEmpty { Swift.print() }
-        Swift.print(RunText.summary(result))
+        Swift.print(RunText.summary(result, isVerbose: isVerbose))
     }
 
     private func print(_ family: FamilyResult) {

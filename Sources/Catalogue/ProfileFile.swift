@@ -10,13 +10,13 @@ package enum ProfileFile {
     private static let sections: [String: Set<String>] = [
         "onion_message_types": [
             "offer_paths_request", "offer_paths", "serve_static_invoice", "static_invoice_persisted",
-            "held_htlc_available", "release_held_htlc", "static_invoice", "framing",
+            "held_htlc_available", "release_held_htlc", "static_invoice", "framing", "known",
         ],
         "static_invoice": [
             "message_paths_type", "empty_message_paths_accepted", "min_message_paths", "default_relative_expiry",
             "payinfo_features_checked", "issuer_id_required", "any_path_may_sign", "offer_checked", "refused_ranges",
         ],
-        "blinded_path": ["context_type", "dummy_hop_type", "final_hop_tag", "both_next_hops"],
+        "blinded_path": ["context_type", "dummy_hop_type", "final_hop_tag", "payment_final_hop_tag", "both_next_hops"],
         "async_payment": [
             "payload_invoice_request_type", "payload_preimage_type", "hold_htlc_type", "release_paths_type",
             "release_paths_with_htlc_id", "hold_feature_bit",
@@ -80,8 +80,17 @@ package enum ProfileFile {
             held_htlc_available: try reader.member("held_htlc_available").decimal(),
             release_held_htlc: try reader.member("release_held_htlc").decimal(),
             static_invoice: try reader.member("static_invoice").decimal(),
-            framing: try choice(reader.member("framing"))
+            framing: try choice(reader.member("framing")),
+            known: try messages(reader.member("known"))
         )
+    }
+
+    private static func messages(_ reader: JSONReader) throws(JSONShapeError) -> Set<Profile.Message> {
+        var messages: Set<Profile.Message> = []
+        for element in try reader.elements() {
+            guard messages.insert(try choice(element)).inserted else { throw element.fail("it stands twice") }
+        }
+        return messages
     }
 
     private static func staticInvoice(_ reader: JSONReader) throws(JSONShapeError) -> Profile.StaticInvoice {
@@ -105,6 +114,7 @@ package enum ProfileFile {
             context_type: try reader.member("context_type").decimal(),
             dummy_hop_type: try reader.optional("dummy_hop_type")?.decimal(),
             final_hop_tag: try choice(reader.member("final_hop_tag")),
+            payment_final_hop_tag: try choice(reader.member("payment_final_hop_tag")),
             both_next_hops: try choice(reader.member("both_next_hops"))
         )
     }

@@ -116,12 +116,20 @@ struct InspectionPage {
 
     private var checks: [String] {
         let (outcome, examination) = judged
-        var lines = ["checks (now \(context.now), \(ValueText.time(context.now)); chain \(context.chain ?? ownChain))"]
+        let chain = context.chain ?? ownChain
+        var lines = [
+            "checks, each a rule that it keeps (ok), breaks (FAIL) or does not meet with (--)",
+            "  time   \(context.now) (\(ValueText.time(context.now)))",
+            "  chain  \(ValueText.chainNames[chain] ?? chain)\(context.chain == nil ? ", its own" : "")",
+        ]
         if case .error(let detail) = outcome { return lines + ["  the question itself is wrong: \(detail)"] }
         let judgedIDs = Set(examination.verdicts.map(\.check))
         let ofEncoding = examination.findings.filter { !judgedIDs.contains($0.requirement) }
         lines += ofEncoding.isEmpty ? ["  ok    encoding"] : ofEncoding.map(fault)
-        lines += examination.verdicts.flatMap(line)
+        for (check, verdict) in examination.verdicts {
+            // Two checks can stand for one rule: kept rules are said once.
+            for text in line(check, verdict) where !lines.contains(text) { lines.append(text) }
+        }
         return lines
     }
 

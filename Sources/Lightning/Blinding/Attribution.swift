@@ -1,0 +1,27 @@
+internal import Rules
+
+extension Examination {
+    /// Runs a reader of something embedded: whatever rule a fault breaks inside, here it breaks `requirement`. The class
+    /// of the fault stays, and its own rule is named in the detail.
+    mutating func attribute<Value>(
+        to requirement: RequirementID,
+        _ read: (inout Examination) throws(Finding) -> Value
+    ) throws(Finding) -> Value {
+        var inner = Examination(mode)
+        do {
+            let value = try read(&inner)
+            for finding in inner.findings { try report(finding.attributed(to: requirement)) }
+            return value
+        } catch {
+            inner.note(error)
+            for finding in inner.findings.dropLast() { note(finding.attributed(to: requirement)) }
+            throw error.attributed(to: requirement)
+        }
+    }
+}
+
+extension Finding {
+    func attributed(to other: RequirementID) -> Finding {
+        Finding(other, reason, "\(detail) (\(requirement))", offset: offset)
+    }
+}
