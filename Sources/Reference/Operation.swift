@@ -53,7 +53,8 @@ package struct OperationTable: Sendable {
     /// The reference implementation.
     package static let reference = OperationTable(
         bigSizeOperations + fieldOperations + tlvOperations + pathOperations + offerOperations
-            + invoiceRequestOperations + bolt12Operations + staticInvoiceOperations
+            + invoiceRequestOperations + bolt12Operations + staticInvoiceOperations + messageOperations
+            + paymentOperations
     )
 
     package var names: [String] { operations.keys.sorted() }

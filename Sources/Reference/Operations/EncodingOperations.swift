@@ -1,3 +1,4 @@
+internal import InvoiceServer
 internal import Lightning
 internal import Primitives
 internal import Rules
@@ -95,6 +96,10 @@ private func schema(_ reader: JSONReader, _ profile: Profile) throws -> TLVSchem
     case "offer": return .offer
     case "invoice_request": return .invoice_request
     case "static_invoice": return .static_invoice(profile)
+    case "offer_paths_request": return .offer_paths_request
+    case "offer_paths": return .offer_paths
+    case "serve_static_invoice": return .serve_static_invoice
+    case "payload": return .payload(profile)
     case let name: throw Unsupported(detail: "tlv.decode does not know the schema \"\(name)\"")
     }
 }
