@@ -48,6 +48,14 @@ enum Data66 {
         ("bolt01/bigsize", 16, 10), ("bolt01/tlv-stream", 24, 41), ("bolt01/ints-points", 16, 18),
         ("bolt12/merkle", 16, 6),
         ("bolt12/static-invoice-sign", 6, 14),
+        ("blip66/offer-paths-request", 5, 13), ("blip66/offer-paths", 8, 20),
+        ("blip66/serve-static-invoice", 6, 22), ("blip66/static-invoice-persisted", 2, 6),
+        ("async/held-release", 4, 10), ("async/payment-payload", 6, 16),
+        ("async/bolt2-tlvs", 4, 10), ("profiles/cross", 0, 18),
+        ("blip66/offer-paths-request@ldk-0.2", 5, 13), ("blip66/offer-paths@ldk-0.2", 8, 20),
+        ("blip66/serve-static-invoice@ldk-0.2", 6, 22), ("blip66/static-invoice-persisted@ldk-0.2", 2, 6),
+        ("async/held-release@ldk-0.2", 4, 10), ("async/payment-payload@ldk-0.2", 6, 16),
+        ("async/bolt2-tlvs@ldk-0.2", 4, 10), ("profiles/cross@ldk-0.2", 0, 18),
     ])
     func aFamilyHasAtLeastTheCasesThatItShould(_ name: String, _ accepted: Int, _ refused: Int) throws {
         let family = try #require(try Data66.families().first { $0.name == name })
