@@ -17,13 +17,13 @@ struct Blip66: AsyncParsableCommand {
         discussion: """
             Check an implementation:   blip66 check -- path/to/your/adapter
             Check the reference:       blip66 check
-            Look at a vector:          blip66 show bolt01/bigsize/one-byte-zero
+            Look at a vector:          blip66 show bolt01/bigsize/decode-one-byte-zero
 
             Exit status: 0 all is well; 1 something failed; 2 the run could not be made or trusted.
             """,
         version: versionText,
         subcommands: [
-            Check.self, Inspect.self, Show.self, Validate.self, Generate.self, Official.self, Serve.self,
+            Check.self, Inspect.self, Show.self, Spec.self, Validate.self, Generate.self, Official.self, Serve.self,
         ]
     )
 

@@ -19,7 +19,7 @@ struct Check: AsyncParsableCommand {
 
               blip66 check -- ./my-adapter --some-option
               blip66 check --filter 'bolt01/*' -- ./my-adapter
-              blip66 check --filter bolt01/bigsize/one-byte-zero --verbose -- ./my-adapter
+              blip66 check --filter bolt01/bigsize/decode-one-byte-zero --verbose -- ./my-adapter
 
             A first adapter can be fifteen lines: with --one-shot a new process gets one request each, and its input \
             is closed. It needs to answer "hello" and one operation. What hello does not list is not exercised, and \

@@ -36,6 +36,7 @@ package enum ProfileFile {
         try reader.onlyMembers([
             "offer_paths_request", "offer_paths", "serve_static_invoice", "static_invoice_persisted",
             "held_htlc_available", "release_held_htlc", "static_invoice", "framing",
+            "known",
         ])
         return Profile.OnionMessageTypes(
             offer_paths_request: try reader.member("offer_paths_request").decimal(),
@@ -45,8 +46,17 @@ package enum ProfileFile {
             held_htlc_available: try reader.member("held_htlc_available").decimal(),
             release_held_htlc: try reader.member("release_held_htlc").decimal(),
             static_invoice: try reader.member("static_invoice").decimal(),
-            framing: try choice(reader.member("framing"))
+            framing: try choice(reader.member("framing")),
+            known: try messages(reader.member("known"))
         )
+    }
+
+    private static func messages(_ reader: JSONReader) throws(JSONShapeError) -> Set<Profile.Message> {
+        var messages: Set<Profile.Message> = []
+        for element in try reader.elements() {
+            guard messages.insert(try choice(element)).inserted else { throw element.fail("it stands twice") }
+        }
+        return messages
     }
 
     private static func staticInvoice(_ reader: JSONReader) throws(JSONShapeError) -> Profile.StaticInvoice {
@@ -68,11 +78,14 @@ package enum ProfileFile {
     }
 
     private static func blindedPath(_ reader: JSONReader) throws(JSONShapeError) -> Profile.BlindedPath {
-        try reader.onlyMembers(["context_type", "dummy_hop_type", "final_hop_tag", "both_next_hops"])
+        try reader.onlyMembers([
+            "context_type", "dummy_hop_type", "final_hop_tag", "payment_final_hop_tag", "both_next_hops",
+        ])
         return Profile.BlindedPath(
             context_type: try reader.member("context_type").decimal(),
             dummy_hop_type: try reader.optional("dummy_hop_type")?.decimal(),
             final_hop_tag: try choice(reader.member("final_hop_tag")),
+            payment_final_hop_tag: try choice(reader.member("payment_final_hop_tag")),
             both_next_hops: try choice(reader.member("both_next_hops"))
         )
     }
@@ -89,7 +102,7 @@ package enum ProfileFile {
             release_paths_type: try reader.member("release_paths_type").decimal(),
             release_paths_with_htlc_id: try reader.member("release_paths_with_htlc_id").bool(),
             hold_feature_bit: try reader.member("hold_feature_bit").number(atMost: 65_535),
-            payload_unknown_odd_accepted: try reader.optional("payload_unknown_odd_accepted")?.bool() ?? false
+            payload_unknown_odd_accepted: try reader.member("payload_unknown_odd_accepted").bool()
         )
     }
 

@@ -52,7 +52,8 @@ package struct OperationTable: Sendable {
 
     /// The reference implementation.
     package static let reference = OperationTable(
-        bigSizeOperations + fieldOperations + tlvOperations + pathOperations + offerOperations
+        bigSizeOperations + fieldOperations + tlvOperations + pathOperations + onionMessageOperations
+            + offerOperations
             + invoiceRequestOperations + bolt12Operations + staticInvoiceOperations + messageOperations
             + paymentOperations
     )

@@ -4,6 +4,7 @@ internal import Primitives
 internal import Reference
 package import Rules
 package import StrictJSON
+internal import Wire
 
 /// Judges answers of operations that write, by the checks of the writer's rules, over request and answer. An answer need not be
 /// the reference's byte for byte: a writer has freedoms.
@@ -18,6 +19,7 @@ package struct WriterJudge: Sendable {
     package static func of(_ operation: String) -> WriterJudge? { judges[operation] }
 
     private static let judges: [String: WriterJudge] = [
+        "tlv.encode": stream,
         "static_invoice.build": staticInvoice,
         "recipient.get_offer": offer,
         "payer.pay_offer": invoiceRequest,
@@ -37,6 +39,20 @@ package struct WriterJudge: Sendable {
             examination.note(Finding("ANSWER", "policy", "the answer cannot be judged: \(error)"))
         }
         return examination.findings
+    }
+
+    /// The answer is the request's records, as a writer must put them (B1-TLV-12).
+    private static let stream = WriterJudge { _, input, out, examination in
+        let bytes = try out.member("bytes").hex()
+        let written = try examination.examineWhole { error in
+            Finding("B1-TLV-12", ReasonClass(rawValue: error.fault.reason), error.detail, offset: error.offset)
+        } _: { onFault throws(WireError) in
+            try TLVStream.read(bytes[...], known: .unspecified, onFault: onFault)
+        }
+        let types = Set(try input.member("records").elements().map { try $0.member("type").decimal() })
+        if Set(written.records.map(\.type)) != types {
+            try examination.report(Finding("B1-TLV-12", .context, "the records are not those of the request"))
+        }
     }
 
     private static let staticInvoice = WriterJudge { profile, input, out, examination in

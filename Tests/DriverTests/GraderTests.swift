@@ -47,7 +47,12 @@ internal import Vectors
     }
 
     @Test func aReasonThatTheProtocolDoesNotKnowIsANote() throws {
-        let notes = try grader().grade(invalid, .reject(reason: "mood", detail: ""), profile: nil, neighbourPassed: true).notes
+        let notes = try grader().grade(
+            invalid,
+            .reject(reason: "mood", detail: ""),
+            profile: nil,
+            neighbourPassed: true
+        ).notes
         #expect(notes.contains { $0.contains("not known") })
     }
 
@@ -128,7 +133,7 @@ internal import Vectors
     // MARK: Helpers
 
     private func grader(_ strictness: Strictness = Strictness()) throws -> Grader {
-        Grader(requirements: try SmallVectors.requirements(), strictness: strictness)
+        Grader(requirements: SmallVectors.requirements(), strictness: strictness)
     }
 
     private func verdict(

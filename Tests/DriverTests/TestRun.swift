@@ -50,7 +50,7 @@ enum TestRun {
         options.limits = limits
         change(&options)
         let plan = try RunPlan(families: families, filters: filters)
-        let runner = try Runner(plan, options, requirements: try SmallVectors.requirements())
+        let runner = try Runner(plan, options, requirements: SmallVectors.requirements())
         return await runner.run()
     }
 

@@ -22,11 +22,7 @@ enum Data66 {
     }
     static func families() throws -> [VectorFamily] { try VectorStore.load(folder: "\(Project.root)/Vectors") }
     static func generate() throws -> [VectorFamily] {
-        let store = try profiles()
-        let draft = try #require(store.profiles[ProfileStore.defaultName])
-        return try AllFamilies.generate(
-            GenerationContext(draft: draft, profiles: store.names.compactMap { store.profiles[$0] })
-        )
+        try AllFamilies.generate(GenerationContext(store: profiles()))
     }
 }
 
@@ -47,7 +43,10 @@ enum Data66 {
     @Test(arguments: [
         ("bolt01/bigsize", 16, 10), ("bolt01/tlv-stream", 24, 41), ("bolt01/ints-points", 16, 18),
         ("bolt12/merkle", 16, 6),
-        ("bolt12/static-invoice-sign", 6, 14),
+        ("bolt12/static-invoice-sign", 6, 14), ("bolt12/static-invoice-read", 14, 46),
+        ("bolt12/static-invoice-write", 8, 15),
+        ("bolt12/offer-async", 10, 16), ("bolt12/invreq-behalf", 8, 20), ("bolt12/static-invoice-read@ldk-0.2", 14, 46),
+        ("bolt12/static-invoice-write@ldk-0.2", 8, 15), ("bolt12/invreq-behalf@ldk-0.2", 8, 20),
         ("blip66/offer-paths-request", 5, 13), ("blip66/offer-paths", 8, 20),
         ("blip66/serve-static-invoice", 6, 22), ("blip66/static-invoice-persisted", 2, 6),
         ("async/held-release", 4, 10), ("async/payment-payload", 6, 16),
@@ -260,5 +259,10 @@ struct OfficialSuiteTests {
         #expect(found["bolt12/offers-test.json"] == 53)
         #expect(found["bolt12/format-string-test.json"] == 12)
         #expect(found["bolt12/signature-test.json"] == 4)
+        let compared = Dictionary(uniqueKeysWithValues: reports.map { ($0.file, $0.compared) })
+        #expect(compared["bolt04/onion-test.json"] == 12)
+        #expect(compared["bolt04/route-blinding-test.json"] == 60)
+        #expect(compared["bolt04/blinded-onion-message-onion-test.json"] == 69)
+        #expect(compared["bolt04/blinded-payment-onion-test.json"] == 36)
     }
 }

@@ -75,26 +75,17 @@ then open a new shell and start again. With podman or docker running, this scrip
 
 # What the build depends on, as one number.
 fingerprint() {
-    (cd "$root" && { swift --version 2>/dev/null; find Package.swift Sources "$@" -type f | LC_ALL=C sort | xargs cksum; } | cksum)
+    (cd "$root" && { swift --version 2>/dev/null; find Package.swift Sources -type f | LC_ALL=C sort | xargs cksum; } | cksum)
 }
 
-# build NAME FOLDERS-BESIDE-SOURCES -- ARGUMENTS: builds unless nothing changed since the last time.
+# Builds the program in release, unless nothing changed since the last time.
 build() {
-    name=$1
-    shift
-    folders=
-    while [ "$1" != -- ]; do
-        folders="$folders $1"
-        shift
-    done
-    shift
-    stamp="$root/.build/blip66-$name.stamp"
-    # shellcheck disable=SC2086
-    now=$(fingerprint $folders)
+    stamp="$root/.build/blip66.stamp"
+    now=$(fingerprint)
     if [ -x "$root/.build/release/blip66" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then return; fi
-    say "building ($name); the first time takes a few minutes"
+    say "building; the first time takes a few minutes"
     log=$(mktemp)
-    if (cd "$root" && swift build -c release "$@") >"$log" 2>&1; then
+    if (cd "$root" && swift build -c release --product blip66) >"$log" 2>&1; then
         rm -f "$log"
     else
         cat "$log" >&2

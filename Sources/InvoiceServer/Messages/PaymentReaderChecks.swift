@@ -49,10 +49,6 @@ package struct PaymentConstraints: Hashable, Sendable {
     package let htlc_minimum_msat: UInt64
 
     package static let type: UInt64 = 12
-    package static let format = FieldFormat.structure([
-        .init("max_cltv_expiry", .u32),
-        .init("htlc_minimum_msat", .tu64),
-    ])
 
     /// - Returns: `nil` when the value is not of this format.
     package init?(_ value: FieldValue?) {

@@ -96,6 +96,8 @@ private func schema(_ reader: JSONReader, _ profile: Profile) throws -> TLVSchem
     case "offer": return .offer
     case "invoice_request": return .invoice_request
     case "static_invoice": return .static_invoice(profile)
+    case "onionmsg": return .onionmsg(profile)
+    case "encrypted_data": return .encrypted_data(profile)
     case "offer_paths_request": return .offer_paths_request
     case "offer_paths": return .offer_paths
     case "serve_static_invoice": return .serve_static_invoice
@@ -103,24 +105,3 @@ private func schema(_ reader: JSONReader, _ profile: Profile) throws -> TLVSchem
     case let name: throw Unsupported(detail: "tlv.decode does not know the schema \"\(name)\"")
     }
 }
-
-/// `path.decode`, `path.encode`: BOLT 4, "Route Blinding".
-let pathOperations = [
-    Operation("path.decode") { _, input, examination in
-        let bytes = try input.member("bytes").hex()
-        let value = try examination.examineWhole { onFault throws(WireError) in
-            try BlindedPath.format.decode(bytes[...], onFault: onFault)
-        }
-        if let path = BlindedPath(value), path.hops.isEmpty {
-            try examination.report(Finding("RB-W1", .zeroHops, "the path has no hops"))
-        }
-        return ["path": BlindedPath.format.json(value)]
-    },
-    Operation("path.encode") { _, input, _ in
-        let path = try input.member("path")
-        guard let bytes = BlindedPath.format.encode(try BlindedPath.format.value(path)) else {
-            throw path.fail("the path does not fit its encoding")
-        }
-        return ["bytes": .hex(bytes)]
-    },
-]

@@ -54,7 +54,7 @@ private func paymentConstraints(_ bytes: [UInt8], _ examination: inout Examinati
     }
     guard let value = stream[PaymentConstraints.type] else { return nil }
     let decoded = try examination.examine { onFault throws(WireError) in
-        try PaymentConstraints.format.decode(value, onFault: onFault)
+        try FieldFormat.payment_constraints.decode(value, onFault: onFault)
     }
     return PaymentConstraints(decoded)
 }

@@ -135,27 +135,46 @@ private func addTree(
 /// The tree worked out step by step from BOLT 12's text, apart from the reference: hashes spelt out, and levels paired
 /// from the left with an odd node carried up, where the reference splits from the top.
 struct MerkleDerivation {
+    /// A mistake that an implementation can make, and that only such a signature shows.
+    enum Mistake: CaseIterable {
+        /// The nonce tag holds the last record and not the first.
+        case nonceOfLastRecord
+        /// Branches hash left before right, whichever is the lesser.
+        case unsortedBranches
+        /// An odd node is paired with itself and not carried up.
+        case oddNodeDoubled
+        /// Records from 1000000000 up are left out.
+        case experimentalLeftOut
+        /// Leaves hash the value alone.
+        case valueAlone
+    }
+
     let leaves: JSON
     /// Each level's hashes, from the leaf pairs up to the root.
     let levels: JSON
     let root: Bytes32
 
-    init(_ records: [TLVRecord]) {
-        let hashed = records.filter { $0.type < 240 || $0.type > 1000 }
-        let first = hashed.first.map { Array($0.encoding) } ?? []
+    init(_ records: [TLVRecord], mistake: Mistake? = nil) {
+        let hashed = records.filter { record in
+            (record.type < 240 || record.type > 1000)
+                && !(mistake == .experimentalLeftOut && record.type >= 1_000_000_000)
+        }
+        let tagged = mistake == .nonceOfLastRecord ? hashed.last : hashed.first
+        let first = tagged.map { Array($0.encoding) } ?? []
         var leaves: [JSON] = []
         var level: [Bytes32] = []
         for record in hashed {
-            let leaf = Self.taggedHash("LnLeaf", Array(record.encoding))
+            let leaf = Self.taggedHash("LnLeaf", Array(mistake == .valueAlone ? record.value : record.encoding))
             let nonce = Self.taggedHash(Array("LnNonce".utf8) + first, BigSize.encode(record.type))
-            let branch = Self.branch(leaf, nonce)
+            let branch = Self.branch(leaf, nonce, mistake)
             leaves.append(["leaf": .hex(leaf), "nonce": .hex(nonce), "branch": .hex(branch)])
             level.append(branch)
         }
         var levels: [JSON] = [.array(level.map { .hex($0) })]
         while level.count > 1 {
             level = stride(from: 0, to: level.count, by: 2).map { index in
-                index + 1 < level.count ? Self.branch(level[index], level[index + 1]) : level[index]
+                if index + 1 < level.count { return Self.branch(level[index], level[index + 1], mistake) }
+                return mistake == .oddNodeDoubled ? Self.branch(level[index], level[index], mistake) : level[index]
             }
             levels.append(.array(level.map { .hex($0) }))
         }
@@ -171,8 +190,8 @@ struct MerkleDerivation {
         return Hash.sha256(tagHash + tagHash + message)
     }
 
-    private static func branch(_ one: Bytes32, _ other: Bytes32) -> Bytes32 {
-        let isInOrder = one.hex < other.hex
+    private static func branch(_ one: Bytes32, _ other: Bytes32, _ mistake: Mistake?) -> Bytes32 {
+        let isInOrder = mistake == .unsortedBranches || one.hex < other.hex
         return taggedHash("LnBranch", isInOrder ? one.bytes + other.bytes : other.bytes + one.bytes)
     }
 }

@@ -5,8 +5,8 @@ internal import StrictJSON
 internal import Wire
 
 /// The last payload of an asynchronous payment, as records that a case changes one at a time, and the HTLC that it came in.
-struct PayloadFixture {
-    private(set) var records: [UInt64: [UInt8]]
+struct PayloadFixture: RecordFixture {
+    var records: [UInt64: [UInt8]]
     let profile: Profile
     var payment_hash = Hash.sha256(Self.preimage)
     var amount_msat: UInt64 = Self.amount
@@ -36,18 +36,6 @@ struct PayloadFixture {
 
     var requestType: UInt64 { profile.async_payment.payload_invoice_request_type }
     var preimageType: UInt64 { profile.async_payment.payload_preimage_type }
-
-    func with(_ type: UInt64, _ value: [UInt8]) -> PayloadFixture {
-        var copy = self
-        copy.records[type] = value
-        return copy
-    }
-
-    func without(_ types: UInt64...) -> PayloadFixture {
-        var copy = self
-        for type in types { copy.records[type] = nil }
-        return copy
-    }
 
     /// The same payload in another HTLC, or with something else known.
     func changed(_ change: (inout PayloadFixture) -> Void) -> PayloadFixture {

@@ -16,6 +16,7 @@ func staticInvoiceSignFamily(_ context: GenerationContext) throws(GenerationErro
                 "wrong-tag",
                 "The signature is for another kind of message: accepting it confuses contexts"
             ),
+            VectorFamily.Flag("wrong-tree", "The tree is built with one mistake: who makes it too accepts this"),
             VectorFamily.Flag("wrong-key", "Somebody else signed: accepting it lets anybody divert the payment"),
             VectorFamily.Flag("altered", "The stream is not the one that was signed"),
             VectorFamily.Flag("altered-signature", "The signature is not the one that was made"),
@@ -49,6 +50,7 @@ func staticInvoiceSignFamily(_ context: GenerationContext) throws(GenerationErro
     )
     try addUnsignable(&family, plain)
     try addForgedSignatures(&family, plain, experimental: experimental)
+    try addWrongTrees(&family)
     return try family.build()
 }
 
@@ -75,10 +77,14 @@ private struct SignedFixture {
     let digest: Bytes32
     let signature: [UInt8]
 
-    init(_ records: [TLVRecord], messagename: String = "static_invoice") {
+    init(
+        _ records: [TLVRecord],
+        messagename: String = "static_invoice",
+        mistake: MerkleDerivation.Mistake? = nil
+    ) {
         let records = records.sorted { $0.type < $1.type }
         self.records = records
-        root = MerkleDerivation(records).root
+        root = MerkleDerivation(records, mistake: mistake).root
         digest = MerkleDerivation.taggedHash("lightning" + messagename + "signature", root.bytes)
         signature = Schnorr.sign(digest, with: key)
     }
@@ -146,6 +152,46 @@ private func addUnsignable(_ family: inout FamilyBuilder, _ plain: SignedFixture
             "bytes": .hex(TLVStream(sorting: plain.records.filter { $0.type != 176 }).bytes),
             "secret_key": .hex(plain.key.bytes),
         ]
+    )
+}
+
+/// Signatures that are right but for one mistake in the tree: an implementation that makes the same mistake takes them.
+private func addWrongTrees(_ family: inout FamilyBuilder) throws(GenerationError) {
+    let experimental = signingRecords() + [TLVRecord(type: 1_000_000_001, value: [2])]
+    let mistakes: [(name: String, mistake: MerkleDerivation.Mistake, id: RequirementID, comment: String)] = [
+        ("leaf-of-value-alone", .valueAlone, "B12-SIG-1", "leaves hash the value and leave type and length open"),
+        ("nonce-of-last-record", .nonceOfLastRecord, "B12-SIG-2", "the nonce tag holds another record than the first"),
+        ("branches-unsorted", .unsortedBranches, "B12-SIG-3", "branches hash left before right"),
+        ("odd-node-doubled", .oddNodeDoubled, "B12-SIG-4", "an odd node is paired with itself"),
+        ("experimental-left-out", .experimentalLeftOut, "B12-SIG-5", "records from 1000000000 up are not hashed"),
+    ]
+    for (name, mistake, id, comment) in mistakes {
+        // Seven leaves make an odd node, eight do not.
+        let records = mistake == .oddNodeDoubled ? signingRecords() : experimental
+        try family.reject(
+            "tree-with-\(name)",
+            "static_invoice.verify",
+            ["B12-SI-R13"],
+            ["signature"],
+            comment,
+            alsoExercises: [id],
+            neighbour: mistake == .oddNodeDoubled ? "verify" : "verify-with-experimental-record",
+            flags: ["wrong-tree"],
+            in: ["bytes": .hex(SignedFixture(records).signed(with: SignedFixture(records, mistake: mistake).signature))]
+        )
+    }
+    let plain = SignedFixture(experimental)
+    let behind = plain.unsigned + TLVRecord(type: 240, value: plain.signature).encoding
+    try family.reject(
+        "signature-behind-experimental-record",
+        "static_invoice.verify",
+        ["B1-TLV-1"],
+        ["tlv.order"],
+        "the signature was added at the end and not in its place",
+        alsoExercises: ["B12-SIG-8"],
+        neighbour: "verify-with-experimental-record",
+        flags: ["altered"],
+        in: ["bytes": .hex(behind)]
     )
 }
 
@@ -217,6 +263,7 @@ private func addForgedSignatures(
                 ? ["signature", "tlv.missing"]
                 : name == "signature-of-63-bytes" ? ["signature", "tlv.length"] : ["signature"],
             comment,
+            alsoExercises: [flags.contains("wrong-tag") ? "B12-SIG-6" : "B12-SIG-7"],
             neighbour: neighbour,
             flags: flags,
             in: ["bytes": .hex(bytes)]

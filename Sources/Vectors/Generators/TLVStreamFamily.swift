@@ -20,6 +20,10 @@ func tlvStreamFamily(_ context: GenerationContext) throws(GenerationError) -> Ve
             ),
             VectorFamily.Flag("unknown-odd", "The record may be skipped: a reader that refuses it blocks extensions"),
             VectorFamily.Flag("value-size", "A known record is too short or too long for what it holds"),
+            VectorFamily.Flag(
+                "sample",
+                "A recorded answer with one fault, on which the writer's check itself is tested"
+            ),
             VectorFamily.Flag("order", "Types must rise strictly: else the same records have several encodings"),
         ]
     )
@@ -109,7 +113,7 @@ private func addKnownRecords(_ family: inout FamilyBuilder) throws(GenerationErr
         try family.accept(
             name,
             "tlv.decode",
-            ["B1-TLV-4", "B1-T-1", "B1-T-2"],
+            ["B1-TLV-3", "B1-TLV-4", "B1-TLV-6", "B1-T-1", "B1-T-2"],
             "a known record of exactly the size that its type has",
             in: stream("n1", encodedType + length + value),
             out: ["records": records([(type, value)])]
@@ -118,7 +122,7 @@ private func addKnownRecords(_ family: inout FamilyBuilder) throws(GenerationErr
     try family.accept(
         "n1-two-records",
         "tlv.decode",
-        ["B1-TLV-1", "B1-TLV-2"],
+        ["B1-TLV-1", "B1-TLV-2", "B1-TLV-3", "B1-TLV-6"],
         "two known records in order",
         in: stream("n1", "01012a02080000000000000226"),
         out: ["records": records([("1", "2a"), ("2", "0000000000000226")])]
@@ -164,6 +168,25 @@ private func addWrittenStreams(_ family: inout FamilyBuilder) throws(GenerationE
             comment,
             in: ["records": records(list)],
             out: ["bytes": .string(bytes)]
+        )
+    }
+    let samples: [(name: String, reason: ReasonClass, comment: String, bytes: String)] = [
+        ("out-of-order", "tlv.order", "records in falling order", "fe000100000002010700" + "00"),
+        ("long-length", "tlv.noncanonical", "a length in three bytes", "000002fd000107fe0001000000"),
+        ("record-lost", "context", "a record of the request is missing", "0000020107"),
+    ]
+    let request: JSON = ["records": records(streams[5].records)]
+    for (name, reason, comment, bytes) in samples {
+        try family.reject(
+            "sample-encode-\(name)",
+            "tlv.encode",
+            ["B1-TLV-12"],
+            [reason],
+            comment,
+            neighbour: "encode-three-records",
+            flags: ["sample"],
+            in: request,
+            sample: ["bytes": .string(bytes)]
         )
     }
 }

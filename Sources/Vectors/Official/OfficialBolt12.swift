@@ -35,7 +35,7 @@ func runOffers(_ file: JSONReader, _ profile: Profile, _ tally: inout OfficialSu
         tally.start("\(testCase.path) (\(try testCase.member("description").string()))")
         let text = try testCase.member("bolt12").string()
         let isValid = try testCase.member("valid").bool()
-        let input: JSON = ["offer": .string(text), "now": "0", "chain": try chainOfOffer(text)]
+        let input: JSON = ["offer": .string(text), "now": "0", "chain": chainOfOffer(text)]
         let outcome = OperationTable.reference.perform("offer.validate", profile, input)
         if case .accept = outcome {
             tally.compare("valid", true, isValid)
@@ -47,10 +47,10 @@ func runOffers(_ file: JSONReader, _ profile: Profile, _ tally: inout OfficialSu
 }
 
 /// The files do not say which chain the reader uses: it is one that the offer lists.
-private func chainOfOffer(_ text: String) throws -> JSON {
+private func chainOfOffer(_ text: String) -> JSON {
     var examination = Examination(.complete)
-    let chain = try Offer.read(text: text, &examination).offer_chains?.first ?? Chain.bitcoin
-    return .hex(chain)
+    let offer = try? Offer.read(text: text, &examination)
+    return .hex(offer?.offer_chains?.first ?? Chain.bitcoin)
 }
 
 private func compareOffer(_ text: String, _ fields: JSONReader, _ tally: inout OfficialSuite.Tally) throws {

@@ -24,15 +24,16 @@ package enum OfficialSuite {
     }
 
     static let covered = [
+        Covered(file: "bolt04/onion-test.json", run: runPaymentOnion),
+        Covered(file: "bolt04/route-blinding-test.json", run: runRouteBlinding),
+        Covered(file: "bolt04/blinded-onion-message-onion-test.json", run: runOnionMessage),
+        Covered(file: "bolt04/blinded-payment-onion-test.json", run: runBlindedPaymentOnion),
         Covered(file: "bolt12/format-string-test.json", run: runFormatStrings),
         Covered(file: "bolt12/offers-test.json", run: runOffers),
         Covered(file: "bolt12/signature-test.json", run: runSignatures),
     ]
 
     static let outOfScope = [
-        "bolt04/blinded-": "onions",
-        "bolt04/onion-test.json": "onions",
-        "bolt04/route-blinding-test.json": "onions",
         "bolt04/onion-error-test.json": "errors that travel back along a payment's route: no static invoice needs them",
         "bolt02/": "channel messages: no part of this protocol",
         "bolt07/": "gossip queries: no part of this protocol",

@@ -11,7 +11,7 @@ import TestSupport
 
     @Test func theProfilesOfTheProjectLoad() throws {
         let store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
-        #expect(store.names == ["blip66-draft", "ldk-0.2"])
+        #expect(store.names == ["blip66-draft", "bolt4-stock-forwarder", "ldk-0.1-async", "ldk-0.2", "ldk-0.3"])
         let draft = try #require(store.profiles["blip66-draft"])
         #expect(draft.onion_message_types.offer_paths_request == 65_540)
         #expect(draft.static_invoice.message_paths_type == 178)
@@ -19,6 +19,37 @@ import TestSupport
         #expect(ldk.onion_message_types.framing == .lengthPrefixed)
         #expect(ldk.static_invoice.message_paths_type == 236)
         #expect(ldk.blinded_path.dummy_hop_type == 65_539)
+    }
+
+    @Test func profilesDifferWhereTheirNodesDo() throws {
+        let profiles = try ProfileStore(folder: "\(Project.root)/Spec/profiles").profiles
+        let (old, new) = (try #require(profiles["ldk-0.2"]), try #require(profiles["ldk-0.3"]))
+        #expect(old.blinded_path.payment_final_hop_tag == .standard)
+        #expect(new.blinded_path.payment_final_hop_tag == .receiveAuthKey)
+        let withoutServer = try #require(profiles["ldk-0.1-async"])
+        #expect(withoutServer.onion_message_types.known == [.heldHTLCAvailable, .releaseHeldHTLC, .staticInvoice])
+        #expect(try #require(profiles["bolt4-stock-forwarder"]).onion_message_types.known.isEmpty)
+    }
+
+    @Test func aMessageHasTheTypeThatItsMemberGives() throws {
+        let store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
+        for (name, profile) in store.profiles {
+            let table = try #require(store.tables[name]?["onion_message_types"])
+            for message in Profile.Message.allCases {
+                #expect(table[message.rawValue]?.string == String(profile.onion_message_types.type(of: message)))
+            }
+        }
+    }
+
+    @Test func aNameInAListOfMessagesIsCheckedWithItsPlace() throws {
+        for (names, place) in [(["offer_paths", "offer"], 1), (["offer_paths", "offer_paths"], 1)] {
+            var profile = try draft()
+            var types = try #require(profile["onion_message_types"]?.object)
+            types["known"] = .array(names.map { .string($0) })
+            profile["onion_message_types"] = .object(types)
+            let error = #expect(throws: JSONShapeError.self) { try ProfileFile.decode(.object(profile)) }
+            #expect(error?.path == "profile.onion_message_types.known[\(place)]")
+        }
     }
 
     @Test(
@@ -29,6 +60,8 @@ import TestSupport
             ("static_invoice.min_message_paths", 256),
             ("onion_message_types.framing", "both"),
             ("blinded_path.final_hop_tag", "none"),
+            ("blinded_path.payment_final_hop_tag", "none"),
+            ("onion_message_types.known", "all"),
             ("async_payment.hold_feature_bit", "52"),
             ("static_invoice.colour", "red"),
             ("colour", "red"),
@@ -59,23 +92,6 @@ import TestSupport
     @Test func aProfileThatIsNowhereIsAnErrorThatListsTheOthers() throws {
         var store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
         let error = #expect(throws: FileError.self) { try store.profile("ldk-9") }
-        #expect(error?.detail.contains("blip66-draft, ldk-0.2") == true)
-    }
-}
-
-@Suite struct RequirementCatalogueTests {
-    @Test func everyRequirementHasAStatementAndASource() throws {
-        let catalogue = try RequirementCatalogue(specFolder: "\(Project.root)/Spec")
-        #expect(catalogue.ids.count > 100)
-        for id in catalogue.ids {
-            let requirement = try #require(catalogue[id])
-            #expect(requirement.statement.hasSuffix("."), "\(id)")
-            #expect(catalogue.sources[requirement.source] != nil, "\(id)")
-        }
-    }
-
-    @Test func idsSortByTheirNumbers() {
-        let ids: [RequirementID] = ["B12-SI-R10", "B1-TLV-2", "B12-SI-R9", "B66-SRV-2b", "B66-SRV-2a"]
-        #expect(ids.sorted() == ["B1-TLV-2", "B12-SI-R9", "B12-SI-R10", "B66-SRV-2a", "B66-SRV-2b"])
+        #expect(error?.detail.contains("blip66-draft, bolt4-stock-forwarder, ldk-0.1-async") == true)
     }
 }

@@ -1,16 +1,9 @@
-internal import Rules
-
-extension Finding {
-    /// The same fault as a breach of another requirement: its own is named in the detail.
-    func attributed(to other: RequirementID) -> Finding {
-        Finding(other, reason, "\(detail) (\(requirement))", offset: offset)
-    }
-}
+package import Rules
 
 extension Examination {
     /// Runs a reader of something embedded: whatever rule a fault breaks inside, here it breaks `requirement`. The class
-    /// of the fault stays.
-    mutating func attribute<Value>(
+    /// of the fault stays, and its own rule is named in the detail.
+    package mutating func attribute<Value>(
         to requirement: RequirementID,
         _ read: (inout Examination) throws(Finding) -> Value
     ) throws(Finding) -> Value {
@@ -21,8 +14,14 @@ extension Examination {
             return value
         } catch {
             inner.note(error)
-            for finding in inner.findings { note(finding.attributed(to: requirement)) }
+            for finding in inner.findings.dropLast() { note(finding.attributed(to: requirement)) }
             throw error.attributed(to: requirement)
         }
+    }
+}
+
+extension Finding {
+    package func attributed(to other: RequirementID) -> Finding {
+        Finding(other, reason, "\(detail) (\(requirement))", offset: offset)
     }
 }

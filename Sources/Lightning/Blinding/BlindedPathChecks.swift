@@ -1,0 +1,126 @@
+package import Rules
+internal import Primitives
+internal import Wire
+
+/// The rules for the writer of a blinded path (BOLT 4, "Route Blinding" and, for its hops' data, "Onion Messages" and
+/// "`payload` format").
+package enum BlindedPathChecks {
+    /// What a path must be, whatever the way it was made.
+    package static let all: [Check<OpenPath>] = [
+        hasHops, introductionIsFirstHop, hopsAreKnown, hopsLeadOn, overrideAtJoin, dataOpens, nextHopNamed,
+        noPaymentRecords,
+    ]
+
+    /// What it should be.
+    package static let should: [Check<OpenPath>] = [equalLengths]
+
+    /// What the hops of a path for payments must hold.
+    package static let payment: [Check<OpenPath>] = [paymentRelay, paymentConstraints, emptyFeatures]
+
+    static let hasHops = Check<OpenPath>("RB-W1", .zeroHops) { path in
+        .require(!path.hops.isEmpty, "the path has no hops")
+    }
+
+    static let introductionIsFirstHop = Check<OpenPath>("RB-W2", .semantic("introduction")) { path in
+        guard case .pubkey(let introduction) = path.introduction else {
+            return .notApplicable("the introduction node is named by a channel")
+        }
+        guard let first = path.hops.first?.node_id else { return .notApplicable("the first hop is not known") }
+        return .require(
+            introduction.elementsEqual(first.bytes),
+            "the introduction node is \(Hex.encode(introduction)), the first hop is \(first.hex)"
+        )
+    }
+
+    /// Together with the chain of keys: RB-W3 and RB-W4 have no other trace in a path.
+    static let hopsAreKnown = Check<OpenPath>("RB-W5", .semantic("blinded_node_id")) { path in
+        guard let index = path.hops.firstIndex(where: { $0.node_id == nil }) else { return .meets }
+        return .fails("the blinded id of hop \(index) is none of the known nodes' under its path key")
+    }
+
+    static let hopsLeadOn = Check<OpenPath>("RB-W1", .semantic("next_node_id")) { path in
+        for (index, (hop, next)) in zip(path.hops, path.hops.dropFirst()).enumerated() {
+            guard let named = hop.data?.next_node_id, let node_id = next.node_id else { continue }
+            if !named.elementsEqual(node_id.bytes) {
+                return .fails("hop \(index) names \(Hex.encode(named)) as next, which is \(node_id.hex)")
+            }
+        }
+        return .meets
+    }
+
+    static let overrideAtJoin = Check<OpenPath>("RB-W6", .semantic("next_path_key_override")) { path in
+        for (index, (hop, next)) in zip(path.hops, path.hops.dropFirst()).enumerated() {
+            guard let data = hop.data else { continue }
+            let override = data.next_path_key_override
+            guard override != nil || next.startsChain else { continue }
+            guard let override, let path_key = next.path_key else {
+                return .fails("hop \(index + 1) starts a chain of keys, and hop \(index) does not hold its first")
+            }
+            if !override.elementsEqual(path_key.bytes) {
+                return .fails("hop \(index) holds another key in record 8 than hop \(index + 1) is made for")
+            }
+        }
+        return .meets
+    }
+
+    static let equalLengths = Check<OpenPath>("RB-W8", .semantic("padding")) { path in
+        let counts = Set(path.hops.map(\.count))
+        return .require(counts.count <= 1, "the hops' data have different lengths: \(counts.sorted())")
+    }
+
+    static let dataOpens = Check<OpenPath>("RB-W9", "aead") { path in
+        guard let index = path.hops.dropLast().firstIndex(where: { $0.data == nil && $0.node_id != nil }) else {
+            return .meets
+        }
+        let isReceivers = path.hops[index].node_id == path.endsAt
+        if path.mayHideFinalHops, isReceivers {
+            return .notApplicable("from hop \(index) on, only the receiver can tell")
+        }
+        return .fails("the data of hop \(index) does not open with its rho, a zero nonce and no associated data")
+    }
+
+    static let nextHopNamed = Check<OpenPath>("RB-W11", .semantic("next_node_id")) { path in
+        for (index, hop) in path.hops.dropLast().enumerated() where !hop.isDummy {
+            guard let data = hop.data else { continue }
+            if !data.hasNextHop { return .fails("hop \(index) is not the last and names no next hop") }
+            let namesTwo = data.next_node_id != nil && data.short_channel_id != nil
+            if path.purpose == .payment, namesTwo {
+                return .fails("hop \(index) of a payment path names the next hop twice")
+            }
+        }
+        return .meets
+    }
+
+    static let noPaymentRecords = Check<OpenPath>("RB-W12", .semantic("payment_relay")) { path in
+        guard path.purpose == .message else { return .notApplicable("the path is made for payments") }
+        for (index, hop) in path.hops.enumerated() {
+            let found = [10, 12].first { hop.data?.decoded.contains($0) ?? false }
+            if let found { return .fails("hop \(index) of a message path holds record \(found)") }
+        }
+        return .meets
+    }
+
+    static let paymentRelay = onEveryRelay("RB-P1", 10, "payment_relay")
+    static let paymentConstraints = onEveryRelay("RB-P2", 12, "payment_constraints")
+
+    private static func onEveryRelay(_ id: RequirementID, _ type: UInt64, _ name: String) -> Check<OpenPath> {
+        Check<OpenPath>(id, .semantic(name)) { path in
+            guard path.purpose == .payment else { return .notApplicable("the path is made for messages") }
+            let index = path.hops.dropLast().firstIndex { !($0.data?.decoded.contains(type) ?? true) }
+            guard let index else { return .meets }
+            return .fails("hop \(index) of a payment path has no \(name)")
+        }
+    }
+
+    static let emptyFeatures = Check<OpenPath>("RB-P3", .semantic("allowed_features")) { path in
+        guard path.purpose == .payment else { return .notApplicable("the path is made for messages") }
+        let index = path.hops.firstIndex { !($0.data?.decoded.stream[14] ?? []).isEmpty }
+        guard let index else { return .meets }
+        return .fails("hop \(index) of a payment path allows features")
+    }
+
+    /// Over paths that one node made: their first keys differ (RB-W13).
+    package static let freshKeys = Check<[BlindedPath]>("RB-W13", .semantic("first_path_key")) { paths in
+        .require(Set(paths.map(\.path_key)).count == paths.count, "two paths have the same first key")
+    }
+}
