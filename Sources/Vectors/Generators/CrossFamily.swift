@@ -10,7 +10,8 @@ func crossFamily(_ context: GenerationContext, _ profile: Profile) throws(Genera
     try family.addInvoices()
     try family.addPayloads()
     try family.addChannelRecords()
-    try family.addNumbers()
+    try family.addWrittenNumbers()
+    try family.addNumbersInOnions()
     return try family.family.builder.build()
 }
 
@@ -244,7 +245,7 @@ private struct CrossBuilder {
     // MARK: Numbers of messages
 
     /// Recorded answers of a writer under the other profile's numbers.
-    mutating func addNumbers() throws(GenerationError) {
+    mutating func addWrittenNumbers() throws(GenerationError) {
         let types = profile.onion_message_types
         let messages:
             [(message: String, id: RequirementID, fields: JSON, stream: [UInt8], own: UInt64, other: UInt64)] = [
@@ -294,5 +295,57 @@ private struct CrossBuilder {
                 body: body
             )
         }
+    }
+
+    /// The four messages in the last hop's layer of an onion, under this profile's numbers and under the other's.
+    mutating func addNumbersInOnions() throws(GenerationError) {
+        let types = profile.onion_message_types
+        let messages: [(message: Profile.Message, id: RequirementID, stream: [UInt8], own: UInt64, other: UInt64)] = [
+            (
+                .offerPathsRequest, "B66-D1", MessageParts.record(0, [0, 1]), types.offer_paths_request,
+                foreign.offer_paths_request
+            ),
+            (
+                .offerPaths, "B66-D3", MessageParts.record(0, MessageParts.path(Fixtures.path("server one"))),
+                types.offer_paths, foreign.offer_paths
+            ),
+            (
+                .serveStaticInvoice, "B66-D4", serving(invoice, Fixtures.path("forward")),
+                types.serve_static_invoice, foreign.serve_static_invoice
+            ),
+            (.staticInvoicePersisted, "B66-D5", [], types.static_invoice_persisted, foreign.static_invoice_persisted),
+        ]
+        for (message, id, stream, own, other) in messages where types.known.contains(message) {
+            let name = message.rawValue.split(separator: "_").joined(separator: "-")
+            let body = MessageParts.body(stream, profile)
+            try family.builder.accept(
+                "\(name)-in-an-onion",
+                "om.classify",
+                [id],
+                "the last hop's layer, record \(own)",
+                flags: ["number"],
+                in: layer(own, body),
+                out: ["content": ["type": .decimal(own), "value": .hex(body)]]
+            )
+            try family.builder.reject(
+                "\(name)-in-an-onion-under-\(other)",
+                "om.classify",
+                ["OM-R1"],
+                ["tlv.unknown_even", "onion.payload"],
+                "record \(other) is even and unknown: the message is dropped",
+                neighbour: "\(name)-in-an-onion",
+                flags: ["number"],
+                in: layer(other, body)
+            )
+        }
+    }
+
+    /// The last hop's layer in clear: some `encrypted_recipient_data`, and the message.
+    private func layer(_ type: UInt64, _ body: [UInt8]) -> JSON {
+        [
+            "onionmsg_tlv": .hex(MessageParts.record(4, [1]) + MessageParts.record(type, body)),
+            "encrypted_data_tlv": .hex(MessageParts.record(profile.blinded_path.context_type, [1, 2, 3])),
+            "final": true,
+        ]
     }
 }
