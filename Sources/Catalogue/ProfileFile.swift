@@ -93,7 +93,7 @@ package enum ProfileFile {
     private static func asyncPayment(_ reader: JSONReader) throws(JSONShapeError) -> Profile.AsyncPayment {
         try reader.onlyMembers([
             "payload_invoice_request_type", "payload_preimage_type", "hold_htlc_type", "release_paths_type",
-            "release_paths_with_htlc_id", "hold_feature_bit",
+            "release_paths_with_htlc_id", "hold_feature_bit", "payload_unknown_odd_accepted",
         ])
         return Profile.AsyncPayment(
             payload_invoice_request_type: try reader.member("payload_invoice_request_type").decimal(),
@@ -101,7 +101,8 @@ package enum ProfileFile {
             hold_htlc_type: try reader.member("hold_htlc_type").decimal(),
             release_paths_type: try reader.member("release_paths_type").decimal(),
             release_paths_with_htlc_id: try reader.member("release_paths_with_htlc_id").bool(),
-            hold_feature_bit: try reader.member("hold_feature_bit").number(atMost: 65_535)
+            hold_feature_bit: try reader.member("hold_feature_bit").number(atMost: 65_535),
+            payload_unknown_odd_accepted: try reader.member("payload_unknown_odd_accepted").bool()
         )
     }
 
