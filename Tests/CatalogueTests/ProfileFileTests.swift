@@ -89,6 +89,35 @@ import TestSupport
         #expect(error?.detail.contains("blinded_path") == true)
     }
 
+    @Test(
+        arguments: [
+            [:], ["name": "mine", "colour": "red"], ["static_invoice": ["colour": "red"]],
+            ["onion_message_types": [:], "notes": [:]],
+        ] as [JSON]
+    )
+    func aTableThatIsHandedOverMayLackMembersAndHoldOthers(_ table: JSON) throws {
+        let store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
+        let profile = try store.decodeHandedOver(table, path: "in.profiles.ldk-0.2")
+        let base = table["name"] == nil ? "ldk-0.2" : "blip66-draft"
+        #expect(profile.static_invoice == store.profiles[base]?.static_invoice)
+        #expect(profile.onion_message_types == store.profiles[base]?.onion_message_types)
+    }
+
+    @Test func aTableThatIsHandedOverWins() throws {
+        let store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
+        let table: JSON = ["name": "mine", "static_invoice": ["message_paths_type": "1000"]]
+        let profile = try store.decodeHandedOver(table, path: "in.profiles.mine")
+        #expect(profile.name == "mine")
+        #expect(profile.static_invoice.message_paths_type == 1000)
+        #expect(profile.static_invoice.min_message_paths == 2)
+    }
+
+    @Test(arguments: [7, ["static_invoice": 7], ["static_invoice": ["offer_checked": "yes"]]] as [JSON])
+    func aTableThatIsHandedOverWithAWrongTypeIsRefused(_ table: JSON) throws {
+        let store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
+        #expect(throws: JSONShapeError.self) { try store.decodeHandedOver(table, path: "in.profiles.mine") }
+    }
+
     @Test func aProfileThatIsNowhereIsAnErrorThatListsTheOthers() throws {
         var store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
         let error = #expect(throws: FileError.self) { try store.profile("ldk-9") }

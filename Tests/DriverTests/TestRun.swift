@@ -13,6 +13,7 @@ enum TestRun {
         var limits = Limits()
         limits.answer = .seconds(20)
         limits.hello = .seconds(60)
+        limits.shutDown = .seconds(20)
         limits.log = .milliseconds(500)
         return limits
     }
