@@ -35,7 +35,7 @@ struct Blip66: AsyncParsableCommand {
         do {
             let command = try parseAsRoot()
             do {
-                try await run(command)
+                try await runCommand(command)
             } catch {
                 leave(with: error, saying: type(of: command).fullMessage(for: error))
             }
@@ -45,7 +45,7 @@ struct Blip66: AsyncParsableCommand {
     }
 }
 
-private func run(_ command: any ParsableCommand) async throws {
+private func runCommand(_ command: any ParsableCommand) async throws {
     if var command = command as? any AsyncParsableCommand {
         try await command.run()
     } else {
