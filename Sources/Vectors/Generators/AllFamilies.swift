@@ -6,6 +6,7 @@ package enum AllFamilies {
             try bigSizeFamily(context),
             try tlvStreamFamily(context),
             try intsPointsFamily(context),
+            try blindedPathCodecFamily(context),
             try merkleFamily(context),
             try staticInvoiceSignFamily(context),
             try offerTextFamily(context),
