@@ -19,7 +19,7 @@ let pathOperations = [
         _ = try decodedPath(bytes, &examination)
         return ["bytes": .hex(bytes)]
     },
-    pathCreate(BlindedPathChecks.all),
+    pathCreate(BlindedPathChecks.all + BlindedPathChecks.payment),
     Operation("path.unblind") { profile, input, examination in
         let unblinding = try Unblinding(
             node_key: try input.member("node_key").secretKey(),

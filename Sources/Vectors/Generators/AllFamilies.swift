@@ -13,6 +13,7 @@ package enum AllFamilies {
             try offerAsyncFamily(context),
         ]
         for profile in context.profiles {
+            families.append(try routeBlindingFamily(context, profile))
             families.append(try staticInvoiceReadFamily(context, profile))
             families.append(try staticInvoiceWriteFamily(context, profile))
             families.append(try invreqBehalfFamily(context, profile))
