@@ -34,6 +34,50 @@ extension WriterJudge {
         try examination.apply([PricedPath.check], to: priced)
     }
 
+    /// In, beside the request: `node_keys`, of all hops, without which nothing can be judged; `receive_auth_key`, of those
+    /// that have one; `reply_permitted`, where it is known.
+    static let message = WriterJudge { profile, input, out, examination in
+        guard let keys = try input.optional("node_keys") else { return }
+        let receive_auth_key = try input.optional("receive_auth_key")?.bytes32()
+        let nodes = try keys.elements().map { key in
+            MessageNode(node_key: try key.secretKey(), receive_auth_key: receive_auth_key)
+        }
+        let message = OnionMessage(
+            path_key: try out.member("path_key").hex()[...],
+            onion_message_packet: try out.member("packet").hex()[...]
+        )
+        let open = message.open(nodes, replyPermitted: try input.optional("reply_permitted")?.bool(), profile)
+        try examination.apply(OnionMessageWriterChecks.all + OnionMessageWriterChecks.should, to: open)
+        let path = try blindedPath(input.member("path"))
+        let sent = SentOverPath(open: open, path: path, ownHops: try ownHops(path, input, profile))
+        try examination.apply(PathUserChecks.all, to: sent)
+    }
+
+    /// Hops at the start of the path that are the sender's own.
+    private static func ownHops(_ path: BlindedPath, _ input: JSONReader, _ profile: Profile) throws -> Int {
+        guard let key = try input.optional("node_key")?.secretKey() else { return 0 }
+        return try path.walk([key], profile).hops.prefix { $0.node_id != nil }.count
+    }
+
+    /// What a relay passes on.
+    static let relay = WriterJudge { profile, input, out, examination in
+        guard let next_packet = try out.optional("next_packet")?.hex() else { return }
+        let node = MessageNode(
+            node_key: try input.member("node_key").secretKey(),
+            receive_auth_key: try input.optional("receive_auth_key")?.bytes32(),
+            known_features: FeatureBits(try input.optional("known_features")?.hex()[...])
+        )
+        let path_key = try PublicKey(try input.member("path_key").hex())
+        let packet = try input.member("packet").hex()
+        var peeling = Examination(.strict)
+        let layer = try node.peel(packet[...], path_key: path_key, profile, &peeling)
+        let sent = OnionMessage(
+            path_key: try out.member("next_path_key").hex()[...],
+            onion_message_packet: next_packet[...]
+        )
+        try examination.apply(MessageRelayChecks.all, to: RelayedMessage(layer: layer, sent: sent))
+    }
+
     private static func blindedPath(_ reader: JSONReader) throws -> BlindedPath {
         guard let path = BlindedPath(try BlindedPath.format.value(reader)) else { throw reader.fail("this is no path") }
         return path

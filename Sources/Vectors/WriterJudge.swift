@@ -20,6 +20,8 @@ package struct WriterJudge: Sendable {
     private static let judges: [String: WriterJudge] = [
         "tlv.encode": stream,
         "path.create": path,
+        "om.send_over": message,
+        "om.peel": relay,
         "static_invoice.build": staticInvoice,
         "recipient.get_offer": offer,
         "payer.pay_offer": invoiceRequest,

@@ -47,7 +47,9 @@ enum Data66 {
     @Test(arguments: [
         ("bolt01/bigsize", 16, 10), ("bolt01/tlv-stream", 24, 41), ("bolt01/ints-points", 16, 18),
         ("bolt04/blinded-path-codec", 9, 14), ("bolt04/route-blinding", 10, 12),
-        ("bolt04/route-blinding@ldk-0.2", 10, 12),
+        ("bolt04/route-blinding@ldk-0.2", 10, 12), ("bolt04/onion-message", 8, 18),
+        ("bolt04/onion-message@ldk-0.2", 8, 18), ("bolt04/final-payload-rules", 12, 22),
+        ("bolt04/final-payload-rules@ldk-0.2", 12, 22),
         ("bolt12/merkle", 16, 6),
         ("bolt12/static-invoice-sign", 6, 14), ("bolt12/static-invoice-read", 14, 46),
         ("bolt12/static-invoice-write", 8, 15),

@@ -32,7 +32,8 @@ package enum MessageRelayChecks {
     }
 
     static let nextEphemeralKey = onPacket("OD-9") { sent, expected in
-        sent.prefix(34) == expected.prefix(34) ? nil : "the ephemeral key is not the incoming one times SHA256(E || ss)"
+        sent.dropFirst().prefix(33) == expected.dropFirst().prefix(33)
+            ? nil : "the ephemeral key is not the incoming one times SHA256(E || ss)"
     }
 
     static let restOfPayloads = onPacket("OD-10") { sent, expected in

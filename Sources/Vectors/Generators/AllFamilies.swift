@@ -14,6 +14,8 @@ package enum AllFamilies {
         ]
         for profile in context.profiles {
             families.append(try routeBlindingFamily(context, profile))
+            families.append(try onionMessageFamily(context, profile))
+            families.append(try finalPayloadRulesFamily(context, profile))
             families.append(try staticInvoiceReadFamily(context, profile))
             families.append(try staticInvoiceWriteFamily(context, profile))
             families.append(try invreqBehalfFamily(context, profile))

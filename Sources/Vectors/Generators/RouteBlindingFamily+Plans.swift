@@ -183,7 +183,7 @@ extension RouteBlindingBuilder {
             try refusePlan(
                 "create-message-path-with-record-\(type)",
                 "RB-W12",
-                [.semantic(name), "semantic.payment_relay"],
+                ["semantic.payment_relay", "semantic.payment_constraints"],
                 "\(name) is for payments",
                 flags: ["plan", "payment"],
                 neighbour: three,

@@ -27,13 +27,16 @@ struct SphinxDerivation {
     /// The packet as it reaches each hop.
     let packets: [[UInt8]]
 
-    /// - Parameter size: of the whole packet.
+    /// - Parameters:
+    ///   - size: of the whole packet.
+    ///   - leavingOutFiller: a mistake, with which only the first hop can open its layer.
     init(
         _ layers: [Layer],
         session_key: SecretKey,
         size: Int,
         pad_key: Bytes32? = nil,
-        associated_data: [UInt8] = []
+        associated_data: [UInt8] = [],
+        leavingOutFiller: Bool = false
     ) throws(GenerationError) {
         var E = session_key.publicKey
         var derived: [HopDerivation] = []
@@ -53,7 +56,7 @@ struct SphinxDerivation {
         for (layer, hop) in zip(layers, derived).reversed() {
             let clear = (layer.hop_payload + hmac + hop_payloads).prefix(N)
             hop_payloads = SealDerivation.xor(clear, SealDerivation.stream(hop.rho, N))
-            if packets.isEmpty { hop_payloads = hop_payloads.dropLast(filler.count) + filler }
+            if packets.isEmpty, !leavingOutFiller { hop_payloads = hop_payloads.dropLast(filler.count) + filler }
             hmac = HopDerivation.hmac(hop.mu.bytes, hop_payloads + associated_data).bytes
             packets.append([0] + hop.E.bytes + hop_payloads + hmac)
         }
@@ -87,30 +90,52 @@ struct SphinxDerivation {
     }
 }
 
-/// An onion message over a blinded path: a layer for each hop, made for its blinded id.
+/// An onion message over blinded hops: a layer for each, made for its blinded id.
 struct MessageDerivation {
-    let path: BlindingDerivation
+    typealias Hop = (derived: HopDerivation, sealed: [UInt8])
+
     /// `onionmsg_tlv` of each hop.
     let payloads: [[UInt8]]
+    let hops: [Hop]
     let onion: SphinxDerivation
 
     /// - Parameter content: the records of the last hop beside its sealed data.
     init(
-        over path: BlindingDerivation,
+        over hops: [Hop],
         _ content: [TLVRecord],
         session_key: SecretKey,
         size: Int = 1366,
         pad_key: Bytes32? = nil
     ) throws(GenerationError) {
-        self.path = path
-        payloads = path.parts.hops.indices.map { index in
-            let sealed = TLVRecord(type: 4, value: path.parts.hops[index].encrypted_recipient_data)
-            let isLast = index == path.hops.count - 1
-            return TLVStream(sorting: isLast ? [sealed] + content : [sealed]).bytes
+        let payloads = hops.enumerated().map { index, hop in
+            let sealed = TLVRecord(type: 4, value: hop.sealed)
+            return TLVStream(sorting: index == hops.count - 1 ? [sealed] + content : [sealed]).bytes
         }
-        let layers = zip(path.derived, payloads).map { hop, payload in
-            SphinxDerivation.Layer(hop.blinded_node_key, payload: payload)
-        }
-        onion = try SphinxDerivation(layers, session_key: session_key, size: size, pad_key: pad_key)
+        try self.init(hops, payloads: payloads, session_key: session_key, size: size, pad_key: pad_key)
+    }
+
+    /// - Parameter payloads: of each hop, whatever is in them.
+    init(
+        _ hops: [Hop],
+        payloads: [[UInt8]],
+        session_key: SecretKey,
+        size: Int = 1366,
+        pad_key: Bytes32? = nil
+    ) throws(GenerationError) {
+        self.hops = hops
+        self.payloads = payloads
+        onion = try SphinxDerivation(
+            zip(hops, payloads).map { SphinxDerivation.Layer($0.derived.blinded_node_key, payload: $1) },
+            session_key: session_key,
+            size: size,
+            pad_key: pad_key
+        )
+    }
+}
+
+extension BlindingDerivation {
+    /// What a layer of a message needs of each hop.
+    var layers: [MessageDerivation.Hop] {
+        zip(derived, parts.hops).map { ($0, $1.encrypted_recipient_data) }
     }
 }
