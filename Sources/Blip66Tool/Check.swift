@@ -73,7 +73,7 @@ struct Check: AsyncParsableCommand {
     @Option(help: "A requirement's id, a layer (bolt01) or a role (reader) that has to be exercised. Repeatable.")
     var require: [String] = []
 
-    @Flag(help: "Say something about every case, also about those that passed.")
+    @Flag(help: "Say something about every case, also about those that passed, and show requests whole.")
     var verbose = false
 
     @Argument(parsing: .postTerminator, help: "The adapter's command, after --.")
@@ -178,14 +178,14 @@ private struct Printer: Sendable {
     func finish(_ result: RunResult) {
         clearProgress()
         if !result.families.isEmpty { Swift.print() }
-        Swift.print(RunText.summary(result))
+        Swift.print(RunText.summary(result, isVerbose: isVerbose))
     }
 
     private func print(_ family: FamilyResult) {
         Swift.print(FamilyText.line(family, width: width))
         for result in family.cases {
             if CaseText.isShown(result) {
-                Swift.print(CaseText.block(result, requirements: requirements, rerun: rerun))
+                Swift.print(CaseText.block(result, requirements: requirements, rerun: rerun, isVerbose: isVerbose))
             } else if isVerbose {
                 Swift.print(CaseText.line(result))
             }

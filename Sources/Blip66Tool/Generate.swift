@@ -30,10 +30,9 @@ struct Generate: ParsableCommand {
         let project = try ProjectFiles.locate()
         let folder = out ?? project.vectors
         var store = try ProfileStore(folder: project.profiles)
-        let draft = try store.profile(ProfileStore.defaultName)
-        if let profile { _ = try store.profile(profile) }
+        let further = try profile.map { try store.profile($0) }
         let catalogue = try RequirementCatalogue(specFolder: project.spec)
-        let context = GenerationContext(draft: draft, profiles: store.names.compactMap { store.profiles[$0] })
+        let context = try GenerationContext(store: store, further: further)
         let generation = try Generation(
             AllFamilies.generate(context),
             lock: IDLock.read(folder: folder),

@@ -93,6 +93,9 @@ struct Inspect: ParsableCommand {
     private func read(_ value: String) throws -> (bytes: [UInt8], text: String?) {
         let content = try content(value)
         if let bytes = try? Hex.decode(content.filter { !$0.isWhitespace }.lowercased()) { return (bytes, nil) }
+        guard kind == .offer || kind == .invoiceRequest else {
+            throw ValidationError("VALUE is neither hexadecimal nor a file's name: \(content.prefix(40))")
+        }
         let prefix = kind == .invoiceRequest ? InvoiceRequest.prefix : Offer.prefix
         do {
             return (try OfferText.decode(prefix: prefix, content), content)

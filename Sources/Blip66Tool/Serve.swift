@@ -22,12 +22,13 @@ struct Serve: ParsableCommand {
     func run() throws {
         var store = try ProfileStore(folder: ProjectFiles.locate().profiles)
         let chosen = try store.profile(profile)
+        let profiles = store
         var session = ServeSession(
             table: .reference,
             version: Generation.version,
-            profiles: store.profiles,
+            profiles: profiles.profiles,
             defaultProfile: chosen.name,
-            decodeProfile: ProfileFile.decode
+            decodeProfile: profiles.decodeHandedOver
         )
         LineLoop.run(
             input: 0,

@@ -1,5 +1,4 @@
 package import Rules
-internal import StrictJSON
 
 /// What a specification asks for, in our words, and how seriously a breach is taken.
 package struct Requirement: Hashable, Sendable {
@@ -7,12 +6,22 @@ package struct Requirement: Hashable, Sendable {
     package enum Level: String, Hashable, Sendable, CaseIterable {
         case must = "MUST"
         case mustNot = "MUST NOT"
+        /// SHOULD and SHOULD NOT; the statement says which way.
         case should = "SHOULD"
         case may = "MAY"
         /// A definition of an encoding.
         case structural
         /// Follows from the text without one of its key words.
         case inEffect = "in-effect"
+
+        /// What a breach does to a run unless there is a reason for something else.
+        package var normalEnforcement: Enforcement {
+            switch self {
+            case .must, .mustNot, .structural, .inEffect: .fail
+            case .should: .warn
+            case .may: .info
+            }
+        }
     }
 
     /// What a breach does to a run.
@@ -20,101 +29,101 @@ package struct Requirement: Hashable, Sendable {
         case fail, warn, info
     }
 
+    /// How it shows whether an implementation does it.
+    package enum Observation: String, Hashable, Sendable, CaseIterable {
+        /// In single messages and answers: vectors prove it.
+        case wire
+        /// In what a node does over time: scenarios prove it.
+        case behaviour
+        /// Only from inside; a proxy is looked at instead.
+        case opaque
+        /// Not at all.
+        case untestable
+    }
+
+    /// Whom a requirement binds.
+    package enum Role: String, Hashable, Sendable, CaseIterable {
+        case any, writer, reader
+        case server, recipient, payer, forwarder, holder
+        case sender, hop
+        case lastHop = "last-hop"
+        case pathMaker = "path-maker"
+        case pathUser = "path-user"
+        case saltCounterparty = "salt-counterparty"
+        case saltReceiver = "salt-receiver"
+        case saltPayer = "salt-payer"
+    }
+
+    /// The place in a source that a requirement rests on.
+    package struct Basis: Hashable, Sendable {
+        /// A key of the document's `sources`.
+        package let source: String
+        package let section: String
+        /// SHA-256 of the normalised lines, in hexadecimal.
+        package let lines: [String]
+
+        package init(source: String, section: String, lines: [String]) {
+            self.source = source
+            self.section = section
+            self.lines = lines
+        }
+    }
+
+    /// Why it has no positive or no negative case, and what is looked at instead.
+    package struct Waiver: Hashable, Sendable {
+        package let reason: String
+        package let proxy: String?
+
+        package init(reason: String, proxy: String? = nil) {
+            self.reason = reason
+            self.proxy = proxy
+        }
+    }
+
     package let id: RequirementID
     package let level: Level
     package let enforcement: Enforcement
-    /// Whom it binds: `any`, `server`, `recipient`, `payer`, `forwarder`, `holder`, `writer`, `reader`, …
+    /// Why the enforcement is not the level's normal one.
+    package let enforcementReason: String?
     package let role: String
     package let statement: String
-    /// The name of its source, a key of the document's `sources`.
-    package let source: String
-    package let section: String
+    /// Where it comes from, the main place first; never empty.
+    package let bases: [Basis]
+    /// Why no line of a source can be named, where none can.
+    package let withoutLine: String?
+    package let observed: Observation
+    package let waiver: Waiver?
     /// Which document of `Spec/` it stands in.
     package let document: String
-}
 
-/// All requirements of `Spec/`.
-package struct RequirementCatalogue: Sendable {
-    /// A text that requirements come from, at the revision that was read.
-    package struct Source: Hashable, Sendable {
-        package let key: String
-        package let title: String
-        package let revision: String
-
-        package init(key: String, title: String, revision: String) {
-            self.key = key
-            self.title = title
-            self.revision = revision
-        }
+    package init(
+        id: RequirementID,
+        level: Level,
+        enforcement: Enforcement,
+        enforcementReason: String? = nil,
+        role: String,
+        statement: String,
+        bases: [Basis],
+        withoutLine: String? = nil,
+        observed: Observation = .wire,
+        waiver: Waiver? = nil,
+        document: String
+    ) {
+        self.id = id
+        self.level = level
+        self.enforcement = enforcement
+        self.enforcementReason = enforcementReason
+        self.role = role
+        self.statement = statement
+        self.bases = bases
+        self.withoutLine = withoutLine
+        self.observed = observed
+        self.waiver = waiver
+        self.document = document
     }
 
-    package private(set) var requirements: [RequirementID: Requirement] = [:]
-    package private(set) var sources: [String: Source] = [:]
-
-    /// The documents, each one file of `Spec/`.
-    package static let documents = ["bolt01-tlv", "bolt04-onion-messages", "bolt12-static-invoice"]
-
-    package init(specFolder: String) throws(FileError) {
-        for document in Self.documents {
-            let path = "\(specFolder)/\(document).json"
-            do {
-                try load(JSONReader(try Files.readJSON(path), path: document), document)
-            } catch let error as JSONShapeError {
-                throw FileError(path: path, "\(error)")
-            } catch let error as FileError {
-                throw error
-            } catch {
-                throw FileError(path: path, "\(error)")
-            }
-        }
-    }
-
-    package subscript(id: RequirementID) -> Requirement? { requirements[id] }
-
-    package var ids: [RequirementID] { requirements.keys.sorted() }
-
-    private mutating func load(_ reader: JSONReader, _ document: String) throws(JSONShapeError) {
-        try reader.onlyMembers(["title", "sources", "requirements"])
-        for (key, source) in try reader.member("sources").members() {
-            try source.onlyMembers(["title", "revision"])
-            sources[key] = Source(
-                key: key,
-                title: try source.member("title").string(),
-                revision: try source.member("revision").string()
-            )
-        }
-        for entry in try reader.member("requirements").elements() {
-            let requirement = try decode(entry, document)
-            guard requirements.updateValue(requirement, forKey: requirement.id) == nil else {
-                throw entry.fail("the id \(requirement.id) stands twice")
-            }
-        }
-    }
-
-    private func decode(_ reader: JSONReader, _ document: String) throws(JSONShapeError) -> Requirement {
-        try reader.onlyMembers(["id", "level", "enforcement", "role", "statement", "source", "section"])
-        let source = try reader.member("source")
-        guard sources[try source.string()] != nil else { throw source.fail("there is no such source in the document") }
-        return Requirement(
-            id: RequirementID(try reader.member("id").string()),
-            level: try choice(reader.member("level")),
-            enforcement: try choice(reader.member("enforcement")),
-            role: try reader.member("role").string(),
-            statement: try reader.member("statement").string(),
-            source: try source.string(),
-            section: try reader.member("section").string(),
-            document: document
-        )
-    }
-}
-
-/// One of the names of an enumeration.
-func choice<Choice>(_ reader: JSONReader) throws(JSONShapeError) -> Choice
-where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
-    let name = try reader.string()
-    guard let choice = Choice(rawValue: name) else {
-        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        throw reader.fail("one of \(names) is needed, this is \"\(name)\"")
-    }
-    return choice
+    /// The key of its main source.
+    package var source: String { bases.first?.source ?? "" }
+    /// Its section there.
+    package var section: String { bases.first?.section ?? "" }
 }

@@ -131,6 +131,16 @@ package enum Answer: Hashable, Sendable {
     case reject(reason: String, detail: String)
     case skip(String)
     case error(String)
+
+    /// The outcome, as the protocol spells it.
+    package var outcome: String {
+        switch self {
+        case .accept: "accept"
+        case .reject: "reject"
+        case .skip: "skip"
+        case .error: "error"
+        }
+    }
 }
 
 /// What is wrong with an adapter that gave no usable answer.

@@ -145,12 +145,15 @@ actor AdapterProcess {
     // MARK: Input
 
     /// Writes a line. It returns at once: an adapter that does not read must not hold up the deadline.
-    func send(_ line: String) {
+    func send(_ line: String) { write("\(line)\n") }
+
+    /// Writes text as it is. It returns at once, too.
+    func write(_ text: String) {
         wasAsked = true
         let before = inputTask
         inputTask = Task {
             await before?.value
-            let bytes = Array("\(line)\n".utf8)
+            let bytes = Array(text.utf8)
             let written = (try? await writer.write(bytes)) ?? 0
             if written != bytes.count { await noteBrokenInput() }
         }

@@ -3,8 +3,9 @@ internal import StrictJSON
 
 /// Reads an answer line strictly: one of the four shapes, with the id that is awaited.
 package enum AnswerLine {
+    /// - Parameter id: `nil` when the line that is answered had no id that could be read: then `null` is awaited.
     /// - Throws: a desync for another id than the awaited one, and a protocol error for anything that is not an answer.
-    package static func read(_ line: [UInt8], awaiting id: Int64) throws(Fault) -> Answer {
+    package static func read(_ line: [UInt8], awaiting id: Int64?) throws(Fault) -> Answer {
         let json: JSON
         do {
             json = try JSON.parse(line)
@@ -69,8 +70,11 @@ package enum AnswerLine {
     }
 
     /// `null` is the id of an adapter that could not read the request: its error is then the answer.
-    private static func check(_ id: JSONReader, awaiting awaited: Int64, _ answer: Answer) throws {
+    private static func check(_ id: JSONReader, awaiting awaited: Int64?, _ answer: Answer) throws {
         if id.value == .null, case .error = answer { return }
+        guard let awaited else {
+            throw Fault(.desync, "an error with the id null was awaited, this answer has the id \(id.value.line)")
+        }
         guard let number = id.value.integer else { throw id.fail("a JSON number is needed, this is \(id.value.kind)") }
         guard number == awaited else {
             throw Fault(.desync, "the answer to request \(awaited) was awaited, this one has the id \(number)")

@@ -59,6 +59,14 @@ package enum Canaries {
             ["bytes": .string(signedStream), "messagename": "invoice_request", "key": .string(Key.public)],
             ["bytes": "010203", "messagename": "invoice_request", "key": .string(Key.public)]
         ),
+        "msg.encode": .twoAccepts(
+            ["message": "offer_paths_request", "fields": ["invoice_slot": 1]],
+            ["message": "offer_paths_request", "fields": ["invoice_slot": 2]]
+        ),
+        "payload.build": .twoAccepts(
+            ["fields": ["encrypted_recipient_data": "00"]],
+            ["fields": ["encrypted_recipient_data": "01"]]
+        ),
     ]
 
     /// BOLT 12's smallest valid offer: `offer_issuer_id` alone.

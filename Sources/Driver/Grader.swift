@@ -99,14 +99,7 @@ package struct Grader: Sendable {
     }
 
     private func neighbourMissing(_ vector: VectorCase, _ answer: Answer) -> String {
-        let answered =
-            switch answer {
-            case .accept: "accept"
-            case .reject: "reject"
-            case .skip: "skip"
-            case .error: "error"
-            }
-        return "answered \(answered), but the neighbour \(vector.neighbour ?? "") did not pass"
+        "answered \(answer.outcome), but the neighbour \(vector.neighbour ?? "") did not pass"
     }
 
     // MARK: Weight

@@ -12,27 +12,47 @@ struct Reply: Sendable {
     }
 }
 
+/// Why no line came.
+struct NoLine: Error {
+    let fault: Fault
+    /// What came in its place.
+    var text: String?
+}
+
 /// How the parts of an output become an answer or a fault.
 extension AdapterConnection {
-    static func reply(_ process: AdapterProcess, awaiting id: Int64, within limit: Duration) async -> Reply {
+    static func reply(_ process: AdapterProcess, awaiting id: Int64?, within limit: Duration) async -> Reply {
+        do {
+            return read(try await line(process, within: limit), awaiting: id)
+        } catch {
+            return Reply(.failure(error.fault), line: error.text)
+        }
+    }
+
+    /// Reads a line as the answer to the request with this id.
+    static func read(_ bytes: [UInt8], awaiting id: Int64?) -> Reply {
+        let line = String(decoding: bytes, as: UTF8.self)
+        do {
+            return Reply(.success(try AnswerLine.read(bytes, awaiting: id)), line: line)
+        } catch {
+            return Reply(.failure(error), line: line)
+        }
+    }
+
+    /// The next line of the process.
+    static func line(_ process: AdapterProcess, within limit: Duration) async throws(NoLine) -> [UInt8] {
         switch await process.lines.next(within: limit) {
         case .element(.line(let bytes)):
-            let line = String(decoding: bytes, as: UTF8.self)
-            do {
-                return Reply(.success(try AnswerLine.read(bytes, awaiting: id)), line: line)
-            } catch {
-                return Reply(.failure(error), line: line)
-            }
+            return bytes
         case .element(.tooLong):
-            return Reply(.failure(Fault(.protocolError, "the line is longer than the limit")))
+            throw NoLine(fault: Fault(.protocolError, "the line is longer than the limit"))
         case .element(.unfinished(let bytes)):
-            let excerpt = AnswerLine.excerpt(bytes)
-            let fault = await crash(process, "in the middle of a line: \(excerpt)")
-            return Reply(.failure(fault), line: String(decoding: bytes, as: UTF8.self))
+            let fault = await crash(process, "in the middle of a line: \(AnswerLine.excerpt(bytes))")
+            throw NoLine(fault: fault, text: String(decoding: bytes, as: UTF8.self))
         case .end:
-            return Reply(.failure(await crash(process, "before the answer")))
+            throw NoLine(fault: await crash(process, "before the answer"))
         case .timeout:
-            return Reply(.failure(await timeout(process, limit)))
+            throw NoLine(fault: await timeout(process, limit))
         }
     }
 

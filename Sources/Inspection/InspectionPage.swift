@@ -13,62 +13,46 @@ struct InspectionPage {
     let typed: String?
     let context: Inspection.Context
     let catalogue: RequirementCatalogue
+    private let decoded: DecodedStream?
+    private let judged: (outcome: Outcome, examination: Examination)
+
+    init(
+        kind: Inspection.Kind,
+        bytes: [UInt8],
+        typed: String?,
+        context: Inspection.Context,
+        catalogue: RequirementCatalogue
+    ) {
+        self.kind = kind
+        self.bytes = bytes
+        self.typed = typed
+        self.context = context
+        self.catalogue = catalogue
+        var examination = Examination(.complete)
+        decoded = Self.schema(kind, context.profile).flatMap { try? $0.read(bytes[...], &examination) }
+        let question = Question(kind: kind, bytes: bytes, typed: typed, context: context, decoded: decoded)
+        judged = OperationTable.reference.examine(question.operation, context.profile, question.input)
+    }
 
     var text: String { (head + [""] + body + [""] + checks + [""] + [verdict]).joined(separator: "\n") + "\n" }
 
     var isRefused: Bool { !findings.isEmpty }
 
-    // MARK: Judgement
-
-    private var judged: (outcome: Outcome, examination: Examination) {
-        OperationTable.reference.examine(operation, context.profile, input)
-    }
-
     private var findings: [Finding] { judged.examination.findings }
 
-    private var operation: String {
-        switch kind {
-        case .tlv: "tlv.decode"
-        case .offer: "offer.validate"
-        case .invoiceRequest:
-            context.more.contains { $0.0 == "invoice" } ? "invreq.validate_for" : "invreq.decode"
-        case .staticInvoice: "static_invoice.validate"
-        case .path: "path.decode"
-        }
-    }
-
-    private var input: JSON {
-        var input: JSONObject = [:]
-        if kind == .offer, let typed { input["offer"] = .string(typed) } else { input["bytes"] = .hex(bytes) }
-        input["now"] = .decimal(context.now)
-        input["chain"] = .string(context.chain ?? ownChain)
-        for (key, value) in context.more { input[key] = value }
-        return .object(input)
-    }
-
-    /// The chain that the object itself names: nobody who inspects one wants to be told that it is not bitcoin's.
-    private var ownChain: String {
-        let chains = decoded.map { BareObject(decoded: $0).offer_chains ?? [] } ?? []
-        return (chains.first ?? Chain.bitcoin).hex
-    }
-
-    private struct BareObject: Bolt12Object { let decoded: DecodedStream }
-
-    private var schema: TLVSchema? {
+    private static func schema(_ kind: Inspection.Kind, _ profile: Profile) -> TLVSchema? {
         switch kind {
         case .offer: .offer
         case .invoiceRequest: .invoice_request
-        case .staticInvoice: .static_invoice(context.profile)
+        case .staticInvoice: .static_invoice(profile)
         case .tlv, .path: nil
         }
     }
 
-    /// The stream as far as it can be read.
-    private var decoded: DecodedStream? {
-        var examination = Examination(.complete)
-        if let schema { return try? schema.read(bytes[...], &examination) }
-        return nil
-    }
+    private var schema: TLVSchema? { Self.schema(kind, context.profile) }
+
+    /// The chain that is shown: the reader's, or the object's own.
+    private var chain: String { context.chain ?? Question.ownChain(decoded) }
 
     // MARK: Parts
 
@@ -116,12 +100,19 @@ struct InspectionPage {
 
     private var checks: [String] {
         let (outcome, examination) = judged
-        var lines = ["checks (now \(context.now), \(ValueText.time(context.now)); chain \(context.chain ?? ownChain))"]
+        var lines = [
+            "checks, each a rule that it keeps (ok), breaks (FAIL) or does not meet with (--)",
+            "  time   \(context.now) (\(ValueText.time(context.now)))",
+            "  chain  \(ValueText.chainNames[chain] ?? chain)\(context.chain == nil ? ", its own" : "")",
+        ]
         if case .error(let detail) = outcome { return lines + ["  the question itself is wrong: \(detail)"] }
         let judgedIDs = Set(examination.verdicts.map(\.check))
         let ofEncoding = examination.findings.filter { !judgedIDs.contains($0.requirement) }
         lines += ofEncoding.isEmpty ? ["  ok    encoding"] : ofEncoding.map(fault)
-        lines += examination.verdicts.flatMap(line)
+        for (check, verdict) in examination.verdicts {
+            // Two checks can stand for one rule: kept rules are said once.
+            for text in line(check, verdict) where !lines.contains(text) { lines.append(text) }
+        }
         return lines
     }
 

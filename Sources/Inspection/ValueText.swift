@@ -102,7 +102,7 @@ struct ValueText {
 
     private static let featureNames = [16: "MPP compulsory (16)", 17: "MPP optional (17)"]
 
-    private static let chainNames = [
+    static let chainNames = [
         Chain.bitcoin.hex: "bitcoin",
         Chain.testnet.hex: "testnet3",
         "43f08bdab050e35b567c864b91f47f50ae725ae2de53bcfbbaf284da00000000": "testnet4",

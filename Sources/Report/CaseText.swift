@@ -7,24 +7,33 @@ package struct CaseText {
     private let result: CaseResult
     private let requirements: [RequirementID: Requirement]
     private let rerun: RunResult.Rerun
+    private let isVerbose: Bool
     private var lines: [String] = []
 
-    private init(_ result: CaseResult, _ requirements: [RequirementID: Requirement], _ rerun: RunResult.Rerun) {
+    private init(
+        _ result: CaseResult,
+        _ requirements: [RequirementID: Requirement],
+        _ rerun: RunResult.Rerun,
+        isVerbose: Bool
+    ) {
         self.result = result
         self.requirements = requirements
         self.rerun = rerun
+        self.isVerbose = isVerbose
     }
 
     /// Whether a report without `--verbose` shows the case.
     package static func isShown(_ result: CaseResult) -> Bool { result.verdict.severity != nil }
 
     /// A block of lines, each ended by a newline but the last: for a failure, or a warning.
+    /// - Parameter isVerbose: shows the request whole, however long it is.
     package static func block(
         _ result: CaseResult,
         requirements: [RequirementID: Requirement],
-        rerun: RunResult.Rerun
+        rerun: RunResult.Rerun,
+        isVerbose: Bool = false
     ) -> String {
-        var text = CaseText(result, requirements, rerun)
+        var text = CaseText(result, requirements, rerun, isVerbose: isVerbose)
         text.write()
         return text.lines.joined(separator: "\n")
     }
@@ -61,7 +70,7 @@ package struct CaseText {
     }
 
     private mutating func writeExchange(_ attempt: Attempt) {
-        add("request", Excerpt.beginning(attempt.request, width: 4000))
+        writeRequest(attempt.request)
         if !hasDifferences {
             add("expected", Self.expected(result.expected))
             add("got", Self.got(attempt))
@@ -69,6 +78,12 @@ package struct CaseText {
         if attempt.isAlone, result.attempts.count > 1 {
             add("alone", "this is what came when the case was run again alone, after a fault in the run")
         }
+    }
+
+    private mutating func writeRequest(_ request: String) {
+        let shortened = isVerbose ? request : Excerpt.line(request)
+        add("request", shortened)
+        if shortened != request { add("", "whole request: \(Self.showCommand(result.id, rerun))") }
     }
 
     /// Then only the members that differ are shown.
@@ -159,6 +174,13 @@ package struct CaseText {
 
     private static func statement(_ id: RequirementID, _ requirement: Requirement?) -> String {
         requirement.map { "\(id) (\($0.level.rawValue)) \($0.statement)" } ?? "\(id)"
+    }
+
+    /// The command that prints just this case.
+    private static func showCommand(_ id: String, _ rerun: RunResult.Rerun) -> String {
+        let option = "--vectors"
+        let vectors = rerun.program.drop { $0 != option }.prefix(2)
+        return Shell.line(["blip66", "show"] + vectors + [id])
     }
 
     /// The command that puts just this case again.

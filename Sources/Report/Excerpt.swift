@@ -21,6 +21,33 @@ enum Excerpt {
         text.count > width ? "\(text.prefix(width))… (\(text.count) characters)" : text
     }
 
+    /// A text without its middle where it is long.
+    static func withoutMiddle(_ text: String, width: Int) -> String {
+        guard text.count > width else { return text }
+        let (start, end) = (width * 2 / 3, width / 3)
+        return "\(text.prefix(start))…(\(text.count - start - end) characters left out)…\(text.suffix(end))"
+    }
+
+    /// A line of JSON, or what should be one, in which long strings lack their middle.
+    static func line(_ line: String, width: Int = 160) -> String {
+        guard line.count > width else { return line }
+        var result = ""
+        var string = ""
+        var (isInString, isEscaped) = (false, false)
+        for character in line {
+            if isInString, character != "\"" || isEscaped {
+                string.append(character)
+                isEscaped = character == "\\" && !isEscaped
+                continue
+            }
+            if character == "\"" { isInString.toggle() }
+            result += withoutMiddle(string, width: width)
+            result.append(character)
+            string = ""
+        }
+        return result + withoutMiddle(string, width: width)
+    }
+
     private static func cut(_ text: String, from start: Int, _ width: Int) -> String {
         let rest = text.dropFirst(start)
         let before = start > 0 && !text.isEmpty ? "…" : ""

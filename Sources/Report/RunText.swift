@@ -10,20 +10,28 @@ package enum RunText {
     }
 
     /// Everything after the families.
-    package static func summary(_ result: RunResult) -> String {
-        var lines: [String] = []
-        lines += result.canaries.compactMap(canary)
+    ///
+    /// - Parameter isVerbose: every requirement gets a line, not only those that did not simply pass.
+    package static func summary(_ result: RunResult, isVerbose: Bool = false) -> String {
+        let blocks = [RequirementText.lines(result, isVerbose: isVerbose), remarks(result), conclusions(result)]
+        return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+    }
+
+    /// What has to be known beside the verdicts.
+    private static func remarks(_ result: RunResult) -> [String] {
+        var lines = result.canaries.compactMap(canary)
         lines += result.incidents.map(incident)
         lines += result.requiredButNotExercised.map {
             "required by --require \($0.name), not exercised: \($0.requirement)"
         }
         lines += result.notes.map { "note: \($0)" }
-        lines += hiddenNotes(result)
-        if !lines.isEmpty { lines.append("") }
-        lines += result.conclusions.map(sentence)
-        if !result.families.isEmpty { lines.append(totals(result)) }
-        lines += result.distrust.map { "the run cannot be trusted: \($0)" }
-        return lines.joined(separator: "\n")
+        return lines + hiddenNotes(result)
+    }
+
+    private static func conclusions(_ result: RunResult) -> [String] {
+        var lines = result.conclusions.map(sentence)
+        if !result.families.isEmpty { lines += [totals(result), RequirementText.totals(result)] }
+        return lines + result.distrust.map { "the run cannot be trusted: \($0)" }
     }
 
     // MARK: Lines

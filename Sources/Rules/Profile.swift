@@ -9,7 +9,7 @@ package struct Profile: Hashable, Sendable {
         case lengthPrefixed = "length_prefixed"
     }
 
-    /// How the last hop of a message path is sealed.
+    /// How a node seals its own last hop.
     package enum FinalHopTag: String, Hashable, Sendable, CaseIterable {
         /// RFC 8439 with empty associated data.
         case standard
@@ -23,6 +23,17 @@ package struct Profile: Hashable, Sendable {
         case refuse
     }
 
+    /// The onion messages of the protocol, by the names that a profile's file gives them.
+    package enum Message: String, Hashable, Sendable, CaseIterable {
+        case offerPathsRequest = "offer_paths_request"
+        case offerPaths = "offer_paths"
+        case serveStaticInvoice = "serve_static_invoice"
+        case staticInvoicePersisted = "static_invoice_persisted"
+        case heldHTLCAvailable = "held_htlc_available"
+        case releaseHeldHTLC = "release_held_htlc"
+        case staticInvoice = "static_invoice"
+    }
+
     /// The record types of onion message payloads.
     package struct OnionMessageTypes: Hashable, Sendable {
         package var offer_paths_request: UInt64
@@ -34,6 +45,8 @@ package struct Profile: Hashable, Sendable {
         package var static_invoice: UInt64
         /// Framing of the four bLIP-66 messages and of held_htlc_available and release_held_htlc.
         package var framing: Framing
+        /// The messages that nodes of this profile understand. To them the others are unknown records of their numbers.
+        package var known: Set<Message>
 
         package init(
             offer_paths_request: UInt64,
@@ -43,7 +56,8 @@ package struct Profile: Hashable, Sendable {
             held_htlc_available: UInt64,
             release_held_htlc: UInt64,
             static_invoice: UInt64,
-            framing: Framing
+            framing: Framing,
+            known: Set<Message> = Set(Message.allCases)
         ) {
             self.offer_paths_request = offer_paths_request
             self.offer_paths = offer_paths
@@ -53,6 +67,20 @@ package struct Profile: Hashable, Sendable {
             self.release_held_htlc = release_held_htlc
             self.static_invoice = static_invoice
             self.framing = framing
+            self.known = known
+        }
+
+        /// The record type of a message.
+        package func type(of message: Message) -> UInt64 {
+            switch message {
+            case .offerPathsRequest: offer_paths_request
+            case .offerPaths: offer_paths
+            case .serveStaticInvoice: serve_static_invoice
+            case .staticInvoicePersisted: static_invoice_persisted
+            case .heldHTLCAvailable: held_htlc_available
+            case .releaseHeldHTLC: release_held_htlc
+            case .staticInvoice: static_invoice
+            }
         }
     }
 
@@ -106,18 +134,23 @@ package struct Profile: Hashable, Sendable {
         package var context_type: UInt64
         /// The record that marks a dummy hop, where there is one.
         package var dummy_hop_type: UInt64?
+        /// The last hop of a path for messages.
         package var final_hop_tag: FinalHopTag
+        /// The last hop of a path for payments.
+        package var payment_final_hop_tag: FinalHopTag
         package var both_next_hops: BothNextHops
 
         package init(
             context_type: UInt64,
             dummy_hop_type: UInt64?,
             final_hop_tag: FinalHopTag,
+            payment_final_hop_tag: FinalHopTag = .standard,
             both_next_hops: BothNextHops
         ) {
             self.context_type = context_type
             self.dummy_hop_type = dummy_hop_type
             self.final_hop_tag = final_hop_tag
+            self.payment_final_hop_tag = payment_final_hop_tag
             self.both_next_hops = both_next_hops
         }
     }
@@ -136,6 +169,8 @@ package struct Profile: Hashable, Sendable {
         package var release_paths_with_htlc_id: Bool
         /// The even feature bit of HTLC holding; the odd one is the next.
         package var hold_feature_bit: UInt64
+        /// The recipient passes over unknown odd records in its payload; BOLT 4 has it refuse them.
+        package var payload_unknown_odd_accepted: Bool
 
         package init(
             payload_invoice_request_type: UInt64,
@@ -143,7 +178,8 @@ package struct Profile: Hashable, Sendable {
             hold_htlc_type: UInt64,
             release_paths_type: UInt64,
             release_paths_with_htlc_id: Bool,
-            hold_feature_bit: UInt64
+            hold_feature_bit: UInt64,
+            payload_unknown_odd_accepted: Bool = false
         ) {
             self.payload_invoice_request_type = payload_invoice_request_type
             self.payload_preimage_type = payload_preimage_type
@@ -151,6 +187,7 @@ package struct Profile: Hashable, Sendable {
             self.release_paths_type = release_paths_type
             self.release_paths_with_htlc_id = release_paths_with_htlc_id
             self.hold_feature_bit = hold_feature_bit
+            self.payload_unknown_odd_accepted = payload_unknown_odd_accepted
         }
     }
 

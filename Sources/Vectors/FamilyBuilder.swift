@@ -1,3 +1,4 @@
+package import Catalogue
 internal import Reference
 package import Rules
 internal import StrictJSON
@@ -128,6 +129,10 @@ package struct FamilyBuilder {
 
 /// What the generators build on.
 package struct GenerationContext: Sendable {
+    /// The profiles that the project's own vectors are made for. Families under further profiles join when somebody has
+    /// something to compare them with; a user's own profile is added on request.
+    package static let profileNames = ["blip66-draft", "ldk-0.2"]
+
     /// The profile of families that have no `@` in their name.
     package let draft: Profile
     /// The profiles for which families are generated, the draft among them.
@@ -136,5 +141,14 @@ package struct GenerationContext: Sendable {
     package init(draft: Profile, profiles: [Profile]) {
         self.draft = draft
         self.profiles = profiles
+    }
+
+    /// The context of the project's own vectors, with a further profile or without.
+    package init(store: ProfileStore, further: Profile? = nil) throws(FileError) {
+        var profiles: [Profile] = []
+        var store = store
+        for name in Self.profileNames { profiles.append(try store.profile(name)) }
+        if let further, !Self.profileNames.contains(further.name) { profiles.append(further) }
+        self.init(draft: try store.profile(ProfileStore.defaultName), profiles: profiles.sorted { $0.name < $1.name })
     }
 }

@@ -10,7 +10,7 @@ extension WriterJudge {
     /// In, beside the request: `node_keys`, of the hops, without which nothing can be judged; `earlier`, other paths of the
     /// same maker; with `pad_to`, equal lengths were asked for. Out: with `payinfo`, the totals that the maker announces,
     /// and `min_final_cltv_expiry_delta` in them.
-    static let path = WriterJudge { profile, input, out, examination in
+    static let createdPath = WriterJudge { profile, input, out, examination in
         guard let keys = try input.optional("node_keys") else { return }
         let made = try blindedPath(out.member("path"))
         let purpose = PathPurpose(rawValue: try input.member("purpose").string()) ?? .message
@@ -36,7 +36,7 @@ extension WriterJudge {
 
     /// In, beside the request: `node_keys`, of all hops, without which nothing can be judged; `receive_auth_key`, of those
     /// that have one; `reply_permitted`, where it is known.
-    static let message = WriterJudge { profile, input, out, examination in
+    static let sentMessage = WriterJudge { profile, input, out, examination in
         guard let keys = try input.optional("node_keys") else { return }
         let receive_auth_key = try input.optional("receive_auth_key")?.bytes32()
         let nodes = try keys.elements().map { key in
@@ -60,8 +60,7 @@ extension WriterJudge {
     }
 
     /// What a relay passes on.
-    static let relay = WriterJudge { profile, input, out, examination in
-        guard let next_packet = try out.optional("next_packet")?.hex() else { return }
+    static let relayedMessage = WriterJudge { profile, input, out, examination in
         let node = MessageNode(
             node_key: try input.member("node_key").secretKey(),
             receive_auth_key: try input.optional("receive_auth_key")?.bytes32(),
@@ -71,10 +70,12 @@ extension WriterJudge {
         let packet = try input.member("packet").hex()
         var peeling = Examination(.strict)
         let layer = try node.peel(packet[...], path_key: path_key, profile, &peeling)
-        let sent = OnionMessage(
-            path_key: try out.member("next_path_key").hex()[...],
-            onion_message_packet: next_packet[...]
-        )
+        let sent = try out.optional("next_packet").map { next_packet in
+            OnionMessage(
+                path_key: try out.member("next_path_key").hex()[...],
+                onion_message_packet: try next_packet.hex()[...]
+            )
+        }
         try examination.apply(MessageRelayChecks.all, to: RelayedMessage(layer: layer, sent: sent))
     }
 

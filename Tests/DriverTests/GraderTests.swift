@@ -133,7 +133,7 @@ internal import Vectors
     // MARK: Helpers
 
     private func grader(_ strictness: Strictness = Strictness()) throws -> Grader {
-        Grader(requirements: try SmallVectors.requirements(), strictness: strictness)
+        Grader(requirements: SmallVectors.requirements(), strictness: strictness)
     }
 
     private func verdict(

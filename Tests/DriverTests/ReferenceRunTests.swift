@@ -34,7 +34,7 @@ struct ReferenceRunTests {
 }
 
 /// The program, in one of the folders above the test bundle's executable.
-private enum BuiltProgram {
+enum BuiltProgram {
     static let path: String? = {
         var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         while folder.path != "/" {

@@ -152,6 +152,29 @@ internal import Vectors
         #expect(block.contains("a note"))
     }
 
+    @Test func aLongValueInARequestLacksItsMiddleAndSaysWhereTheWholeIs() throws {
+        let hex = "aa" + String(repeating: "00", count: 1000) + "bb"
+        let block = try block(ofRequestWith: hex)
+        #expect(block.contains(#""bytes":"aa0000"#))
+        #expect(block.contains("(1845 characters left out)"))
+        #expect(block.contains(#"00bb"}}"#))
+        #expect(block.contains("whole request: blip66 show --vectors 'my vectors' bolt01/small/long"))
+        #expect(block.utf8.count < 900)
+    }
+
+    @Test func aLongRequestIsWholeUnderVerbose() throws {
+        let hex = String(repeating: "00", count: 1000)
+        let block = try block(ofRequestWith: hex, isVerbose: true)
+        #expect(block.contains(hex))
+        #expect(!block.contains("whole request"))
+    }
+
+    @Test func aShortRequestIsWhole() throws {
+        let block = try block(ofRequestWith: "00ff")
+        #expect(block.contains(#"{"id":1,"op":"bigsize.decode","in":{"bytes":"00ff"}}"#))
+        #expect(!block.contains("whole request"))
+    }
+
     @Test func aCommandToPasteQuotesWhatAShellWouldTakeApart() throws {
         let vector = SmallVectors.accept("it", "op", [:], [:])
         let result = CaseResult(vector, SmallVectors.bigSize, verdict: .passed, notes: [], attempts: [])
@@ -161,6 +184,29 @@ internal import Vectors
     }
 
     // MARK: Helpers
+
+    /// The block of a case that failed, with a request that holds `hex`.
+    private func block(ofRequestWith hex: String, isVerbose: Bool = false) throws -> String {
+        let vector = SmallVectors.accept("long", "bigsize.decode", ["bytes": .string(hex)], ["value": "1"])
+        let request = Request(id: 1, operation: vector.operation, profile: nil, input: vector.input)
+        let attempt = Attempt(
+            requestID: 1,
+            request: request.line,
+            answerLine: nil,
+            outcome: .success(.error("no")),
+            isAlone: false,
+            elapsed: .zero
+        )
+        let result = CaseResult(
+            vector,
+            SmallVectors.bigSize,
+            verdict: .failed(.init(kind: .adapterError, severity: .failure, detail: "the adapter failed: no")),
+            notes: [],
+            attempts: [attempt]
+        )
+        let rerun = RunResult.Rerun(program: ["blip66", "check", "--vectors", "my vectors"], adapter: [])
+        return CaseText.block(result, requirements: [:], rerun: rerun, isVerbose: isVerbose)
+    }
 
     private func block(_ result: RunResult, _ name: String) throws -> String {
         let found = try #require(result.result(name))

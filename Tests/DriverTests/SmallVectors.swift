@@ -73,25 +73,23 @@ enum SmallVectors {
         )
     }
 
-    /// A catalogue with a requirement of each enforcement.
-    static func requirements() throws -> [RequirementID: Requirement] {
-        let folder = try TemporaryFolder()
-        for document in RequirementCatalogue.documents { try folder.write(catalogue([]), to: "\(document).json") }
-        let entries = [
-            ("B1-BS-1", "MUST", "fail", "any"), ("B1-BS-2", "MUST", "fail", "reader"),
-            ("B1-TLV-1", "MUST", "fail", "any"), ("T-SHOULD", "SHOULD", "warn", "reader"),
-            ("T-MAY", "MAY", "info", "reader"), ("T-UNUSED", "MUST", "fail", "payer"),
+    /// A requirement of each enforcement.
+    static func requirements() -> [RequirementID: Requirement] {
+        let entries: [(RequirementID, Requirement.Level, Requirement.Role)] = [
+            ("B1-BS-1", .must, .any), ("B1-BS-2", .must, .reader), ("B1-TLV-1", .must, .any),
+            ("T-SHOULD", .should, .reader), ("T-MAY", .may, .reader), ("T-UNUSED", .must, .payer),
         ]
-        let list = entries.map { id, level, enforcement, role in
-            #"{"id":"\#(id)","level":"\#(level)","enforcement":"\#(enforcement)","role":"\#(role)","#
-                + #""statement":"What \#(id) says.","source":"s","section":"1"}"#
+        let list = entries.map { id, level, role in
+            Requirement(
+                id: id,
+                level: level,
+                enforcement: level.normalEnforcement,
+                role: role.rawValue,
+                statement: "What \(id) says.",
+                bases: [Requirement.Basis(source: "s", section: "1", lines: [])],
+                document: "small"
+            )
         }
-        try folder.write(catalogue(list), to: "bolt01-tlv.json")
-        return try RequirementCatalogue(specFolder: folder.path).requirements
-    }
-
-    private static func catalogue(_ requirements: [String]) -> String {
-        let sources = #"{"s":{"title":"","revision":""}}"#
-        return #"{"title":"","sources":\#(sources),"requirements":[\#(requirements.joined(separator: ","))]}"#
+        return Dictionary(uniqueKeysWithValues: list.map { ($0.id, $0) })
     }
 }

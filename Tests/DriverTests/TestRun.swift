@@ -13,6 +13,7 @@ enum TestRun {
         var limits = Limits()
         limits.answer = .seconds(20)
         limits.hello = .seconds(60)
+        limits.shutDown = .seconds(20)
         limits.log = .milliseconds(500)
         return limits
     }
@@ -50,7 +51,7 @@ enum TestRun {
         options.limits = limits
         change(&options)
         let plan = try RunPlan(families: families, filters: filters)
-        let runner = try Runner(plan, options, requirements: try SmallVectors.requirements())
+        let runner = try Runner(plan, options, requirements: SmallVectors.requirements())
         return await runner.run()
     }
 

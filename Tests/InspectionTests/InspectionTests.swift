@@ -6,6 +6,14 @@ import Testing
 import TestSupport
 
 @Suite struct InspectionTests {
+    private let store: ProfileStore
+    private let catalogue: RequirementCatalogue
+
+    init() throws {
+        store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
+        catalogue = try RequirementCatalogue(specFolder: "\(Project.root)/Spec")
+    }
+
     private func inspect(
         _ kind: Inspection.Kind,
         _ bytes: [UInt8],
@@ -14,13 +22,12 @@ import TestSupport
         now: UInt64 = 1_700_000_000,
         _ more: (String, JSON)...
     ) throws -> Inspection {
-        let store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
-        return Inspection(
+        Inspection(
             kind,
             bytes: bytes,
             text: text,
             Inspection.Context(profile: try #require(store.profiles[profile]), now: now, more: more),
-            try RequirementCatalogue(specFolder: "\(Project.root)/Spec")
+            catalogue
         )
     }
 

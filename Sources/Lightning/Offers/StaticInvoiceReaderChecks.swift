@@ -251,7 +251,7 @@ package enum StaticInvoiceReaderChecks {
 }
 
 /// Compares the records of the offer in two streams, byte for byte, unknown ones included (C-32).
-func haveSameOffer(_ wanted: TLVStream, _ got: TLVStream, _ name: String) -> Verdict {
+package func haveSameOffer(_ wanted: TLVStream, _ got: TLVStream, _ name: String) -> Verdict {
     func offerRecords(_ stream: TLVStream) -> [TLVRecord] { stream.records.filter { Bolt12Range.isOffer($0.type) } }
     let (first, second) = (offerRecords(wanted), offerRecords(got))
     if first.map(\.encoding) == second.map(\.encoding) { return .meets }

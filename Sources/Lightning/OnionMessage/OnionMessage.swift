@@ -35,9 +35,12 @@ package struct OnionMessage: Hashable, Sendable {
 }
 
 extension TLVSchema {
-    /// BOLT 4, "The `onion_message` Message": `onionmsg_tlv`, with the profile's message types.
+    /// BOLT 4, "The `onion_message` Message": `onionmsg_tlv`, with the messages that the profile knows.
     package static func onionmsg(_ profile: Profile) -> TLVSchema {
         let types = profile.onion_message_types
+        let messages = Profile.Message.allCases.filter(types.known.contains).map {
+            Record(types.type(of: $0), $0.rawValue, .bytes)
+        }
         return TLVSchema(
             "onionmsg",
             [
@@ -46,14 +49,7 @@ extension TLVSchema {
                 Record(64, "invoice_request", .bytes),
                 Record(66, "invoice", .bytes),
                 Record(68, "invoice_error", .bytes),
-                Record(types.static_invoice, "static_invoice", .bytes),
-                Record(types.held_htlc_available, "held_htlc_available", .bytes),
-                Record(types.release_held_htlc, "release_held_htlc", .bytes),
-                Record(types.offer_paths_request, "offer_paths_request", .bytes),
-                Record(types.offer_paths, "offer_paths", .bytes),
-                Record(types.serve_static_invoice, "serve_static_invoice", .bytes),
-                Record(types.static_invoice_persisted, "static_invoice_persisted", .bytes),
-            ]
+            ] + messages
         )
     }
 }

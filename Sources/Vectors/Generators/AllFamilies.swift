@@ -19,6 +19,14 @@ package enum AllFamilies {
             families.append(try staticInvoiceReadFamily(context, profile))
             families.append(try staticInvoiceWriteFamily(context, profile))
             families.append(try invreqBehalfFamily(context, profile))
+            families.append(try offerPathsRequestFamily(context, profile))
+            families.append(try offerPathsFamily(context, profile))
+            families.append(try serveStaticInvoiceFamily(context, profile))
+            families.append(try staticInvoicePersistedFamily(context, profile))
+            families.append(try heldReleaseFamily(context, profile))
+            families.append(try paymentPayloadFamily(context, profile))
+            families.append(try bolt2TLVsFamily(context, profile))
+            families.append(try crossFamily(context, profile))
         }
         return families
     }

@@ -44,14 +44,19 @@ private func parts(
 
 private func addPaths(_ family: inout FamilyBuilder) throws(GenerationError) {
     let paths: [(name: String, comment: String, path: PathParts, requirements: [RequirementID], flags: [String])] = [
-        ("node-id", "33 bytes, the first of them 02 or 03", parts([51]), ["B1-T-2", "B1-T-3"], ["introduction"]),
+        (
+            "node-id", "33 bytes, the first of them 02 or 03", parts([51]), ["B66-D10", "B1-T-2", "B1-T-3"],
+            ["introduction"]
+        ),
         (
             "channel-direction-0", "the first node of channel 1x2x3, 9 bytes",
-            parts([51], introduction: .sciddir(direction: 0, shortChannelID: channel)), ["B1-T-3"], ["introduction"]
+            parts([51], introduction: .sciddir(direction: 0, shortChannelID: channel)), ["B66-D10", "B1-T-3"],
+            ["introduction"]
         ),
         (
             "channel-direction-1", "the second node of channel 1x2x3",
-            parts([51], introduction: .sciddir(direction: 1, shortChannelID: channel)), ["B1-T-3"], ["introduction"]
+            parts([51], introduction: .sciddir(direction: 1, shortChannelID: channel)), ["B66-D10", "B1-T-3"],
+            ["introduction"]
         ),
         ("two-hops", "the second hop follows the first at once", parts([51, 51]), ["RB-W1", "B1-T-2"], []),
         (
@@ -209,6 +214,7 @@ private func addCutPaths(_ family: inout FamilyBuilder) throws(GenerationError) 
             ["B1-T-3"],
             ["point"],
             "a node starts with 00 to 03",
+            alsoExercises: ["B66-D10"],
             neighbour: "decode-node-id",
             flags: ["introduction"],
             in: ["bytes": .hex([first] + parts([51]).bytes.dropFirst())]

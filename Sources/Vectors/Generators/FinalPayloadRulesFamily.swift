@@ -103,10 +103,13 @@ private struct FinalPayloadRulesBuilder {
             ("static-invoice-persisted", types.static_invoice_persisted),
             ("held-htlc-available", types.held_htlc_available), ("release-held-htlc", types.release_held_htlc),
         ]
+        let ofTheServer = [
+            types.offer_paths_request, types.offer_paths, types.serve_static_invoice, types.static_invoice_persisted,
+        ]
         for (name, type) in messages {
             try end(
                 "end-\(name)",
-                ["OM-R1", "OM-R9"],
+                ["OM-R1", "OM-R9"] + (ofTheServer.contains(type) ? ["B66-D7", "B66-D8", "B66-D9"] : []),
                 "record \(type) alone: its body is for whoever asked",
                 flags: ["content"],
                 TLVRecord(type: type, value: [1, 2, 3])
@@ -180,7 +183,7 @@ private struct FinalPayloadRulesBuilder {
         try builder.accept(
             name,
             "om.classify",
-            ["OM-R3", "OM-R4", "OM-R5", "OM-R13"],
+            ["OM-R3", "OM-R4", "OM-R5", "OM-R13", "OM-W4"],
             comment,
             flags: ["relay"],
             in: try layer([], data, final: false),
@@ -292,6 +295,7 @@ private struct FinalPayloadRulesBuilder {
                 payload,
                 comment,
                 flag: "content",
+                alsoExercises: neighbour == "end-offer-paths-request" ? ["B66-D7"] : [],
                 neighbour: neighbour,
                 in: try layer(records, [], final: true)
             )
@@ -316,6 +320,7 @@ private struct FinalPayloadRulesBuilder {
                 payload,
                 comment,
                 flag: "content",
+                alsoExercises: name == "end-message-and-unknown-odd-record" ? ["B66-D7"] : [],
                 neighbour: neighbour,
                 readings: ["C-26"],
                 in: try layer(records, [], final: true)
@@ -328,6 +333,7 @@ private struct FinalPayloadRulesBuilder {
             ["tlv.unknown_even"],
             "record \(foreign) is even, and means nothing here",
             flag: "content",
+            alsoExercises: ["B66-D9"],
             neighbour: "end-offer-paths-request",
             in: try layer([TLVRecord(type: foreign, value: [0, 2, 0, 1])], [], final: true)
         )
@@ -450,7 +456,7 @@ private struct FinalPayloadRulesBuilder {
                 ["onion.payload"],
                 comment,
                 flag: "relay",
-                alsoExercises: ["OM-W4"],
+                alsoExercises: ["OM-W4"] + (name == "message-of-the-server" ? ["B66-D8"] : []),
                 neighbour: "relay-by-node-id",
                 in: try layer([record], next, final: false)
             )

@@ -5,9 +5,11 @@ internal import StrictJSON
 internal import Wire
 
 /// A static invoice as a set of records that a case changes one at a time and signs again, so that its one fault is the only one.
-struct InvoiceFixture {
-    private(set) var records: [UInt64: [UInt8]]
-    private(set) var signer = "recipient"
+struct InvoiceFixture: SignedRecordFixture {
+    static let messagename = "static_invoice"
+
+    var records: [UInt64: [UInt8]]
+    var signer = "recipient"
     let profile: Profile
 
     static let offerPaths = [Fixtures.path("offer one"), Fixtures.path("offer two")]
@@ -30,42 +32,6 @@ struct InvoiceFixture {
             .paths(profile.static_invoice.message_paths_type, Self.messagePaths),
         ]
         self.records = Dictionary(uniqueKeysWithValues: records.map { ($0.type, Array($0.value)) })
-    }
-
-    func with(_ records: TLVRecord...) -> InvoiceFixture {
-        var copy = self
-        for record in records { copy.records[record.type] = Array(record.value) }
-        return copy
-    }
-
-    func with(_ type: UInt64, _ value: [UInt8]) -> InvoiceFixture { with(TLVRecord(type: type, value: value)) }
-
-    func without(_ types: UInt64...) -> InvoiceFixture {
-        var copy = self
-        for type in types { copy.records[type] = nil }
-        return copy
-    }
-
-    /// The same invoice, signed by another party.
-    func signed(by name: String) -> InvoiceFixture {
-        var copy = self
-        copy.signer = name
-        return copy
-    }
-
-    var unsigned: TLVStream { TLVStream(sorting: records.map { TLVRecord(type: $0.key, value: $0.value) }) }
-
-    /// The signature over the records, under a name, worked out apart from the reference (`MerkleDerivation`).
-    func signature(messagename: String = "static_invoice") -> [UInt8] {
-        let root = MerkleDerivation(unsigned.records).root
-        let digest = MerkleDerivation.taggedHash("lightning" + messagename + "signature", root.bytes)
-        return Schnorr.sign(digest, with: Fixtures.key(signer))
-    }
-
-    var bytes: [UInt8] { bytes(signature: signature()) }
-
-    func bytes(signature: [UInt8]) -> [UInt8] {
-        TLVStream(sorting: unsigned.records + [TLVRecord(type: 240, value: signature)]).bytes
     }
 
     /// Records in a malformed order or form, signed as they stand: the malformation is then the only fault.

@@ -5,8 +5,8 @@ internal import StrictJSON
 internal import Wire
 
 /// An offer as records that a case changes one at a time.
-struct OfferFixture {
-    private(set) var records: [UInt64: [UInt8]]
+struct OfferFixture: RecordFixture {
+    var records: [UInt64: [UInt8]]
 
     /// An offer of the recipient with two paths to the node that answers.
     init() {
@@ -17,21 +17,7 @@ struct OfferFixture {
         ]
     }
 
-    func with(_ type: UInt64, _ value: [UInt8]) -> OfferFixture {
-        var copy = self
-        copy.records[type] = value
-        return copy
-    }
-
-    func with(_ record: TLVRecord) -> OfferFixture { with(record.type, Array(record.value)) }
-
-    func without(_ types: UInt64...) -> OfferFixture {
-        var copy = self
-        for type in types { copy.records[type] = nil }
-        return copy
-    }
-
-    var bytes: [UInt8] { TLVStream(sorting: records.map { TLVRecord(type: $0.key, value: $0.value) }).bytes }
+    var bytes: [UInt8] { stream.bytes }
     var text: String { OfferText.encode(prefix: "lno", bytes) }
 }
 
@@ -330,7 +316,7 @@ func offerTextFamily(_ context: GenerationContext) throws(GenerationError) -> Ve
     func joined(_ by: String) -> String { text[..<middle] + by + text[middle...] }
     let out: JSONObject = [
         "records": .array(
-            TLVStream(sorting: offer.records.map { TLVRecord(type: $0.key, value: $0.value) }).records.map(\.json)
+            offer.stream.records.map(\.json)
         )
     ]
     let good: [(name: String, ids: [RequirementID], comment: String, text: String)] = [

@@ -296,7 +296,7 @@ extension OnionMessageBuilder {
         let plain = try message(over: three)
         let input = peel(plain)
         let (key, next) = (three.derived[1].E.bytes, plain.onion.packets[1])
-        let relay: [RequirementID] = ["OM-R6", "RB-E3", "RB-E4", "OD-9", "OD-10"]
+        let relay: [RequirementID] = ["OM-R6", "OM-R13", "RB-E3", "RB-E4", "OD-9", "OD-10", "OD-11"]
         try builder.accept(
             "sample-relayed",
             "om.peel",
@@ -306,6 +306,7 @@ extension OnionMessageBuilder {
             in: input,
             sample: ["next_path_key": .hex(key), "next_packet": .hex(next)]
         )
+        try addDroppedAndRunOver(plain, ["next_path_key": .hex(key), "next_packet": .hex(next)])
         let unmoved = [0] + plain.onion.packets[0][1..<34] + next[34...]
         let cases:
             [(
@@ -349,6 +350,44 @@ extension OnionMessageBuilder {
                 sample: ["next_path_key": .hex(key), "next_packet": .hex(packet)]
             )
         }
+    }
+
+    /// A relay that drops what it could pass on, and an end that passes on what is its own.
+    private mutating func addDroppedAndRunOver(
+        _ plain: MessageDerivation,
+        _ relayed: JSONObject
+    ) throws(GenerationError) {
+        try builder.reject(
+            "sample-relayed-nothing",
+            "om.peel",
+            ["OM-R13"],
+            [.semantic("onion_message_packet")],
+            "Bob is next, and gets nothing",
+            neighbour: "sample-relayed",
+            flags: ["sample"],
+            in: peel(plain),
+            sample: ["kind": "forward"]
+        )
+        try builder.accept(
+            "sample-ended",
+            "om.peel",
+            ["OD-11"],
+            "nothing goes on from the end",
+            flags: ["sample"],
+            in: peel(plain, at: 2),
+            sample: ["kind": "receive"]
+        )
+        try builder.reject(
+            "sample-relayed-from-the-end",
+            "om.peel",
+            ["OD-11"],
+            [.semantic("onion_message_packet")],
+            "Carol passes on what ended at her",
+            neighbour: "sample-ended",
+            flags: ["sample"],
+            in: peel(plain, at: 2),
+            sample: relayed
+        )
     }
 
     /// What the first hop takes off the packet.

@@ -102,7 +102,7 @@ private struct StaticInvoiceReadBuilder {
             [
                 "B12-SI-R1", "B12-SI-R2", "B12-SI-R3", "B12-SI-R7", "B12-SI-R8", "B12-SI-R9", "B12-SI-R11",
                 "B12-SI-R13",
-                "B12-SI-R17", "B12-SI-R19", "B12-SI-R21",
+                "B12-SI-R17", "B12-SI-R19", "B12-SI-R21", "B12-SI-R23",
             ],
             "as fresh as can be",
             in: base.input()

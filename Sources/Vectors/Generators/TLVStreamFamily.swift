@@ -113,7 +113,7 @@ private func addKnownRecords(_ family: inout FamilyBuilder) throws(GenerationErr
         try family.accept(
             name,
             "tlv.decode",
-            ["B1-TLV-4", "B1-T-1", "B1-T-2"],
+            ["B1-TLV-3", "B1-TLV-4", "B1-TLV-6", "B1-T-1", "B1-T-2"],
             "a known record of exactly the size that its type has",
             in: stream("n1", encodedType + length + value),
             out: ["records": records([(type, value)])]

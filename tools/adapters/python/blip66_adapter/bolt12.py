@@ -82,6 +82,15 @@ def check_offer(offer: Stream, chain: bytes | None = None, now: int | None = Non
         raise Reject("semantic.offer_chains", "no chain at all")
     if chain is not None and chain not in (offer.get("offer_chains") or [BITCOIN]):
         raise Reject("semantic.offer_chains", "not for this chain")
+    check_offer_amount(offer)
+    if not offer.has("offer_issuer_id") and not offer.get("offer_paths"):
+        raise Reject("tlv.missing", "neither offer_issuer_id nor offer_paths")
+    if now is not None and offer.has("offer_absolute_expiry") and now > offer.get("offer_absolute_expiry"):
+        raise Reject("expired", "the offer")
+
+
+def check_offer_amount(offer: Stream) -> None:
+    """What the records of an amount demand of each other."""
     if offer.has("offer_amount"):
         if not offer.has("offer_description"):
             raise Reject("semantic.offer_description", "an amount without a description")
@@ -91,10 +100,6 @@ def check_offer(offer: Stream, chain: bytes | None = None, now: int | None = Non
             check_amount(offer, "offer_amount")
     elif offer.has("offer_currency"):
         raise Reject("semantic.offer_currency", "a currency without an amount")
-    if not offer.has("offer_issuer_id") and not offer.get("offer_paths"):
-        raise Reject("tlv.missing", "neither offer_issuer_id nor offer_paths")
-    if now is not None and offer.has("offer_absolute_expiry") and now > offer.get("offer_absolute_expiry"):
-        raise Reject("expired", "the offer")
 
 
 def check_offer_answered_by_another(offer: Stream, profile: Profile) -> None:

@@ -37,6 +37,8 @@ class Profile:
     checks_payinfo_features: bool = True
     requires_issuer_id: bool = True
     any_path_may_sign: bool = False
+    # Whether a reader judges the offer inside the invoice too, and wants paths in it.
+    checks_offer: bool = False
     # Records that are refused whether even or odd.
     refused_ranges: tuple[Range, ...] = ()
 
@@ -70,6 +72,7 @@ LDK_0_2 = Profile(
     accepts_empty_message_paths=True,
     checks_payinfo_features=False,
     any_path_may_sign=True,
+    checks_offer=True,
     refused_ranges=((0, 0), (80, 159), (1001, 999_999_999), (2_000_000_000, 2_999_999_999)),
     context_type=65537,
     dummy_hop_type=65539,
@@ -136,6 +139,7 @@ PLACES: dict[str, dict[str, tuple[str, Callable[[Any], Any]]]] = {
         "payinfo_features_checked": ("checks_payinfo_features", _switch),
         "issuer_id_required": ("requires_issuer_id", _switch),
         "any_path_may_sign": ("any_path_may_sign", _switch),
+        "offer_checked": ("checks_offer", _switch),
         "refused_ranges": ("refused_ranges", _ranges),
     },
     "blinded_path": {

@@ -1,11 +1,13 @@
 """Static invoices: BOLT 12 with PR 1149, and for what it leaves open the recommended readings."""
 
+import re
 from typing import Any
 
 from . import crypto, merkle
 from .bolt12 import (
     BITCOIN,
     check_offer,
+    check_offer_amount,
     check_offer_answered_by_another,
     check_same_offer,
     decode_offer,
@@ -76,6 +78,8 @@ def check(data: bytes, invoice: Stream, profile: Profile, now: int, chain: bytes
             raise Reject(f"semantic.{name}", "a static invoice has none")
     invoice.require("invoice_created_at", "invoice_node_id", "signature")
     _check_chain(invoice, chain)
+    if profile.checks_offer:
+        _check_offer_inside(invoice)
     if has_unknown_even_bit(invoice.get("invoice_features"), MPP_BITS):
         raise Reject("features", "invoice_features")
     if is_expired(invoice, now, profile):
@@ -95,6 +99,19 @@ def _check_chain(invoice: Stream, chain: bytes) -> None:
         raise Reject("semantic.offer_chains", "more than one chain")
     if chains != [chain]:
         raise Reject("semantic.offer_chains", "not a supported chain")
+
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def _check_offer_inside(invoice: Stream) -> None:
+    """What LDK v0.2.5 demands of the offer that an invoice mirrors (`OfferContents::try_from`, `static_invoice.rs`)."""
+    invoice.require("offer_paths")
+    check_offer_amount(invoice)
+    if invoice.has("offer_currency") and not _CURRENCY.fullmatch(invoice.get("offer_currency")):
+        raise Reject("semantic.offer_currency", "not three upper-case letters")
+    if not invoice.get("offer_paths") and not invoice.has("offer_issuer_id"):
+        raise Reject("semantic.offer_paths", "none, and no issuer key either")
 
 
 def _check_payment_paths(invoice: Stream, profile: Profile) -> None:

@@ -140,6 +140,8 @@ def test_offer(adapter, offer, changes, more, reason):
         ({2: bytes.fromhex(TESTNET)}, {"chain": TESTNET}, None),
         ({2: BITCOIN * 2}, {}, "semantic.offer_chains"),
         ({236: b""}, {}, "tlv.unknown_even"),
+        # The draft does not make a reader judge the offer again.
+        ({6: b"usd", 10: None, 16: None}, {}, None),
         ({22: node_id(PAYER)}, {}, "semantic.invoice_node_id"),
         ({}, {"arrived_over": "reply_path"}, None),
         ({}, {"arrived_over": "other_reply_path"}, "context"),
@@ -165,6 +167,18 @@ def test_static_invoice(adapter, invoice, changes, more, reason):
         ({2_000_000_001: b""}, {}, "tlv.range"),
         ({178: b""}, {}, "tlv.unknown_even"),
         ({}, {"now": str(CREATED + 1_209_601)}, "expired"),
+        # The offer inside the invoice.
+        ({16: None}, {}, "tlv.missing"),
+        ({8: b"\x01"}, {}, None),
+        ({8: b"\x01", 10: None}, {}, "semantic.offer_description"),
+        ({8: b""}, {}, "semantic.offer_amount"),
+        ({8: bytes.fromhex("1d24b2dfac520001")}, {}, "tlv.range"),
+        ({6: b"USD", 8: b"\x01"}, {}, None),
+        ({6: b"USD"}, {}, "semantic.offer_currency"),
+        ({6: b"USD", 8: b""}, {}, "semantic.offer_amount"),
+        ({6: b"usd", 8: b"\x01"}, {}, "semantic.offer_currency"),
+        ({6: b"USDT", 8: b"\x01"}, {}, "semantic.offer_currency"),
+        ({6: "\u00c4".encode() + b"U", 8: b"\x01"}, {}, "semantic.offer_currency"),
     ],
 )
 def test_static_invoice_of_ldk(adapter, invoice, changes, more, reason):

@@ -1,0 +1,67 @@
+import ArgumentParser
+internal import Catalogue
+internal import Driver
+internal import Report
+
+/// `blip66 lint`: puts the protocol to an adapter, without the vectors.
+struct Lint: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "See whether an adapter speaks the protocol, before its verdicts are looked at.",
+        usage: "blip66 lint [--one-shot] [--timeout SECONDS] -- ADAPTER [ARG...]",
+        discussion: """
+            ADAPTER is a program of yours that reads one JSON request a line on standard input and writes one JSON \
+            answer a line on standard output (Spec/adapter-protocol.md; Spec/writing-an-adapter.md leads there step by \
+            step). It gets requests of every shape: hello in several forms, operations that it does not know, members \
+            that are missing or of a wrong type, lines that are no JSON, long ones, halves, and several at once.
+
+              blip66 lint -- ./my-adapter --some-option
+              blip66 lint --one-shot -- ./my-adapter
+
+            For each step it says what was sent (>), what came (<), and a verdict:
+
+              ok    as the protocol has it
+              note  allowed, and worth knowing
+              FAIL  not as the protocol has it; "mend" says what to do
+              --    not exercised, and why
+
+            Long values are cut in the middle. None of the vectors is put: an adapter that is wrong about everything \
+            can pass here. The next command is blip66 check.
+
+            Exit status: 0 no fault; 1 at least one FAIL; 2 the adapter could not be started, or wrong usage.
+            """
+    )
+
+    @Flag(help: "A new process for every request, with its input closed after it.")
+    var oneShot = false
+
+    @Option(help: "Seconds to wait for an answer (for hello, at least 30).")
+    var timeout = 10.0
+
+    @Argument(parsing: .postTerminator, help: "The adapter's command, after --.")
+    var adapter: [String] = []
+
+    func validate() throws {
+        guard timeout > 0, timeout <= 86_400 else {
+            throw ValidationError("--timeout takes seconds, more than 0 and at most 86400.")
+        }
+        guard !adapter.isEmpty else {
+            throw ValidationError("The adapter's command is missing: blip66 lint -- ./my-adapter")
+        }
+    }
+
+    func run() async throws {
+        Interruption.killAdapters()
+        guard let command = AdapterCommand(adapter) else { throw ExitCode(2) }
+        let store = try ProfileStore(folder: ProjectFiles.locate().profiles)
+        let linter = Linter(
+            command,
+            limits: Limits(answer: .seconds(timeout)),
+            isOneShot: oneShot,
+            profileTables: store.tables
+        )
+        let result = await linter.run(observe: { print(LintText.block($0)) })
+        if !result.steps.isEmpty { print() }
+        print(LintText.summary(result))
+        if result.exitStatus != 0 { throw ExitCode(result.exitStatus) }
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+internal import Catalogue
+internal import StrictJSON
+internal import Vectors
+
+/// `blip66 spec coverage`: what exercises each requirement.
+struct SpecCoverage: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coverage",
+        abstract: "Show which vectors and scenarios exercise each requirement, and fail when nothing does.",
+        discussion: """
+            A requirement is covered when some case shows what is right and some case what is wrong; for one about behaviour
+            both must be scenarios. One that is not covered needs a written waiver. Requirements that wait for a family in
+            Spec/planned-families.json, or for scenarios, are pending.
+
+            Exit status: 0 nothing is missing, 1 something is (under --strict, also when something is pending), 2 the
+            catalogue or the vectors cannot be read.
+            """
+    )
+
+    @Flag(help: "What is pending fails too.")
+    var strict = false
+
+    @Option(help: "text or json.")
+    var format: OutputFormat = .text
+
+    @Option(help: "The folder of vectors. Default: the project's.")
+    var vectors: String?
+
+    func run() throws {
+        let coverage = try SpecData(vectors: vectors).coverage
+        switch format {
+        case .text: print(coverage.text(strict: strict))
+        case .json: print(coverage.json.pretty, terminator: "")
+        }
+        if coverage.fails(strict: strict) { throw ExitCode(1) }
+    }
+}

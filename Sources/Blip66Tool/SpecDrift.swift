@@ -1,0 +1,48 @@
+import ArgumentParser
+internal import Catalogue
+internal import StrictJSON
+internal import Vectors
+
+/// `blip66 spec drift`: whether a text still says what the catalogue rests on.
+struct SpecDrift: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drift",
+        abstract: "Compare a source text with the catalogue: new, changed and vanished lines, and what rests on them.",
+        discussion: """
+            The catalogue keeps digests of the lines, never their words. Lines that bind somebody are read out of the text, and
+            their digests compared. A document that rests on several texts needs --source.
+
+              blip66 spec drift --document blip-0066 blip-0066.md
+              blip66 spec drift --document bolt12-static-invoice --source bolt12 12-offer-encoding.md
+
+            Exit status: 0 no drift, 1 drift, 2 something cannot be read.
+            """
+    )
+
+    @OptionGroup var place: SourcePlace
+
+    @Option(help: "text or json.")
+    var format: OutputFormat = .text
+
+    func run() throws {
+        let text = try place.text()
+        guard let document = try place.optionalDocument() else {
+            throw ValidationError("--document is needed: \(RequirementCatalogue.documents.joined(separator: ", "))")
+        }
+        let source = try place.source(of: document)
+        let drift = Drift(text, against: source, in: document)
+        guard drift.lineCount > 0 else {
+            let sections = source.scope.sections.joined(separator: ", ")
+            throw FileError(
+                path: place.file,
+                "has no line in the sections of \(source.file ?? source.key): \(sections)"
+            )
+        }
+        let coverage = try SpecData().coverage
+        switch format {
+        case .text: print(drift.text(coverage))
+        case .json: print(drift.json(coverage).pretty, terminator: "")
+        }
+        if !drift.findings.isEmpty { throw ExitCode(1) }
+    }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+internal import Catalogue
+internal import StrictJSON
+internal import Vectors
+
+/// `blip66 spec lines`: the lines of a text with their digests, for whoever adds a requirement.
+struct SpecLines: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lines",
+        abstract: "List the lines of a source text that count, with their digests and what rests on them.",
+        discussion: """
+            For writing a document of the catalogue. With --section, sections of your choice are read instead of those that
+            the document's source lists: for a document that does not exist yet.
+
+              blip66 spec lines --document blip-0066 blip-0066.md
+              blip66 spec lines --section 'The onion_message Message > Requirements' 04-onion-routing.md
+            """
+    )
+
+    @OptionGroup var place: SourcePlace
+
+    @Option(help: "Read this section instead (repeatable; * for all).")
+    var section: [String] = []
+
+    @Option(help: "With --section: paragraphs of this section count too (repeatable).")
+    var prose: [String] = []
+
+    @Option(help: "With --section: only lines with this word in them or in their conditions count (repeatable).")
+    var only: [String] = []
+
+    @Option(help: "text or json.")
+    var format: OutputFormat = .text
+
+    func run() throws {
+        let text = try place.text()
+        let document = try place.optionalDocument()
+        let source = try document.map { try place.source(of: $0) }
+        let given = section.isEmpty ? nil : SourceScope(sections: section, prose: prose, only: only)
+        guard let scope = given ?? source?.scope else {
+            throw ValidationError("--document or --section is needed, to know which sections count")
+        }
+        let lines = LineExtraction.lines(of: text, in: scope)
+        switch format {
+        case .text: lines.forEach { show($0, document, source) }
+        case .json: print(JSON.array(lines.map(json)).pretty, terminator: "")
+        }
+    }
+
+    private func show(_ line: SourceLine, _ document: SpecDocument?, _ source: SpecSource?) {
+        let ids = source.flatMap { document?.requirements(restingOn: line.digest, of: $0.key) } ?? []
+        print("\(line.digest)  \(line.section)  \(ids.map(\.rawValue).joined(separator: " "))")
+        for (depth, context) in line.context.enumerated() {
+            print("\(String(repeating: "  ", count: depth + 1))\(PlainText.of(context))")
+        }
+        print("\(String(repeating: "  ", count: line.context.count + 1))\(PlainText.of(line.text))")
+    }
+
+    private func json(_ line: SourceLine) -> JSON {
+        [
+            "digest": .string(line.digest),
+            "section": .string(line.section),
+            "kind": .string(line.kind.rawValue),
+            "key_word": line.keyWord.map { .string($0) } ?? "",
+            "context": .array(line.context.map { .string(PlainText.of($0)) }),
+            "text": .string(PlainText.of(line.text)),
+        ]
+    }
+}

@@ -1,0 +1,48 @@
+package import Catalogue
+internal import Rules
+
+/// A run by requirement: what was met, what failed, and what nobody looked at.
+package enum RequirementText {
+    /// One line for each requirement that did not simply pass; for all of them with `isVerbose`.
+    package static func lines(_ result: RunResult, isVerbose: Bool) -> [String] {
+        let standing = RequirementStanding.of(result.cases)
+        let shown = standing.keys.sorted().filter { isVerbose || standing[$0] == .failed || standing[$0] == .doubtful }
+        let width = shown.map(\.rawValue.count).max() ?? 0
+        return shown.map { id in
+            let name = id.rawValue + String(repeating: " ", count: width - id.rawValue.count)
+            let requirement = result.requirements[id]
+            let text = requirement.map { "\($0.level.rawValue): \($0.statement)" } ?? "not in the catalogue"
+            return "\(word(standing[id] ?? .notExercised))  \(name)  \(text)\(cases(id, result))"
+        }
+    }
+
+    /// `requirements: N met, N failed, N not exercised (why)`.
+    package static func totals(_ result: RunResult) -> String {
+        let standing = RequirementStanding.of(result.cases).values
+        func count(_ wanted: RequirementStanding) -> Int { standing.count { $0 == wanted } }
+        var parts = ["\(count(.met)) met", "\(count(.failed)) failed"]
+        if count(.doubtful) > 0 { parts.append("\(count(.doubtful)) with a warning or another reading") }
+        parts.append("\(count(.notExercised)) not exercised")
+        let reasons = result.conclusions.flatMap(\.reasons).reduce(into: [String]()) { reasons, reason in
+            if !reasons.contains(reason) { reasons.append(reason) }
+        }
+        let why = reasons.isEmpty || count(.notExercised) == 0 ? "" : " (\(reasons.joined(separator: "; ")))"
+        return "requirements: \(parts.joined(separator: ", "))\(why)"
+    }
+
+    private static func word(_ standing: RequirementStanding) -> String {
+        switch standing {
+        case .met: "met   "
+        case .failed: "FAILED"
+        case .doubtful: "doubt "
+        case .notExercised: "--    "
+        }
+    }
+
+    /// The cases that did not pass, as many as help.
+    private static func cases(_ id: RequirementID, _ result: RunResult) -> String {
+        let bad = result.cases.filter { $0.verdict.severity != nil && ($0.violates + $0.requirements).contains(id) }
+        guard let first = bad.first else { return "" }
+        return bad.count == 1 ? " (\(first.id))" : " (\(first.id) and \(bad.count - 1) more)"
+    }
+}
