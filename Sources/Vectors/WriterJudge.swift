@@ -13,13 +13,16 @@ package struct WriterJudge: Sendable {
 
     private let body: Body
 
-    private init(_ body: @escaping Body) { self.body = body }
+    init(_ body: @escaping Body) { self.body = body }
 
     /// The judge of an operation's answers, if its answers are judged and not only compared.
     package static func of(_ operation: String) -> WriterJudge? { judges[operation] }
 
     private static let judges: [String: WriterJudge] = [
         "tlv.encode": stream,
+        "path.create": createdPath,
+        "om.send_over": sentMessage,
+        "om.peel": relayedMessage,
         "static_invoice.build": staticInvoice,
         "recipient.get_offer": offer,
         "payer.pay_offer": invoiceRequest,

@@ -6,12 +6,16 @@ package enum AllFamilies {
             try bigSizeFamily(context),
             try tlvStreamFamily(context),
             try intsPointsFamily(context),
+            try blindedPathCodecFamily(context),
             try merkleFamily(context),
             try staticInvoiceSignFamily(context),
             try offerTextFamily(context),
             try offerAsyncFamily(context),
         ]
         for profile in context.profiles {
+            families.append(try routeBlindingFamily(context, profile))
+            families.append(try onionMessageFamily(context, profile))
+            families.append(try finalPayloadRulesFamily(context, profile))
             families.append(try staticInvoiceReadFamily(context, profile))
             families.append(try staticInvoiceWriteFamily(context, profile))
             families.append(try invreqBehalfFamily(context, profile))
