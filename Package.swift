@@ -41,10 +41,14 @@ let package = Package(
         module("Rules"),
         module("Primitives", ["CSecp256k1", "CSodium"]),
         module("Lightning", ["Primitives", "Wire", "Rules"]),
+        module("InvoiceServer", ["Lightning", "Primitives", "Rules", "Wire"]),
         module("StrictJSON", ["CJansson"]),
-        module("Reference", ["Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
+        module("Reference", ["InvoiceServer", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
         module("Catalogue", ["Rules", "StrictJSON"]),
-        module("Vectors", ["Catalogue", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]),
+        module(
+            "Vectors",
+            ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]
+        ),
         module(
             "Driver",
             ["Catalogue", "Rules", "StrictJSON", "Vectors", .product(name: "Subprocess", package: "swift-subprocess")]
@@ -71,6 +75,7 @@ let package = Package(
         tests(of: "Wire"),
         tests(of: "Primitives", ["StrictJSON"]),
         tests(of: "Lightning", ["Primitives", "Rules", "StrictJSON", "Wire"]),
+        tests(of: "InvoiceServer", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
         tests(of: "StrictJSON"),
         tests(of: "Reference", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON"]),
         tests(of: "Inspection", ["Catalogue", "Primitives", "StrictJSON"]),

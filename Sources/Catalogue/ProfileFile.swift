@@ -19,7 +19,7 @@ package enum ProfileFile {
         "blinded_path": ["context_type", "dummy_hop_type", "final_hop_tag", "payment_final_hop_tag", "both_next_hops"],
         "async_payment": [
             "payload_invoice_request_type", "payload_preimage_type", "hold_htlc_type", "release_paths_type",
-            "release_paths_with_htlc_id", "hold_feature_bit",
+            "release_paths_with_htlc_id", "hold_feature_bit", "payload_unknown_odd_accepted",
         ],
     ]
 
@@ -127,7 +127,8 @@ package enum ProfileFile {
             hold_htlc_type: try reader.member("hold_htlc_type").decimal(),
             release_paths_type: try reader.member("release_paths_type").decimal(),
             release_paths_with_htlc_id: try reader.member("release_paths_with_htlc_id").bool(),
-            hold_feature_bit: try reader.member("hold_feature_bit").number(atMost: 65_535)
+            hold_feature_bit: try reader.member("hold_feature_bit").number(atMost: 65_535),
+            payload_unknown_odd_accepted: try reader.member("payload_unknown_odd_accepted").bool()
         )
     }
 

@@ -12,13 +12,13 @@ package enum CanaryPair: Hashable, Sendable {
 /// The canaries of each operation.
 ///
 /// The inputs are as plain as can be, so that they fail with an implementation that does not do the operation at all
-/// and not with one that has a fault in it: what is to be refused is a truncated encoding throughout. Keys, signatures
-/// and encodings were derived from BIP 340 and BOLT 12 apart from this project's code.
+/// and not with one that has a fault in it: what is to be refused is cut short throughout. Keys, signatures
+/// and encodings were derived from BIP 340, BOLT 4 and BOLT 12 apart from this project's code.
 package enum Canaries {
     /// - Parameter messagePathsType: the record of `static_invoice_message_paths` in the profile.
     /// - Returns: `nil` for an operation, or a number, that the table does not have.
     package static func pair(_ operation: String, messagePathsType: String?) -> CanaryPair? {
-        if let pair = table[operation] { return pair }
+        if let pair = table[operation] ?? OnionCanaries.table[operation] { return pair }
         guard let type = messagePathsType, let invoice = StaticInvoiceCanary.signed[type] else { return nil }
         switch operation {
         case "static_invoice.decode", "static_invoice.verify":
@@ -58,6 +58,14 @@ package enum Canaries {
         "bolt12.verify": .acceptAndReject(
             ["bytes": .string(signedStream), "messagename": "invoice_request", "key": .string(Key.public)],
             ["bytes": "010203", "messagename": "invoice_request", "key": .string(Key.public)]
+        ),
+        "msg.encode": .twoAccepts(
+            ["message": "offer_paths_request", "fields": ["invoice_slot": 1]],
+            ["message": "offer_paths_request", "fields": ["invoice_slot": 2]]
+        ),
+        "payload.build": .twoAccepts(
+            ["fields": ["encrypted_recipient_data": "00"]],
+            ["fields": ["encrypted_recipient_data": "01"]]
         ),
     ]
 

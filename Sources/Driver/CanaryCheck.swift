@@ -100,9 +100,12 @@ actor CanaryCheck {
 
     /// A stream that lacks its last byte ends inside a record: nobody can take it.
     private static func cut(_ input: JSON) -> JSON? {
-        guard var object = input.object, let bytes = object["bytes"]?.string, bytes.utf8.count > 2 else { return nil }
-        object["bytes"] = .string(String(bytes.dropLast(2)))
-        return .object(object)
+        for member in ["bytes", "payload"] {
+            guard var object = input.object, let bytes = object[member]?.string, bytes.utf8.count > 2 else { continue }
+            object[member] = .string(String(bytes.dropLast(2)))
+            return .object(object)
+        }
+        return nil
     }
 
     // MARK: Judging

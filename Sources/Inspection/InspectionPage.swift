@@ -13,62 +13,52 @@ struct InspectionPage {
     let typed: String?
     let context: Inspection.Context
     let catalogue: RequirementCatalogue
+    private let decoded: DecodedStream?
+    private let judged: (outcome: Outcome, examination: Examination)
 
-    var text: String { (head + [""] + body + [""] + checks + [""] + [verdict]).joined(separator: "\n") + "\n" }
+    init(
+        kind: Inspection.Kind,
+        bytes: [UInt8],
+        typed: String?,
+        context: Inspection.Context,
+        catalogue: RequirementCatalogue
+    ) {
+        self.kind = kind
+        self.bytes = bytes
+        self.typed = typed
+        self.context = context
+        self.catalogue = catalogue
+        var examination = Examination(.complete)
+        decoded = Self.schema(kind, context.profile).flatMap { try? $0.read(bytes[...], &examination) }
+        let question = Question(kind: kind, bytes: bytes, typed: typed, context: context, decoded: decoded)
+        judged = OperationTable.reference.examine(question.operation, context.profile, question.input)
+    }
+
+    var text: String { (head + [""] + body + [""] + checks + [""] + [verdict] + hints).joined(separator: "\n") + "\n" }
 
     var isRefused: Bool { !findings.isEmpty }
 
-    // MARK: Judgement
-
-    private var judged: (outcome: Outcome, examination: Examination) {
-        OperationTable.reference.examine(operation, context.profile, input)
+    /// Why nothing could be judged.
+    var misunderstanding: String? {
+        if case .error(let detail) = judged.outcome { return detail }
+        return nil
     }
 
     private var findings: [Finding] { judged.examination.findings }
 
-    private var operation: String {
-        switch kind {
-        case .tlv: "tlv.decode"
-        case .offer: "offer.validate"
-        case .invoiceRequest:
-            context.more.contains { $0.0 == "invoice" } ? "invreq.validate_for" : "invreq.decode"
-        case .staticInvoice: "static_invoice.validate"
-        case .path: "path.decode"
-        }
-    }
-
-    private var input: JSON {
-        var input: JSONObject = [:]
-        if kind == .offer, let typed { input["offer"] = .string(typed) } else { input["bytes"] = .hex(bytes) }
-        input["now"] = .decimal(context.now)
-        input["chain"] = .string(context.chain ?? ownChain)
-        for (key, value) in context.more { input[key] = value }
-        return .object(input)
-    }
-
-    /// The chain that the object itself names: nobody who inspects one wants to be told that it is not bitcoin's.
-    private var ownChain: String {
-        let chains = decoded.map { BareObject(decoded: $0).offer_chains ?? [] } ?? []
-        return (chains.first ?? Chain.bitcoin).hex
-    }
-
-    private struct BareObject: Bolt12Object { let decoded: DecodedStream }
-
-    private var schema: TLVSchema? {
+    private static func schema(_ kind: Inspection.Kind, _ profile: Profile) -> TLVSchema? {
         switch kind {
         case .offer: .offer
         case .invoiceRequest: .invoice_request
-        case .staticInvoice: .static_invoice(context.profile)
+        case .staticInvoice: .static_invoice(profile)
         case .tlv, .path: nil
         }
     }
 
-    /// The stream as far as it can be read.
-    private var decoded: DecodedStream? {
-        var examination = Examination(.complete)
-        if let schema { return try? schema.read(bytes[...], &examination) }
-        return nil
-    }
+    private var schema: TLVSchema? { Self.schema(kind, context.profile) }
+
+    /// The chain that is shown: the reader's, or the object's own.
+    private var chain: String { context.chain ?? Question.ownChain(decoded) }
 
     // MARK: Parts
 
@@ -81,7 +71,8 @@ struct InspectionPage {
             case .staticInvoice: "static invoice"
             case .path: "blinded path"
             }
-        return ["\(name), \(bytes.count) bytes, read under \(context.profile.name)"]
+        return ["\(name), \(bytes.count) bytes, read under \(context.profile.name)", verdict]
+            + Summary(decoded, kind, context).lines
     }
 
     private var body: [String] {
@@ -115,14 +106,12 @@ struct InspectionPage {
     }
 
     private var checks: [String] {
-        let (outcome, examination) = judged
-        let chain = context.chain ?? ownChain
+        let examination = judged.examination
         var lines = [
-            "checks, each a rule that it keeps (ok), breaks (FAIL) or does not meet with (--)",
+            "checks (ok: the rule is kept; FAIL: it is broken; --: it does not apply)",
             "  time   \(context.now) (\(ValueText.time(context.now)))",
             "  chain  \(ValueText.chainNames[chain] ?? chain)\(context.chain == nil ? ", its own" : "")",
         ]
-        if case .error(let detail) = outcome { return lines + ["  the question itself is wrong: \(detail)"] }
         let judgedIDs = Set(examination.verdicts.map(\.check))
         let ofEncoding = examination.findings.filter { !judgedIDs.contains($0.requirement) }
         lines += ofEncoding.isEmpty ? ["  ok    encoding"] : ofEncoding.map(fault)
@@ -134,20 +123,20 @@ struct InspectionPage {
     }
 
     private func fault(_ finding: Finding) -> String {
-        let place = finding.offset.map { " at \($0)" } ?? ""
+        let place = finding.offset.map { " (byte \($0))" } ?? ""
         return "  FAIL  \(padded(finding.requirement))  \(finding.detail)\(place)\(statement(finding.requirement))"
     }
 
     private func line(_ check: RequirementID, _ verdict: Verdict) -> [String] {
         switch verdict {
-        case .meets: ["  ok    \(padded(check))  \(catalogue[check]?.statement ?? "")"]
+        case .meets: ["  ok    \(padded(check))  rule: \(catalogue[check]?.statement ?? "")"]
         case .fails(let reason): ["  FAIL  \(padded(check))  \(reason)\(statement(check))"]
         case .notApplicable(let reason): ["  --    \(padded(check))  \(reason)"]
         }
     }
 
     private func statement(_ id: RequirementID) -> String {
-        catalogue[id].map { "\n                    \($0.level.rawValue): \($0.statement)" } ?? ""
+        catalogue[id].map { "\n                    rule (\($0.level.rawValue)): \($0.statement)" } ?? ""
     }
 
     private func padded(_ id: RequirementID) -> String {
@@ -157,7 +146,34 @@ struct InspectionPage {
     private var verdict: String {
         let broken = Set(findings.map(\.requirement)).sorted()
         if broken.isEmpty { return "verdict: nothing is wrong with it" }
-        let reason = findings.first.map { " (\($0.reason))" } ?? ""
-        return "verdict: refused\(reason); it breaks \(broken.map(\.rawValue).joined(separator: ", "))"
+        let first = findings.first.map { "\($0.detail) (\($0.requirement), \($0.reason))" } ?? ""
+        let others = broken.filter { $0 != findings.first?.requirement }.map(\.rawValue)
+        return "verdict: refused: \(first)"
+            + (others.isEmpty ? "" : "; it breaks \(others.joined(separator: ", ")) too")
+    }
+
+    /// What may explain the verdict.
+    private var hints: [String] {
+        guard isRefused else { return [] }
+        var hints: [String] = []
+        let types = Set(decoded?.stream.records.map(\.type) ?? [])
+        let other: UInt64 = context.profile.static_invoice.message_paths_type == 178 ? 236 : 178
+        if kind == .staticInvoice, types.contains(other) {
+            hints.append(
+                "hint: record \(other) holds the message paths under another profile: try --profile \(other == 236 ? "ldk-0.2" : "blip66-draft")"
+            )
+        }
+        if kind == .offer, types.contains(160) {
+            hints.append("hint: these are records of an invoice: try inspect static-invoice")
+        }
+        if kind == .staticInvoice, types.contains(22) || types.contains(16), !types.contains(160), !types.contains(176)
+        {
+            hints.append("hint: there are records of an offer alone: try inspect offer")
+        }
+        let isMisframed = findings.contains { ["tlv.order", "tlv.truncated"].contains($0.reason.rawValue) }
+        if isMisframed, findings.count > 2 {
+            hints.append("hint: after a wrong length all that follows is misread; look at the first fault")
+        }
+        return hints
     }
 }

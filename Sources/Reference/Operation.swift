@@ -54,7 +54,8 @@ package struct OperationTable: Sendable {
     package static let reference = OperationTable(
         bigSizeOperations + fieldOperations + tlvOperations + pathOperations + onionMessageOperations
             + offerOperations
-            + invoiceRequestOperations + bolt12Operations + staticInvoiceOperations
+            + invoiceRequestOperations + bolt12Operations + staticInvoiceOperations + messageOperations
+            + paymentOperations
     )
 
     package var names: [String] { operations.keys.sorted() }

@@ -169,6 +169,8 @@ package struct Profile: Hashable, Sendable {
         package var release_paths_with_htlc_id: Bool
         /// The even feature bit of HTLC holding; the odd one is the next.
         package var hold_feature_bit: UInt64
+        /// The recipient passes over unknown odd records in its payload; BOLT 4 has it refuse them.
+        package var payload_unknown_odd_accepted: Bool
 
         package init(
             payload_invoice_request_type: UInt64,
@@ -176,7 +178,8 @@ package struct Profile: Hashable, Sendable {
             hold_htlc_type: UInt64,
             release_paths_type: UInt64,
             release_paths_with_htlc_id: Bool,
-            hold_feature_bit: UInt64
+            hold_feature_bit: UInt64,
+            payload_unknown_odd_accepted: Bool = false
         ) {
             self.payload_invoice_request_type = payload_invoice_request_type
             self.payload_preimage_type = payload_preimage_type
@@ -184,6 +187,7 @@ package struct Profile: Hashable, Sendable {
             self.release_paths_type = release_paths_type
             self.release_paths_with_htlc_id = release_paths_with_htlc_id
             self.hold_feature_bit = hold_feature_bit
+            self.payload_unknown_odd_accepted = payload_unknown_odd_accepted
         }
     }
 

@@ -1,3 +1,4 @@
+internal import InvoiceServer
 internal import Lightning
 internal import Primitives
 internal import Reference
@@ -12,16 +13,22 @@ package struct WriterJudge: Sendable {
 
     private let body: Body
 
-    private init(_ body: @escaping Body) { self.body = body }
+    init(_ body: @escaping Body) { self.body = body }
 
     /// The judge of an operation's answers, if its answers are judged and not only compared.
     package static func of(_ operation: String) -> WriterJudge? { judges[operation] }
 
     private static let judges: [String: WriterJudge] = [
         "tlv.encode": stream,
+        "path.create": createdPath,
+        "om.send_over": sentMessage,
+        "om.peel": relayedMessage,
         "static_invoice.build": staticInvoice,
         "recipient.get_offer": offer,
         "payer.pay_offer": invoiceRequest,
+        "msg.encode": message,
+        "payload.build": payload,
+        "init": announcement,
     ]
 
     /// All that is wrong with the answer `out` to the request `input`.
@@ -68,6 +75,48 @@ package struct WriterJudge: Sendable {
             ends: try input.optional("ends")?.decimal()
         )
         try examination.apply(OfferWriterChecks.all, to: writing)
+    }
+
+    /// Number, framing and contents of a message: those of the form, and the fields that were asked for.
+    private static let message = WriterJudge { profile, input, out, examination in
+        let form = try messageForm(input, MessageForm.all(profile))
+        let type = try out.member("type").decimal()
+        if type != form.type {
+            let detail = "\(form.name) has the number \(form.type), not \(type)"
+            try examination.report(Finding(form.numberedBy, .semantic(form.name), detail))
+        }
+        let message = try Message.read(try out.member("bytes").hex()[...], form, profile, &examination)
+        try examination.apply(form.writerChecks, to: message)
+        if examination.findings.isEmpty,
+            try form.schema.stream(try input.member("fields")).bytes != message.decoded.bytes
+        {
+            let detail = "the records are not those that were asked for"
+            try examination.report(Finding(form.definedBy, .semantic(form.name), detail))
+        }
+    }
+
+    /// In, each where it is known: `payment_hash`; `invoice_request`, the one that was sent; `invoice`, `static` or
+    /// `with_payment_hash`.
+    private static let payload = WriterJudge { profile, input, out, examination in
+        let writing = PaymentWriting(
+            payload: try PaymentPayload.read(try out.member("payload").hex()[...], profile, &examination),
+            payment_hash: try input.optional("payment_hash")?.bytes32(),
+            invoice_request: try input.optional("invoice_request")?.hex(),
+            invoice: try input.optional("invoice").map { reader in
+                guard let invoice = PaymentWriting.Invoice(rawValue: try reader.string()) else {
+                    throw reader.fail("static or with_payment_hash is needed")
+                }
+                return invoice
+            }
+        )
+        try examination.apply(PaymentWriterChecks.all, to: writing)
+    }
+
+    /// Out: `features`, the bitmap that the node announces, if it says so.
+    private static let announcement = WriterJudge { profile, _, out, examination in
+        guard let features = try out.optional("features")?.hex() else { return }
+        let announced = AnnouncedFeatures(FeatureBits(features[...]), profile)
+        try examination.apply(AnnouncedFeatures.checks, to: announced)
     }
 
     /// In: `offer`, and `earlier`, the payer's other requests, if any.

@@ -81,6 +81,8 @@ struct OnionSendingTests {
         #expect(sent.first_hop == .introduction(.pubkey(node(1).bytes[...])))
         #expect(open(sent).layers.map(\.node_id) == [node(1), node(2)])
         #expect(try broken(open(sent), path, ownHops: 1) == [])
+        let notOpened = try send(path)
+        #expect(try broken(open(notOpened), path, ownHops: 1) == ["RB-U5"])
         let toSelf = try self.path([0])
         #expect(finding { _ = try send(toSelf, from: 0) }?.requirement == "RB-U5")
     }
@@ -119,13 +121,13 @@ struct OnionSendingTests {
             hmac: right.hmac,
             version: 1
         )
-        #expect(try broken(open(path.path_key, otherVersion), path).first == "OM-W1")
-        #expect(try broken(open(path.path_key, packet(hops, data: [1])), path).first == "OM-W2")
+        #expect(try broken(open(path.path_key, otherVersion), path) == ["OM-W1"])
+        #expect(try broken(open(path.path_key, packet(hops, data: [1])), path) == ["OM-W2"])
         #expect(try broken(open(path.path_key, packet(hops, size: 1299)), path) == ["OM-W3"])
         let extra = OnionHop(N: hops[0].N, payload: [UInt8](hops[0].hop_payload.dropFirst()) + [65, 0])
         #expect(try broken(open(path.path_key, packet([extra, hops[1]])), path) == ["OM-W4"])
         let short = OnionHop(N: hops[0].N, hop_payload: [1, 4])
-        #expect(try broken(open(path.path_key, packet([short, hops[1]])), path).first == "OM-W8")
+        #expect(try broken(open(path.path_key, packet([short, hops[1]])), path) == ["OM-W8"])
     }
 
     @Test func aReplyPathMustBeUsableAndWanted() throws {
@@ -168,12 +170,14 @@ struct OnionSendingTests {
         let packet = onward.next_packet.bytes
         #expect(try relayed(layer, onward.next_path_key.bytes, packet) == [])
         #expect(try relayed(layer, Array(path.path_key), packet) == ["OM-R6"])
-        for (place, requirement) in [(0, "OD-10"), (33, "OD-9"), (40, "OD-10"), (1365, "OD-10")] {
+        for (place, requirement) in [(0, "OD-10"), (33, "OD-9"), (40, "OD-10"), (1365, "OD-10")]
+            as [(Int, RequirementID)]
+        {
             var changed = packet
             changed[place] ^= 1
-            #expect(try relayed(layer, onward.next_path_key.bytes, changed).contains(RequirementID(requirement)))
+            #expect(try relayed(layer, onward.next_path_key.bytes, changed) == [requirement])
         }
-        #expect(try relayed(layer, onward.next_path_key.bytes, packet + [0]).contains("OD-10"))
+        #expect(try relayed(layer, onward.next_path_key.bytes, packet + [0]) == ["OD-10", "OD-10"])
     }
 
     private func relayed(_ layer: PeeledMessage, _ path_key: [UInt8], _ packet: [UInt8]) throws -> [RequirementID] {

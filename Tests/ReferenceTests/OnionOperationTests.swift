@@ -82,7 +82,11 @@ struct OnionOperationTests {
         #expect(try reason("path.create", pathRequest("")) == "RB-W11 semantic.next_node_id")
         let relay = try toBob("0a06000100000000")
         #expect(try reason("path.create", pathRequest(relay)) == "RB-W12 semantic.payment_relay")
-        #expect(try reason("path.create", pathRequest(relay, purpose: "payment")) == nil)
+        #expect(
+            try reason("path.create", pathRequest(relay, purpose: "payment")) == "RB-P2 semantic.payment_constraints"
+        )
+        let limited = try toBob("0a060001000000000c04000c3500")
+        #expect(try reason("path.create", pathRequest(limited, purpose: "payment")) == nil)
         #expect(try reason("path.create", pathRequest(toBob("1000"))) == "RB-E2 tlv.unknown_even")
         var request = try #require(pathRequest(toBob()).object)
         request["introduction"] = ["node_id": bobID]

@@ -42,11 +42,23 @@ enum Data66 {
 
     @Test(arguments: [
         ("bolt01/bigsize", 16, 10), ("bolt01/tlv-stream", 24, 41), ("bolt01/ints-points", 16, 18),
+        ("bolt04/blinded-path-codec", 9, 14), ("bolt04/route-blinding", 10, 12),
+        ("bolt04/route-blinding@ldk-0.2", 10, 12), ("bolt04/onion-message", 8, 18),
+        ("bolt04/onion-message@ldk-0.2", 8, 18), ("bolt04/final-payload-rules", 12, 22),
+        ("bolt04/final-payload-rules@ldk-0.2", 12, 22),
         ("bolt12/merkle", 16, 6),
         ("bolt12/static-invoice-sign", 6, 14), ("bolt12/static-invoice-read", 14, 46),
         ("bolt12/static-invoice-write", 8, 15),
         ("bolt12/offer-async", 10, 16), ("bolt12/invreq-behalf", 8, 20), ("bolt12/static-invoice-read@ldk-0.2", 14, 46),
         ("bolt12/static-invoice-write@ldk-0.2", 8, 15), ("bolt12/invreq-behalf@ldk-0.2", 8, 20),
+        ("blip66/offer-paths-request", 5, 13), ("blip66/offer-paths", 8, 20),
+        ("blip66/serve-static-invoice", 6, 22), ("blip66/static-invoice-persisted", 2, 6),
+        ("async/held-release", 4, 10), ("async/payment-payload", 6, 16),
+        ("async/bolt2-tlvs", 4, 10), ("profiles/cross", 0, 18),
+        ("blip66/offer-paths-request@ldk-0.2", 5, 13), ("blip66/offer-paths@ldk-0.2", 8, 20),
+        ("blip66/serve-static-invoice@ldk-0.2", 6, 22), ("blip66/static-invoice-persisted@ldk-0.2", 2, 6),
+        ("async/held-release@ldk-0.2", 4, 10), ("async/payment-payload@ldk-0.2", 6, 16),
+        ("async/bolt2-tlvs@ldk-0.2", 4, 10), ("profiles/cross@ldk-0.2", 0, 18),
     ])
     func aFamilyHasAtLeastTheCasesThatItShould(_ name: String, _ accepted: Int, _ refused: Int) throws {
         let family = try #require(try Data66.families().first { $0.name == name })
@@ -58,6 +70,42 @@ enum Data66 {
         for family in try Data66.families() {
             let page = family.name.split(separator: "@")[0]
             #expect(Files.exists("\(Project.root)/Vectors/\(page).md"), "\(page).md is missing")
+        }
+    }
+}
+
+/// The intermediate values in the vectors, which nobody grades.
+@Suite struct StepsTests {
+    private static let operations: Set<String> = ["path.create", "path.unblind", "om.build", "om.peel"]
+
+    @Test func theDerivedStepsOfOnionsAreThoseOfTheReference() throws {
+        let store = try Data66.profiles()
+        var compared = 0
+        for family in try Data66.families() where family.layer == "bolt04" {
+            for testCase in family.cases where Self.operations.contains(testCase.operation) {
+                guard let steps = testCase.steps, let profile = store.profiles[family.profile] else { continue }
+                let outcome = OperationTable.reference.perform(testCase.operation, profile, testCase.input)
+                guard case .accept(let out) = outcome else {
+                    Issue.record("\(testCase.id) is not accepted")
+                    continue
+                }
+                #expect(differences(steps, out["steps"] ?? .null).isEmpty, "\(testCase.id)")
+                compared += 1
+            }
+        }
+        #expect(compared > 40)
+    }
+
+    /// Members of `derived` that are not in `computed`, or are others there.
+    private func differences(_ derived: JSON, _ computed: JSON) -> [String] {
+        switch derived {
+        case .object(let object):
+            object.members.flatMap { differences($0.value, computed[$0.key] ?? .null) }
+        case .array(let elements):
+            elements.count == computed.array?.count
+                ? zip(elements, computed.array ?? []).flatMap(differences) : ["other counts"]
+        default:
+            derived == computed ? [] : ["\(derived.line) is \(computed.line)"]
         }
     }
 }

@@ -1,9 +1,9 @@
-internal import Rules
+package import Rules
 
 extension Examination {
     /// Runs a reader of something embedded: whatever rule a fault breaks inside, here it breaks `requirement`. The class
     /// of the fault stays, and its own rule is named in the detail.
-    mutating func attribute<Value>(
+    package mutating func attribute<Value>(
         to requirement: RequirementID,
         _ read: (inout Examination) throws(Finding) -> Value
     ) throws(Finding) -> Value {
@@ -21,7 +21,7 @@ extension Examination {
 }
 
 extension Finding {
-    func attributed(to other: RequirementID) -> Finding {
+    package func attributed(to other: RequirementID) -> Finding {
         Finding(other, reason, "\(detail) (\(requirement))", offset: offset)
     }
 }

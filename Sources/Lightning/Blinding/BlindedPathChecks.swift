@@ -15,7 +15,9 @@ package enum BlindedPathChecks {
     package static let should: [Check<OpenPath>] = [equalLengths]
 
     /// What the hops of a path for payments must hold.
-    package static let payment: [Check<OpenPath>] = [paymentRelay, paymentConstraints, emptyFeatures]
+    package static let payment: [Check<OpenPath>] = [
+        paymentRelay, paymentConstraints, heightsGrow, emptyFeatures,
+    ]
 
     static let hasHops = Check<OpenPath>("RB-W1", .zeroHops) { path in
         .require(!path.hops.isEmpty, "the path has no hops")
@@ -103,6 +105,18 @@ package enum BlindedPathChecks {
     static let paymentRelay = onEveryRelay("RB-P1", 10, "payment_relay")
     static let paymentConstraints = onEveryRelay("RB-P2", 12, "payment_constraints")
 
+    /// A hop's height is that of the next one and what the hop itself may add.
+    static let heightsGrow = Check<OpenPath>("RB-P2", .semantic("payment_constraints")) { path in
+        guard path.purpose == .payment else { return .notApplicable("the path is made for messages") }
+        for (index, (hop, next)) in zip(path.hops, path.hops.dropFirst()).enumerated() {
+            guard let height = hop.data?.max_cltv_expiry, let nextHeight = next.data?.max_cltv_expiry else { continue }
+            if height < nextHeight {
+                return .fails("hop \(index) may be used up to \(height), the next up to \(nextHeight)")
+            }
+        }
+        return .meets
+    }
+
     private static func onEveryRelay(_ id: RequirementID, _ type: UInt64, _ name: String) -> Check<OpenPath> {
         Check<OpenPath>(id, .semantic(name)) { path in
             guard path.purpose == .payment else { return .notApplicable("the path is made for messages") }
@@ -122,5 +136,29 @@ package enum BlindedPathChecks {
     /// Over paths that one node made: their first keys differ (RB-W13).
     package static let freshKeys = Check<[BlindedPath]>("RB-W13", .semantic("first_path_key")) { paths in
         .require(Set(paths.map(\.path_key)).count == paths.count, "two paths have the same first key")
+    }
+}
+
+/// A path for payments with what its maker says it costs as a whole.
+package struct PricedPath: Sendable {
+    package let path: OpenPath
+    package let total: PaymentRelay
+    package let min_final_cltv_expiry_delta: UInt64
+
+    package init(path: OpenPath, total: PaymentRelay, min_final_cltv_expiry_delta: UInt64) {
+        self.path = path
+        self.total = total
+        self.min_final_cltv_expiry_delta = min_final_cltv_expiry_delta
+    }
+
+    package static let check = Check<PricedPath>("RB-P4", .semantic("blinded_payinfo")) { priced in
+        let relays = priced.path.hops.dropLast().map { PaymentRelay($0.data?.decoded[10]) }
+        let known = relays.compactMap(\.self)
+        guard known.count == relays.count else { return .notApplicable("the hops' own fees are not known") }
+        let total = PaymentRelay.total(
+            of: known,
+            min_final_cltv_expiry_delta: priced.min_final_cltv_expiry_delta
+        )
+        return .require(total == priced.total, "the totals are not those of the hops")
     }
 }

@@ -91,6 +91,11 @@ package struct EncryptedData: Hashable, Sendable {
     package var path_id: ArraySlice<UInt8>? { bytes(Self.path_id_type) }
     package var next_path_key_override: ArraySlice<UInt8>? { bytes(8) }
     package var allowed_features: FeatureBits? { bytes(14).map { FeatureBits($0) } }
+    /// The height in `payment_constraints` up to which the hop may be used.
+    package var max_cltv_expiry: UInt64? {
+        guard case .structure(let members) = decoded[12], case .integer(let height)? = members.first else { return nil }
+        return height
+    }
     /// What the maker of the path put in for itself: `path_id`, or the profile's own record.
     package var context: ArraySlice<UInt8>? { bytes(contextType) }
     package var isDummyHop: Bool { dummyHopType.map(decoded.contains) ?? false }

@@ -45,18 +45,20 @@ package struct DecodedStream: Hashable, Sendable {
 
 extension TLVSchema {
     /// Reads a whole stream: BOLT 1's rules for the stream, then each known record's own format.
+    /// - Parameter finding: what a fault in the value of a record breaks; by default what the fault itself says.
     package func read(
         _ bytes: ArraySlice<UInt8>,
-        _ examination: inout Examination
+        _ examination: inout Examination,
+        faultInRecord finding: (Record, WireError) -> Finding = { Finding($1) }
     ) throws(Finding) -> DecodedStream {
         let stream = try examination.examineWhole { onFault throws(WireError) in
             try TLVStream.read(bytes, known: .these { indexOfType[$0] != nil }, onFault: onFault)
         }
         var values: [UInt64: FieldValue] = [:]
         for record in stream.records {
-            guard let format = self[record.type]?.format else { continue }
-            values[record.type] = try examination.examine { onFault throws(WireError) in
-                try format.decode(record.value, onFault: onFault)
+            guard let known = self[record.type] else { continue }
+            values[record.type] = try examination.examine(as: { finding(known, $0) }) { onFault throws(WireError) in
+                try known.format.decode(record.value, onFault: onFault)
             }
         }
         return DecodedStream(stream: stream, values: values)

@@ -38,6 +38,15 @@ package struct InvoiceRequest: Bolt12Object, Hashable {
 }
 
 extension InvoiceRequest {
+    /// The least that the payer has to send, in millisatoshi: what the request states, else the offer's price times the
+    /// quantity, at most 2^64 - 1. `nil` where only a price in another currency is known, or none.
+    package var expected_msat: UInt64? {
+        if let invreq_amount { return invreq_amount }
+        guard let price = offer_amount, !decoded.contains(6) else { return nil }
+        let (amount, overflow) = price.multipliedReportingOverflow(by: invreq_quantity ?? 1)
+        return overflow ? .max : amount
+    }
+
     /// Whether the amount that the request states, if any, is the offer's price times the quantity or more. Prices in another
     /// currency are not compared.
     func reachesPrice(of offer: some Bolt12Object) -> Verdict {

@@ -1,5 +1,6 @@
 package import Primitives
 package import Rules
+internal import Wire
 
 /// An invoice request and what a node that answers it in another's place knows: the invoice that it holds.
 package struct InvoiceRequestReading: Sendable {
@@ -31,6 +32,21 @@ package struct InvoiceRequestReading: Sendable {
     }
 }
 
+extension InvoiceRequestReading {
+    /// A request of which nothing is known but itself, for `InvoiceRequestReaderChecks.ofRequestAlone`.
+    package init(alone request: InvoiceRequest, _ profile: Profile) {
+        let nothing = DecodedStream(stream: TLVStream(sorting: []), values: [:])
+        self.init(
+            request: request,
+            invoice: StaticInvoice(nothing, profile),
+            profile: profile,
+            now: 0,
+            chain: request.invreq_chain ?? Chain.bitcoin,
+            arrivedOver: nil
+        )
+    }
+}
+
 /// The rules for a reader of an invoice request (BOLT 12, "Invoice Requests"), for a node that answers on behalf of a payee
 /// who is often offline (PR 1149), in the order of the text.
 package enum InvoiceRequestReaderChecks {
@@ -41,6 +57,12 @@ package enum InvoiceRequestReaderChecks {
         matchesInvoicedOffer, offerNotExpired, invoiceNotExpired, arrivedOverOfferPath, quantityAsOffered,
         quantityInBounds,
         amountReachesOffer, amountPresent, amountWithinCap, chainSupported, nameOfPlainCharacters,
+    ]
+
+    /// The rules that need nothing but the request: what came with a payment is judged by them too.
+    package static let ofRequestAlone: [Check<Reading>] = [
+        payerIDPresent, metadataPresent, recordsInRange, noUnknownEvenFeature, signatureValid, pathsHaveHops,
+        quantityAsOffered, quantityInBounds, amountReachesOffer, amountPresent, amountWithinCap, nameOfPlainCharacters,
     ]
 
     /// Feature bits of invoice requests that are known: none is defined.

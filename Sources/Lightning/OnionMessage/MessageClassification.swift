@@ -73,7 +73,7 @@ package enum OnionMessageReaderChecks {
     }
 
     /// BOLT 4 does not say what becomes of a message without content; there is nothing to do but to drop it.
-    static let knownPayload = finalOnly("OM-R9", reading: "message-without-content") { layer in
+    static let knownPayload = finalOnly("OM-R9", reading: "C-26") { layer in
         guard layer.payload.contents.count <= 1 else { return .notApplicable("there are several payloads") }
         let isEven = layer.payload.contents.first?.type.isMultiple(of: 2) ?? false
         if isEven, layer.payload.content == nil { return .notApplicable("OM-R1 is about unknown even records") }

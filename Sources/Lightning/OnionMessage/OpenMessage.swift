@@ -142,6 +142,7 @@ package enum OnionMessageWriterChecks {
     static let layersOpen = Check<OpenMessage>("OM-W8", "onion.length") { open in
         guard let fault = open.fault, !open.layers.isEmpty || fault.requirement != "OD-3" else { return .meets }
         if fault.requirement == "OD-1" { return .notApplicable("the version is not 0") }
+        if open.isEncryptedToRealID { return .notApplicable("a layer is not made for a blinded id") }
         return .fails("layer \(open.layers.count) does not open: \(fault.detail) (\(fault.requirement))")
     }
 }
@@ -171,10 +172,12 @@ package struct SentOverPath: Sendable {
 /// The rules for the user of a blinded path that carries a message (BOLT 4, "Route Blinding"). For an answer they are
 /// what OM-R10 asks for.
 package enum PathUserChecks {
-    package static let all: [Check<SentOverPath>] = [blindedIDs, reachesPath, dataUnchanged, firstKeyHandedOver]
+    package static let all: [Check<SentOverPath>] = [
+        blindedIDs, reachesPath, dataUnchanged, firstKeyHandedOver, ownHopsOpened,
+    ]
 
     static let reachesPath = Check<SentOverPath>("RB-U1", .semantic("onion_message_packet")) { sent in
-        if sent.open.isEncryptedToRealID { return .notApplicable("a layer is not made for a blinded id") }
+        guard sent.open.fault == nil else { return .notApplicable("a layer does not open") }
         return .require(
             sent.start != nil,
             "\(sent.open.layers.count) layers open, the path has \(sent.hops.count) hops to go through"
@@ -201,5 +204,11 @@ package enum PathUserChecks {
             sent.open.layers[start].path_key.bytes.elementsEqual(sent.path.path_key),
             "the introduction node gets another path key than the path's first"
         )
+    }
+
+    static let ownHopsOpened = Check<SentOverPath>("RB-U5", .semantic("onion_message_packet")) { sent in
+        guard sent.ownHops > 0 else { return .notApplicable("the path does not start at the sender") }
+        guard let start = sent.start else { return .notApplicable("the message does not go through the path") }
+        return .require(start == 0, "the message starts with a hop of the sender's own")
     }
 }

@@ -1,3 +1,4 @@
+internal import InvoiceServer
 internal import Lightning
 internal import Primitives
 internal import Rules
@@ -97,6 +98,10 @@ private func schema(_ reader: JSONReader, _ profile: Profile) throws -> TLVSchem
     case "static_invoice": return .static_invoice(profile)
     case "onionmsg": return .onionmsg(profile)
     case "encrypted_data": return .encrypted_data(profile)
+    case "offer_paths_request": return .offer_paths_request
+    case "offer_paths": return .offer_paths
+    case "serve_static_invoice": return .serve_static_invoice
+    case "payload": return .payload(profile)
     case let name: throw Unsupported(detail: "tlv.decode does not know the schema \"\(name)\"")
     }
 }

@@ -7,23 +7,19 @@ internal import Wire
 /// `path.*`: BOLT 4, "Route Blinding".
 let pathOperations = [
     Operation("path.decode") { _, input, examination in
-        let bytes = try input.member("bytes").hex()
-        let value = try examination.examineWhole { onFault throws(WireError) in
-            try BlindedPath.format.decode(bytes[...], onFault: onFault)
-        }
-        if let path = BlindedPath(value), path.hops.isEmpty {
-            try examination.report(Finding("RB-W1", .zeroHops, "the path has no hops"))
-        }
+        let value = try decodedPath(try input.member("bytes").hex(), &examination)
         return ["path": BlindedPath.format.json(value)]
     },
-    Operation("path.encode") { _, input, _ in
+    Operation("path.encode") { _, input, examination in
         let path = try input.member("path")
         guard let bytes = BlindedPath.format.encode(try BlindedPath.format.value(path)) else {
             throw path.fail("the path does not fit its encoding")
         }
+        // What no reader could take is not written either.
+        _ = try decodedPath(bytes, &examination)
         return ["bytes": .hex(bytes)]
     },
-    pathCreate(BlindedPathChecks.all),
+    pathCreate(BlindedPathChecks.all + BlindedPathChecks.payment),
     Operation("path.unblind") { profile, input, examination in
         let unblinding = try Unblinding(
             node_key: try input.member("node_key").secretKey(),
@@ -48,6 +44,17 @@ let pathOperations = [
     },
     pathWalk(BlindedPathChecks.all),
 ]
+
+/// A path that takes the whole of `bytes`, and has hops (RB-W1).
+private func decodedPath(_ bytes: [UInt8], _ examination: inout Examination) throws(Finding) -> FieldValue {
+    let value = try examination.examineWhole { onFault throws(WireError) in
+        try BlindedPath.format.decode(bytes[...], onFault: onFault)
+    }
+    if let path = BlindedPath(value), path.hops.isEmpty {
+        try examination.report(Finding("RB-W1", .zeroHops, "the path has no hops"))
+    }
+    return value
+}
 
 /// `path.create` with the writer's rules that it applies.
 package func pathCreate(_ checks: [Check<OpenPath>]) -> Operation {

@@ -73,7 +73,7 @@ package func staticInvoiceReading(
 }
 
 /// An offer that is context, not the thing judged: text or hex. One that cannot be read is the request's fault.
-private func offerStream(_ reader: JSONReader) throws -> TLVStream {
+func offerStream(_ reader: JSONReader) throws -> TLVStream {
     let text = try reader.string()
     guard text.lowercased().hasPrefix(Offer.prefix) || text.contains("+") else {
         return try contextStream(reader, .offer)

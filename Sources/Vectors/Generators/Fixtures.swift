@@ -55,3 +55,16 @@ extension TLVRecord {
 
     static func text(_ type: UInt64, _ text: String) -> TLVRecord { TLVRecord(type: type, value: Array(text.utf8)) }
 }
+
+extension BlindedPath {
+    /// The path as plain parts.
+    var parts: PathParts {
+        PathParts(
+            introduction: introduction,
+            path_key: Array(path_key),
+            hops: hops.map { (Array($0.blinded_node_id), Array($0.encrypted_recipient_data)) }
+        )
+    }
+
+    var bytes: [UInt8] { parts.bytes }
+}

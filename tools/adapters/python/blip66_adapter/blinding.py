@@ -1,7 +1,7 @@
 """BOLT 4, "Route Blinding". Symbols are the specification's: e_i and E_i path keys, ss_i shared secrets, N_i node ids,
 B_i blinded node ids."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import crypto
@@ -40,6 +40,16 @@ class PlannedHop:
     encrypted_data_tlv: bytes
     dummy: bool = False
     receive_auth_key: bytes | None = None
+    # Where a new chain of keys starts: its first secret.
+    session_key: bytes | None = None
+
+
+def marked(hop: PlannedHop, profile: Profile) -> PlannedHop:
+    """A dummy hop with the record that says so, where the profile has one."""
+    if not hop.dummy or profile.dummy_hop_type is None:
+        return hop
+    data = with_record(read_records(hop.encrypted_data_tlv), Record(profile.dummy_hop_type, b""))
+    return replace(hop, encrypted_data_tlv=write_records(data))
 
 
 def padded(data: bytes, length: int) -> bytes:
@@ -55,31 +65,68 @@ def padded(data: bytes, length: int) -> bytes:
     raise Reject("tlv.length", f"no padding makes {length} bytes of {length - missing}")
 
 
-def check_plan(hops: list[PlannedHop], purpose: str, profile: Profile) -> None:
-    """What the creator of encrypted_recipient_data must and must not put there. Dummy hops lead nowhere."""
-    for i, hop in enumerate(hops):
-        data = decode_data(hop.encrypted_data_tlv, profile)
+def check_plan(
+    hops: list[PlannedHop], purpose: str, introduction: Introduction | None, first_key: bytes, profile: Profile
+) -> None:
+    """What the creator of a path and of its encrypted_recipient_data must and must not do."""
+    if introduction and introduction.node_id and introduction.node_id != hops[0].node_id:
+        raise Reject("semantic.introduction", "not the first hop")
+    all_data = [decode_data(hop.encrypted_data_tlv, profile) for hop in hops]
+    for i, (hop, data) in enumerate(zip(hops, all_data)):
         if purpose == "message":
             for name in ("payment_relay", "payment_constraints"):
                 if data.has(name):
                     raise Reject(f"semantic.{name}", "in a message path")
-        if i == len(hops) - 1 or hop.dummy:
-            continue
-        ways = [name for name in ("next_node_id", "short_channel_id") if data.has(name)]
-        if not ways:
-            raise Reject("tlv.missing", f"hop {i}: neither next_node_id nor short_channel_id")
-        if purpose == "payment":
-            if len(ways) > 1:
-                raise Reject("semantic.next_node_id", f"hop {i}: short_channel_id too")
-            data.require("payment_relay", "payment_constraints")
+        elif int.from_bytes(data.get("allowed_features") or b"", "big"):
+            raise Reject("semantic.allowed_features", f"hop {i}: not empty, in a path for payments")
+        if i < len(hops) - 1 and not hop.dummy:
+            _check_way(data, hops[i + 1], purpose, f"hop {i}")
+    _check_keys(hops, all_data, first_key)
+    if purpose == "payment":
+        _check_heights(all_data)
+
+
+def _check_way(data: Stream, following: PlannedHop, purpose: str, where: str) -> None:
+    """Dummy hops lead nowhere; all others but the last to the next."""
+    ways = [name for name in ("next_node_id", "short_channel_id") if data.has(name)]
+    if not ways:
+        raise Reject("tlv.missing", f"{where}: neither next_node_id nor short_channel_id")
+    if data.has("next_node_id") and data.get("next_node_id") != following.node_id:
+        raise Reject("semantic.next_node_id", f"{where}: not the next hop's")
+    if purpose == "payment":
+        if len(ways) > 1:
+            raise Reject("semantic.next_node_id", f"{where}: short_channel_id too")
+        data.require("payment_relay", "payment_constraints")
+
+
+def _check_keys(hops: list[PlannedHop], all_data: list[Stream], e: bytes) -> None:
+    """next_path_key_override stands where the next hop's key is not the derived one, and is that key."""
+    for hop, following, data in zip(hops, hops[1:], all_data):
+        e = following.session_key or next_secret(e, hop.node_id)
+        held = data.get("next_path_key_override")
+        if held != crypto.public_key(e) and (held or following.session_key):
+            raise Reject("semantic.next_path_key_override", "not the key of the next hop")
+
+
+def _check_heights(all_data: list[Stream]) -> None:
+    constraints = [data.get("payment_constraints") for data in all_data if data.has("payment_constraints")]
+    heights = [each["max_cltv_expiry"] for each in constraints]
+    if heights != sorted(heights, reverse=True):
+        raise Reject("semantic.payment_constraints", "a hop's height is below that of a hop behind it")
+
+
+def next_secret(e: bytes, node_id: bytes) -> bytes:
+    return crypto.multiply_secret(e, sha256(crypto.public_key(e) + crypto.ecdh(e, node_id)))
 
 
 def make_path(e: bytes, hops: list[PlannedHop], introduction: Introduction | None) -> tuple[BlindedPath, list[Any]]:
     """The path, and for each hop the intermediate values."""
-    E0 = E = crypto.public_key(e)
+    E0 = crypto.public_key(e)
     blinded = []
     steps = []
     for hop in hops:
+        e = hop.session_key or e
+        E = crypto.public_key(e)
         ss = crypto.ecdh(e, hop.node_id)
         rho = rho_key(ss)
         if hop.receive_auth_key:
@@ -97,8 +144,7 @@ def make_path(e: bytes, hops: list[PlannedHop], introduction: Introduction | Non
                 "encrypted_data_tlv": hop.encrypted_data_tlv.hex(),
             }
         )
-        e = crypto.multiply_secret(e, sha256(E + ss))
-        E = crypto.public_key(e)
+        e = next_secret(e, hop.node_id)
     return BlindedPath(introduction or Introduction(hops[0].node_id), E0, blinded), steps
 
 
@@ -168,8 +214,12 @@ def walk(path: BlindedPath, keys: list[bytes], profile: Profile) -> list[tuple[b
     return walked
 
 
+def is_owner(k: bytes, hop: Hop, E: bytes) -> bool:
+    return crypto.multiply_point(crypto.public_key(k), blinding_factor(crypto.ecdh(k, E))) == hop.blinded_node_id
+
+
 def _owner(hop: Hop, E: bytes, nodes: dict[bytes, bytes]) -> tuple[bytes, bytes]:
     for node_id, k in nodes.items():
-        if crypto.multiply_point(node_id, blinding_factor(crypto.ecdh(k, E))) == hop.blinded_node_id:
+        if is_owner(k, hop, E):
             return node_id, k
     raise Reject("context", f"none of the nodes is {hop.blinded_node_id.hex()}")

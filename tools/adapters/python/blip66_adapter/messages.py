@@ -32,9 +32,7 @@ FIRST_CONTENT_TYPE = 64
 def message_type(message: str, profile: Profile) -> int:
     if message in BOLT2_TYPES:
         return BOLT2_TYPES[message]
-    type_ = tables(profile)["onionmsg"].type_of(message)
-    assert type_ is not None
-    return type_
+    return profile.message_type(message)
 
 
 def decode_message(message: str, data: bytes, profile: Profile) -> Stream:
@@ -76,6 +74,8 @@ def classify(payload: bytes, encrypted_data: bytes, final: bool, profile: Profil
     contents = [record for record in onionmsg.records if record.type >= FIRST_CONTENT_TYPE]
     if len(contents) != 1:
         raise Reject("onion.payload", f"{len(contents)} contents")
+    if any(record.type == contents[0].type for record in onionmsg.unknown):
+        raise Reject("onion.payload", f"nobody here understands record {contents[0].type}")
     out: dict[str, Any] = {"content": {"type": str(contents[0].type), "value": contents[0].value.hex()}}
     if onionmsg.has("reply_path"):
         out["reply_path"] = PATH.to_json(onionmsg.get("reply_path"))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from . import blinding, crypto
 from .blinding import PlannedHop
 from .crypto import chacha20, chacha20_xor, hmac256, sha256
-from .fundamental import BlindedPath
+from .fundamental import BlindedPath, Introduction, SciddirOrPubkey
 from .outcomes import Reject
 from .profiles import Profile
 from .streams import Stream, decode, tables
@@ -18,6 +18,8 @@ HEADER_AND_HMAC = 1 + 33 + HMAC_SIZE
 SIZES = (1366, 32834)
 FINAL_HMAC = bytes(HMAC_SIZE)
 ENCRYPTED_RECIPIENT_DATA = 4
+# In the data for a hop:
+SHORT_CHANNEL_ID, NEXT_NODE_ID, NEXT_PATH_KEY_OVERRIDE = 2, 4, 8
 
 
 @dataclass(frozen=True)
@@ -197,19 +199,42 @@ def peel(
     return out
 
 
+def without_own_hops(path: BlindedPath, k: bytes, profile: Profile) -> BlindedPath:
+    """The path from the first hop on that is not the node's own, which opens its hops before it sends."""
+    while blinding.is_owner(k, path.hops[0], path.path_key):
+        if len(path.hops) == 1:
+            raise Reject("context", "the path ends at the sender")
+        opened = blinding.unseal(k, path.path_key, path.hops[0].encrypted_recipient_data, profile)
+        data = blinding.decode_data(opened.data, profile)
+        introduction = Introduction(data.get("next_node_id"), data.get("short_channel_id") or b"")
+        path_key = blinding.following_path_key(data, path.path_key, opened.ss)
+        path = BlindedPath(introduction, path_key, path.hops[1:])
+    return path
+
+
+def first_hop_json(introduction: Introduction, is_end_of_channel: bool) -> dict[str, Any]:
+    """A hop that names its next by a channel does not say in which direction."""
+    if is_end_of_channel or introduction.node_id:
+        return SciddirOrPubkey().to_json(introduction)
+    return {"scid": introduction.scid.hex()}
+
+
 def send_over(
-    path: BlindedPath, prepend: list[bytes], payload: bytes, session_key: bytes, path_session_key: bytes
-) -> tuple[bytes, bytes, bytes]:
+    path: BlindedPath,
+    prepend: list[bytes],
+    payload: bytes,
+    session_key: bytes,
+    path_session_key: bytes,
+    opened_own_hops: bool,
+) -> tuple[dict[str, Any], bytes, bytes]:
     """BOLT 4, "The reader of the blinded_path": the first hop, its path key, and the packet."""
-    introduction = path.introduction.node_id
-    if introduction is None:
-        raise Reject("context", "which node the introduction is would have to be looked up in the graph")
     hops = list(path.hops)
-    first_hop, path_key = introduction, path.path_key
+    first_hop, path_key = first_hop_json(path.introduction, not opened_own_hops), path.path_key
     if prepend:
-        own, _ = blinding.make_path(path_session_key, _hops_towards(prepend, introduction, path.path_key), None)
+        planned = _hops_towards(prepend, path.introduction, path.path_key)
+        own, _ = blinding.make_path(path_session_key, planned, None)
         hops = own.hops + hops
-        first_hop, path_key = prepend[0], own.path_key
+        first_hop, path_key = {"node_id": prepend[0].hex()}, own.path_key
     final = read_records(payload)
     if any(record.type == ENCRYPTED_RECIPIENT_DATA for record in final):
         raise Reject("onion.payload", "encrypted_recipient_data comes from the path")
@@ -224,11 +249,12 @@ def send_over(
     return first_hop, path_key, packet
 
 
-def _hops_towards(nodes: list[bytes], introduction: bytes, first_path_key: bytes) -> list[PlannedHop]:
-    planned: list[PlannedHop] = []
-    for node_id, next_ in zip(nodes, [*nodes[1:], introduction]):
-        records = [Record(4, next_)]
-        if len(planned) == len(nodes) - 1:
-            records.append(Record(8, first_path_key))
-        planned.append(PlannedHop(node_id, write_records(records)))
-    return planned
+def _hops_towards(nodes: list[bytes], introduction: Introduction, first_path_key: bytes) -> list[PlannedHop]:
+    """Each names the next; the last names the introduction node and holds the path's first key."""
+    records = [[Record(NEXT_NODE_ID, node_id)] for node_id in nodes[1:]]
+    if introduction.node_id:
+        last = [Record(NEXT_NODE_ID, introduction.node_id)]
+    else:
+        last = [Record(SHORT_CHANNEL_ID, introduction.scid)]
+    records.append([*last, Record(NEXT_PATH_KEY_OVERRIDE, first_path_key)])
+    return [PlannedHop(node_id, write_records(data)) for node_id, data in zip(nodes, records)]

@@ -129,13 +129,15 @@ def path_create(profile: Profile, args: Arguments) -> Json:
             hop.hex("encrypted_data_tlv"),
             hop.flag("dummy"),
             hop.hex_if_any("receive_auth_key", 32),
+            hop.secret("session_key") if hop.has("session_key") else None,
         )
         for hop in args.each("hops")
     ]
     if not hops:
         raise Reject("path.zero_hops")
     checked_points([hop.node_id for hop in hops], "hops")
-    blinding.check_plan(hops, purpose, profile)
+    hops = [blinding.marked(hop, profile) for hop in hops]
+    blinding.check_plan(hops, purpose, introduction, hops[0].session_key or session_key, profile)
     if pad_to is not None:
         hops = [
             dataclasses.replace(hop, encrypted_data_tlv=blinding.padded(hop.encrypted_data_tlv, pad_to))
@@ -203,10 +205,12 @@ def om_send_over(profile: Profile, args: Arguments) -> Json:
     prepend = args.all_hex("prepend", 33)
     content = args.hex("payload")
     session_key, path_session_key = args.secret("session_key"), args.secret("path_session_key")
+    node_key = args.secret("node_key") if args.has("node_key") else None
+    rest = onion.without_own_hops(usable(path), node_key, profile) if node_key else usable(path)
     first_hop, path_key, packet = onion.send_over(
-        usable(path), checked_points(prepend, "prepend"), content, session_key, path_session_key
+        rest, checked_points(prepend, "prepend"), content, session_key, path_session_key, rest != path
     )
-    return {"first_hop": first_hop.hex(), "path_key": path_key.hex(), "packet": packet.hex()}
+    return {"first_hop": first_hop, "path_key": path_key.hex(), "packet": packet.hex()}
 
 
 @operation("om.peel")

@@ -13,6 +13,16 @@ TWO_WEEKS = 14 * 24 * 3600
 
 Range = tuple[int, int]
 
+ALL_MESSAGES = (
+    "offer_paths_request",
+    "offer_paths",
+    "serve_static_invoice",
+    "static_invoice_persisted",
+    "held_htlc_available",
+    "release_held_htlc",
+    "static_invoice",
+)
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -26,6 +36,8 @@ class Profile:
     held_htlc_available_type: int = 72
     release_held_htlc_type: int = 74
     static_invoice_type: int = 70
+    # Those that a node understands; the others' numbers mean nothing to it.
+    known_messages: tuple[str, ...] = ALL_MESSAGES
     # Whether a body is a BigSize length and then the stream, anything after it ignored. Not so for static_invoice.
     inner_length: bool = False
 
@@ -54,8 +66,12 @@ class Profile:
     hold_htlc_type: int = 2
     release_paths_type: int = 0
     release_paths_have_htlc_id: bool = False
-    # No table says this one: LDK leaves such records to the application.
+    # LDK leaves such records to the application.
     ignores_unknown_odd_in_payload: bool = False
+
+    def message_type(self, name: str) -> int:
+        type_: int = getattr(self, f"{name}_type")
+        return type_
 
 
 BLIP66_DRAFT = Profile("blip66-draft")
@@ -119,6 +135,10 @@ def _ranges(json: Any) -> tuple[Range, ...]:
     return tuple((_integer(low), _integer(high)) for low, high in json)
 
 
+def _messages(json: Any) -> tuple[str, ...]:
+    return tuple(name for name in ALL_MESSAGES if name in json)
+
+
 # Where a table holds what, and how it is read.
 PLACES: dict[str, dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "onion_message_types": {
@@ -129,6 +149,7 @@ PLACES: dict[str, dict[str, tuple[str, Callable[[Any], Any]]]] = {
         "held_htlc_available": ("held_htlc_available_type", _integer),
         "release_held_htlc": ("release_held_htlc_type", _integer),
         "static_invoice": ("static_invoice_type", _integer),
+        "known": ("known_messages", _messages),
         "framing": ("inner_length", _is("length_prefixed", "raw")),
     },
     "static_invoice": {
@@ -154,6 +175,7 @@ PLACES: dict[str, dict[str, tuple[str, Callable[[Any], Any]]]] = {
         "hold_htlc_type": ("hold_htlc_type", _integer),
         "release_paths_type": ("release_paths_type", _integer),
         "release_paths_with_htlc_id": ("release_paths_have_htlc_id", _switch),
+        "payload_unknown_odd_accepted": ("ignores_unknown_odd_in_payload", _switch),
     },
 }
 

@@ -51,9 +51,6 @@ class Table:
     fields: dict[int, Field]
     refused: tuple[Range, ...] = ()
 
-    def type_of(self, name: str) -> int | None:
-        return next((type_ for type_, field in self.fields.items() if field.name == name), None)
-
 
 @dataclass(frozen=True)
 class Stream:
@@ -240,20 +237,14 @@ def _message_data(profile: Profile) -> dict[int, Field]:
 
 def _onionmsg(profile: Profile) -> dict[int, Field]:
     """Contents are opaque here: `msg.decode` and the BOLT 12 operations read them."""
-    return {
+    fields = {
         2: Field("reply_path", PATH),
         4: Field("encrypted_recipient_data", BYTES),
         64: Field("invoice_request", BYTES),
         66: Field("invoice", BYTES),
         68: Field("invoice_error", BYTES),
-        profile.static_invoice_type: Field("static_invoice", BYTES),
-        profile.held_htlc_available_type: Field("held_htlc_available", BYTES),
-        profile.release_held_htlc_type: Field("release_held_htlc", BYTES),
-        profile.offer_paths_request_type: Field("offer_paths_request", BYTES),
-        profile.offer_paths_type: Field("offer_paths", BYTES),
-        profile.serve_static_invoice_type: Field("serve_static_invoice", BYTES),
-        profile.static_invoice_persisted_type: Field("static_invoice_persisted", BYTES),
     }
+    return fields | {profile.message_type(name): Field(name, BYTES) for name in profile.known_messages}
 
 
 def _release_paths(profile: Profile) -> Kind:

@@ -5,7 +5,9 @@ import hashlib
 import pytest
 
 from blip66_adapter import crypto, merkle
+from blip66_adapter.blinding import PlannedHop, make_path
 from blip66_adapter.bolt12 import BITCOIN
+from blip66_adapter.fundamental import PATH
 from blip66_adapter.tlv import Record, read_records, write_records
 
 TESTNET = bytes.fromhex("43497fd7f826957108f4a30fd9cec3aeba79972084e90ead01ea330900000000").hex()
@@ -391,6 +393,7 @@ RELAY = stream({4: node_id(SERVER)}).hex()
         ({4: b"x", 64: b"", 70: b""}, "", True, "onion.payload"),
         ({4: b"x", 65540: b"", 65541: b""}, "", True, "onion.payload"),
         ({4: b"x"}, "", True, "onion.payload"),
+        ({4: b"x", 65541: b""}, "", True, "onion.payload"),
         ({4: b"x", 75540: b""}, "", True, "tlv.unknown_even"),
         ({4: b"x", 6: b""}, "", True, "tlv.unknown_even"),
         ({4: b"x", 64: b""}, "0c00", True, "tlv.length"),
@@ -402,6 +405,16 @@ def test_classify(adapter, payload, data, final, reason):
         assert adapter.reject("om.classify", in_) == reason
     else:
         assert adapter.accept("om.classify", in_)
+
+
+def test_a_message_that_a_profile_does_not_know(adapter):
+    table = {"onion_message_types": {"known": ["static_invoice"]}}
+    adapter.ask("hello", {"protocols": [1], "profiles": {"few": table}})
+    in_ = {"onionmsg_tlv": stream({4: b"x", 65540: b"q"}).hex(), "encrypted_data_tlv": "", "final": True}
+    assert adapter.accept("om.classify", in_)["content"]["type"] == "65540"
+    assert adapter.reject("om.classify", in_, "few") == "tlv.unknown_even"
+    in_["onionmsg_tlv"] = stream({4: b"x", 70: b"q"}).hex()
+    assert adapter.accept("om.classify", in_, "few")["content"]["type"] == "70"
 
 
 def test_two_next_hops(adapter):
@@ -478,7 +491,7 @@ def test_round_trip_over_several_hops(adapter, size, count):
             "path_session_key": "0c" * 32,
         },
     )
-    assert len(sent["packet"]) == 2 * size and sent["first_hop"] == node_id(PAYER).hex()
+    assert len(sent["packet"]) == 2 * size and sent["first_hop"] == {"node_id": node_id(PAYER).hex()}
     path_key, packet = sent["path_key"], sent["packet"]
     for secret in [PAYER, SERVER, *secrets]:
         out = adapter.accept("om.peel", {"node_key": secret.hex(), "path_key": path_key, "packet": packet})
@@ -486,25 +499,68 @@ def test_round_trip_over_several_hops(adapter, size, count):
     assert out["kind"] == "receive" and out["onionmsg_tlv"].endswith(content.hex())
 
 
-def test_path_rules(adapter):
-    relay = stream({10: bytes(6), 12: bytes(4)}).hex()
+WAY = stream({4: node_id(PAYER)}).hex()
+TERMS = stream({10: bytes(6), 12: (900_000).to_bytes(4, "big")}).hex()
 
-    def create(data, purpose):
-        hop = {"node_id": node_id(SERVER).hex(), "encrypted_data_tlv": data}
-        last = {"node_id": node_id(PAYER).hex(), "encrypted_data_tlv": ""}
-        return {"session_key": "01" * 32, "purpose": purpose, "hops": [hop, last]}
 
-    assert adapter.accept("path.create", create(RELAY, "message"))
-    assert adapter.reject("path.create", create("", "message")) == "tlv.missing"
-    assert adapter.reject("path.create", create(RELAY + relay, "message")) == "semantic.payment_relay"
-    assert adapter.accept("path.create", create(RELAY + relay, "payment"))
-    assert adapter.reject("path.create", create(RELAY, "payment")) == "tlv.missing"
-    assert adapter.reject("path.create", create("1000", "message")) == "tlv.unknown_even"
-    assert adapter.reject("path.create", {**create(RELAY, "message"), "pad_to": 34}) == "tlv.length"
-    assert adapter.reject("path.create", {**create(RELAY, "message"), "pad_to": 36}) == "tlv.length"
-    path = adapter.accept("path.create", create(RELAY, "message"))["path"]
+def plan(data, purpose, last=""):
+    hop = {"node_id": node_id(SERVER).hex(), "encrypted_data_tlv": data}
+    end = {"node_id": node_id(PAYER).hex(), "encrypted_data_tlv": last}
+    return {"session_key": "01" * 32, "purpose": purpose, "hops": [hop, end]}
+
+
+@pytest.mark.parametrize(
+    "data, purpose, last, reason",
+    [
+        (WAY, "message", "", None),
+        ("", "message", "", "tlv.missing"),
+        (WAY + TERMS, "message", "", "semantic.payment_relay"),
+        (WAY + TERMS, "payment", "", None),
+        (WAY, "payment", "", "tlv.missing"),
+        ("1000", "message", "", "tlv.unknown_even"),
+        (RELAY, "message", "", "semantic.next_node_id"),
+        ("0208" + "00" * 8, "message", "", None),
+        (WAY + TERMS + "0e00", "payment", "", None),
+        (WAY + TERMS + "0e0102", "payment", "", "semantic.allowed_features"),
+        (WAY + TERMS, "payment", stream({12: (899_999).to_bytes(4, "big")}).hex(), None),
+        (WAY + TERMS, "payment", stream({12: (900_001).to_bytes(4, "big")}).hex(), "semantic.payment_constraints"),
+        (WAY + "0821" + node_id(PAYER).hex(), "message", "", "semantic.next_path_key_override"),
+    ],
+)
+def test_plans(adapter, data, purpose, last, reason):
+    request = plan(data, purpose, last)
+    if reason:
+        assert adapter.reject("path.create", request) == reason
+    else:
+        assert adapter.accept("path.create", request)["path"]["introduction"] == {"node_id": node_id(SERVER).hex()}
+
+
+def test_introductions(adapter):
+    request = plan(WAY, "message")
+    channel = {"scid": "0000010000020003", "direction": 1}
+    assert adapter.accept("path.create", {**request, "introduction": channel})["path"]["introduction"] == channel
+    other = {"node_id": node_id(PAYER).hex()}
+    assert adapter.reject("path.create", {**request, "introduction": other}) == "semantic.introduction"
+
+
+def test_a_new_chain_of_keys(adapter):
+    second = "02" * 32
+    held = node_id(bytes.fromhex(second)).hex()
+    request = plan(WAY + "0821" + held, "message")
+    assert adapter.reject("path.create", request) == "semantic.next_path_key_override"
+    request["hops"][1]["session_key"] = second
+    path = adapter.accept("path.create", request)["path"]
     keys = {"node_keys": [SERVER.hex(), PAYER.hex()]}
-    assert adapter.reject("path.walk", {"path": path, **keys}) == "context"  # the hop before it names itself
+    assert adapter.accept("path.walk", {"path": path, **keys})["ends_at"] == node_id(PAYER).hex()
+    request["hops"][0]["encrypted_data_tlv"] = WAY
+    assert adapter.reject("path.create", request) == "semantic.next_path_key_override"
+
+
+def test_paths(adapter):
+    request = plan(WAY, "message")
+    assert adapter.reject("path.create", {**request, "pad_to": 34}) == "tlv.length"
+    assert adapter.reject("path.create", {**request, "pad_to": 36}) == "tlv.length"
+    path = adapter.accept("path.create", request)["path"]
     hop = path["hops"][0]
     unblind = {"node_key": SERVER.hex(), "path_key": path["path_key"], **hop}
     assert adapter.accept("path.unblind", unblind)
@@ -514,6 +570,43 @@ def test_path_rules(adapter):
     assert adapter.reject("path.decode", {"bytes": node_id(SERVER).hex() * 2 + "00"}) == "path.zero_hops"
     bad = {**path, "path_key": "02" + "00" * 32}
     assert adapter.reject("path.encode", {"path": bad}) == "point"
+    # A hop that names itself, which path.create would not make.
+    hops = [PlannedHop(node_id(SERVER), bytes.fromhex(RELAY)), PlannedHop(node_id(PAYER), b"")]
+    astray = PATH.to_json(make_path(b"\x01" * 32, hops, None)[0])
+    keys = {"node_keys": [SERVER.hex(), PAYER.hex()]}
+    assert adapter.reject("path.walk", {"path": astray, **keys}) == "context"
+
+
+def test_send_over_a_path_that_starts_at_the_sender(adapter):
+    path = adapter.accept("path.create", plan(WAY, "message"))["path"]
+    send = {
+        "path": path,
+        "prepend": [],
+        "payload": "4800",
+        "session_key": "0b" * 32,
+        "path_session_key": "0c" * 32,
+        "node_key": SERVER.hex(),
+    }
+    sent = adapter.accept("om.send_over", send)
+    assert sent["first_hop"] == {"node_id": node_id(PAYER).hex()}
+    peel = {"node_key": PAYER.hex(), "path_key": sent["path_key"], "packet": sent["packet"]}
+    assert adapter.accept("om.peel", peel)["kind"] == "receive"
+    by_channel = adapter.accept("path.create", plan("0208" + "00" * 7 + "01", "message"))["path"]
+    assert adapter.accept("om.send_over", {**send, "path": by_channel})["first_hop"] == {"scid": "0000000000000001"}
+    alone = {**path, "hops": path["hops"][:1]}
+    assert adapter.reject("om.send_over", {**send, "path": alone}) == "context"
+
+
+def test_send_over_a_path_that_starts_at_a_channel(adapter):
+    channel = {"scid": "0000010000020003", "direction": 1}
+    path = adapter.accept("path.create", {**plan(WAY, "message"), "introduction": channel})["path"]
+    send = {"path": path, "payload": "4800", "session_key": "0b" * 32, "path_session_key": "0c" * 32}
+    assert adapter.accept("om.send_over", {**send, "prepend": []})["first_hop"] == channel
+    own = adapter.accept("om.send_over", {**send, "prepend": [node_id(RECIPIENT).hex()]})
+    assert own["first_hop"] == {"node_id": node_id(RECIPIENT).hex()}
+    peel = {"node_key": RECIPIENT.hex(), "path_key": own["path_key"], "packet": own["packet"]}
+    out = adapter.accept("om.peel", peel)
+    assert out["next"] == {"scid": channel["scid"]} and out["next_path_key"] == path["path_key"]
 
 
 # Messages
