@@ -78,7 +78,7 @@ let package = Package(
         tests(of: "InvoiceServer", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
         tests(of: "StrictJSON"),
         tests(of: "Reference", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON"]),
-        tests(of: "Inspection", ["Catalogue", "Primitives", "StrictJSON"]),
+        tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "Vectors", ["Catalogue", "Reference", "Rules", "StrictJSON"]),
         tests(of: "Driver", ["Catalogue", "Reference", "Report", "Rules", "StrictJSON", "Vectors"]),

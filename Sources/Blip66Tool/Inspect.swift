@@ -11,7 +11,7 @@ internal import Wire
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Show what is in an offer, an invoice request, a static invoice, a path or a TLV stream, and which rules it breaks.",
+            "Show what is in an offer, an invoice request, a static invoice, a path, an onion or a TLV stream, and which rules it breaks.",
         discussion: """
             VALUE is hexadecimal, the text of an offer (lno1…) or of a request (lnr1…), the name of a file that holds either, or -
             for standard input.
@@ -19,15 +19,18 @@ struct Inspect: ParsableCommand {
               blip66 inspect offer lno1…
               blip66 inspect static-invoice invoice.hex --profile ldk-0.2 --now 1780000000
               pbpaste | blip66 inspect static-invoice -
+              blip66 inspect onion packet.hex --node-key 4242… --path-key 02ab…
+              blip66 inspect path path.hex --node-key 4141… --node-key 4242…
 
             For each record: type, name, meaning, value, and where its bytes are. Then each check: ok, FAIL with the reason, or -- with
-            why it does not apply. The chain is the object's own unless --chain says otherwise, the time is now unless --now does.
+            why it does not apply. With the node's key and the path key that came along, an onion is opened; with the keys of its hops
+            a path is followed to its end. Keys on a command line can be seen by others on the machine: use none that matter. The chain is the object's own unless --chain says otherwise, the time is now unless --now does.
 
             Exit status: 0 nothing is wrong, 1 some rule is broken, 2 VALUE cannot be taken in.
             """
     )
 
-    @Argument(help: "tlv, offer, invoice-request, static-invoice or path.")
+    @Argument(help: "tlv, offer, invoice-request, static-invoice, path or onion.")
     var kind: Inspection.Kind
 
     @Argument(help: "Hexadecimal, lno1… or lnr1… text, a file's name, or - for standard input.")
@@ -47,6 +50,18 @@ struct Inspect: ParsableCommand {
 
     @Flag(help: "For an offer: judge it as one that another node answers.")
     var async = false
+
+    @Option(
+        help:
+            "For an onion: the secret key of the node that got it. For a path: that of a hop; may stand several times."
+    )
+    var nodeKey: [String] = []
+
+    @Option(help: "For an onion: the path key that came with it.")
+    var pathKey: String?
+
+    @Option(help: "With --node-key, for LDK's tags: the key with which the node seals its own hops.")
+    var receiveAuthKey: String?
 
     @Option(help: "Seconds since 1970, for what expires. Default: the clock.")
     var now: UInt64?
@@ -69,7 +84,8 @@ struct Inspect: ParsableCommand {
                 profile: try store.profile(profile),
                 now: now ?? UInt64(max(0, Date().timeIntervalSince1970)),
                 chain: try chain.map(readChain),
-                more: try more()
+                more: try more(),
+                keys: try keys()
             ),
             try RequirementCatalogue(specFolder: project.spec)
         )
@@ -78,6 +94,22 @@ struct Inspect: ParsableCommand {
         }
         print(inspection.text, terminator: "")
         if inspection.isRefused { throw ExitCode(1) }
+    }
+
+    private func keys() throws -> Inspection.Keys {
+        if kind == .onion, nodeKey.count != (pathKey == nil ? 0 : 1) {
+            throw ValidationError("An onion is opened with one --node-key and the --path-key.")
+        }
+        let receive_auth_key = try receiveAuthKey.map { try Bytes32(Hex.decode($0.lowercased())) }
+        return Inspection.Keys(
+            nodes: try nodeKey.map { key in
+                MessageNode(
+                    node_key: try SecretKey(Hex.decode(key.lowercased())),
+                    receive_auth_key: receive_auth_key
+                )
+            },
+            path_key: try pathKey.map { try PublicKey(Hex.decode($0.lowercased())) }
+        )
     }
 
     private func more() throws -> [(String, JSON)] {

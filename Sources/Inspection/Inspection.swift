@@ -1,6 +1,6 @@
 package import Catalogue
-internal import Lightning
-internal import Primitives
+package import Lightning
+package import Primitives
 internal import Reference
 package import Rules
 package import StrictJSON
@@ -15,6 +15,20 @@ package struct Inspection: Sendable {
         case invoiceRequest = "invoice-request"
         case staticInvoice = "static-invoice"
         case path
+        case onion
+    }
+
+    /// Secret keys, for objects that are closed without them.
+    package struct Keys: Sendable {
+        /// The hops of a path, or the node that got an onion.
+        package let nodes: [MessageNode]
+        /// The key that came with an onion.
+        package let path_key: PublicKey?
+
+        package init(nodes: [MessageNode] = [], path_key: PublicKey? = nil) {
+            self.nodes = nodes
+            self.path_key = path_key
+        }
     }
 
     package struct Context: Sendable {
@@ -25,12 +39,20 @@ package struct Inspection: Sendable {
         package let chain: Bytes32Text?
         /// Further members of the request's `in`, such as `offer`.
         package let more: [(String, JSON)]
+        package let keys: Keys
 
-        package init(profile: Profile, now: UInt64, chain: Bytes32Text? = nil, more: [(String, JSON)] = []) {
+        package init(
+            profile: Profile,
+            now: UInt64,
+            chain: Bytes32Text? = nil,
+            more: [(String, JSON)] = [],
+            keys: Keys = Keys()
+        ) {
             self.profile = profile
             self.now = now
             self.chain = chain
             self.more = more
+            self.keys = keys
         }
     }
 

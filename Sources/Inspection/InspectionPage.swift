@@ -14,7 +14,9 @@ struct InspectionPage {
     let context: Inspection.Context
     let catalogue: RequirementCatalogue
     private let decoded: DecodedStream?
-    private let judged: (outcome: Outcome, examination: Examination)
+    private let judged: (outcome: Outcome, examinations: [Examination])
+    /// What keys open, where the kind has something that they do.
+    private let opened: [String]
 
     init(
         kind: Inspection.Kind,
@@ -31,7 +33,15 @@ struct InspectionPage {
         var examination = Examination(.complete)
         decoded = Self.schema(kind, context.profile).flatMap { try? $0.read(bytes[...], &examination) }
         let question = Question(kind: kind, bytes: bytes, typed: typed, context: context, decoded: decoded)
-        judged = OperationTable.reference.examine(question.operation, context.profile, question.input)
+        if kind == .onion {
+            let onion = OnionInspection(bytes, context)
+            (opened, judged) = (onion.lines, (.accept([:]), [onion.examination]))
+            return
+        }
+        let (outcome, encoding) = OperationTable.reference.examine(question.operation, context.profile, question.input)
+        let followed = kind == .path ? PathInspection(bytes, context) : nil
+        opened = followed.map { [""] + $0.lines } ?? []
+        judged = (outcome, [encoding] + (followed.map { [$0.examination] } ?? []))
     }
 
     var text: String { (head + [""] + body + [""] + checks + [""] + [verdict] + hints).joined(separator: "\n") + "\n" }
@@ -44,14 +54,14 @@ struct InspectionPage {
         return nil
     }
 
-    private var findings: [Finding] { judged.examination.findings }
+    private var findings: [Finding] { judged.examinations.flatMap(\.findings) }
 
     private static func schema(_ kind: Inspection.Kind, _ profile: Profile) -> TLVSchema? {
         switch kind {
         case .offer: .offer
         case .invoiceRequest: .invoice_request
         case .staticInvoice: .static_invoice(profile)
-        case .tlv, .path: nil
+        case .tlv, .path, .onion: nil
         }
     }
 
@@ -70,17 +80,20 @@ struct InspectionPage {
             case .invoiceRequest: "invoice request"
             case .staticInvoice: "static invoice"
             case .path: "blinded path"
+            case .onion: "onion packet"
             }
         return ["\(name), \(bytes.count) bytes, read under \(context.profile.name)", verdict]
             + Summary(decoded, kind, context).lines
     }
 
     private var body: [String] {
-        if kind == .path { return path }
+        if kind == .path { return path + opened }
+        if kind == .onion { return opened }
         let stream = decoded?.stream ?? (try? TLVStream.read(bytes[...], known: .unspecified) { _ in })
         guard let stream else { return ["  cannot be read as records: \(Hex.encode(bytes.prefix(32)))…"] }
         if stream.records.isEmpty { return ["  no records"] }
-        return stream.records.flatMap(record)
+        let text = RecordText(schema: schema, decoded: decoded)
+        return stream.records.flatMap(text.lines)
     }
 
     private var path: [String] {
@@ -90,36 +103,26 @@ struct InspectionPage {
         return ValueText().lines(value, BlindedPath.format, named: "path").map { "  \($0)" }
     }
 
-    private func record(_ record: TLVRecord) -> [String] {
-        let known = schema?[record.type]
-        let name = known?.name ?? (kind == .tlv ? "" : record.type.isMultiple(of: 2) ? "unknown, even" : "unknown, odd")
-        let meaning = known.flatMap { RecordMeanings.of($0.name) }.map { ": \($0)" } ?? ""
-        let place = "bytes \(record.encoding.startIndex) to \(record.encoding.endIndex - 1)"
-        let header = record.encoding.prefix(record.encoding.count - record.value.count)
-        var lines = ["  \(record.type)  \(name)\(meaning)"]
-        if let known, let value = decoded?[record.type] {
-            lines += ValueText().lines(value, known.format, named: known.name).map { "      \($0)" }
-        } else {
-            lines += ValueText().lines(.bytes(record.value), .bytes, named: "").map { "      \($0)" }
-        }
-        return lines + ["      \(place): \(Hex.encode(header)) and \(record.value.count) bytes of value"]
-    }
-
     private var checks: [String] {
-        let examination = judged.examination
-        var lines = [
-            "checks (ok: the rule is kept; FAIL: it is broken; --: it does not apply)",
-            "  time   \(context.now) (\(ValueText.time(context.now)))",
-            "  chain  \(ValueText.chainNames[chain] ?? chain)\(context.chain == nil ? ", its own" : "")",
-        ]
-        let judgedIDs = Set(examination.verdicts.map(\.check))
-        let ofEncoding = examination.findings.filter { !judgedIDs.contains($0.requirement) }
+        var lines = ["checks (ok: the rule is kept; FAIL: it is broken; --: it does not apply)"] + circumstances
+        let verdicts = judged.examinations.flatMap(\.verdicts)
+        let judgedIDs = Set(verdicts.map(\.check))
+        let ofEncoding = findings.filter { !judgedIDs.contains($0.requirement) }
         lines += ofEncoding.isEmpty ? ["  ok    encoding"] : ofEncoding.map(fault)
-        for (check, verdict) in examination.verdicts {
+        for (check, verdict) in verdicts {
             // Two checks can stand for one rule: kept rules are said once.
             for text in line(check, verdict) where !lines.contains(text) { lines.append(text) }
         }
         return lines
+    }
+
+    /// What the checks of objects of BOLT 12 depend on beside the object.
+    private var circumstances: [String] {
+        if schema == nil { return [] }
+        return [
+            "  time   \(context.now) (\(ValueText.time(context.now)))",
+            "  chain  \(ValueText.chainNames[chain] ?? chain)\(context.chain == nil ? ", its own" : "")",
+        ]
     }
 
     private func fault(_ finding: Finding) -> String {

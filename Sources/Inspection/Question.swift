@@ -19,6 +19,7 @@ struct Question {
             context.more.contains { $0.0 == "invoice" } ? "invreq.validate_for" : "invreq.decode"
         case .staticInvoice: "static_invoice.validate"
         case .path: "path.decode"
+        case .onion: "om.peel"
         }
     }
 

@@ -37,9 +37,7 @@ struct ValueText {
         case .text(let text): return ["\"\(printable(text))\""]
         case .node(.pubkey(let point)): return [Hex.encode(point)]
         case .node(.sciddir(let direction, let channel)):
-            return [
-                "node \(direction + 1) of channel \(channel >> 40)x\(channel >> 16 & 0xff_ffff)x\(channel & 0xffff)"
-            ]
+            return ["node \(direction + 1) of channel \(Self.channel(channel))"]
         case .present: return ["present"]
         case .bytes(let bytes): return bytesText(bytes, name)
         case .structure, .list: return ["?"]
@@ -52,6 +50,7 @@ struct ValueText {
         case "invoice_relative_expiry": "\(number) seconds (\(Self.duration(number)))"
         case "invreq_amount", "invoice_amount", "fee_base_msat", "htlc_minimum_msat", "htlc_maximum_msat":
             "\(number) msat (\(Self.satoshi(number)))"
+        case "short_channel_id": Self.channel(number)
         default: String(number)
         }
     }
@@ -78,6 +77,9 @@ struct ValueText {
             result += isPlain ? String(scalar) : scalar.escaped(asASCII: true)
         }
     }
+
+    /// A short channel id: block, transaction, output.
+    static func channel(_ id: UInt64) -> String { "\(id >> 40)x\(id >> 16 & 0xff_ffff)x\(id & 0xffff)" }
 
     static func time(_ seconds: UInt64) -> String {
         guard seconds < 253_402_300_800 else { return "after the year 9999" }

@@ -160,9 +160,9 @@ extension OnionMessageBuilder {
         _ name: String,
         _ requirements: [RequirementID],
         _ comment: String,
+        readings: [String] = [],
         in input: JSON,
-        _ hops: [MessageDerivation.Hop],
-        to first_hop: JSON
+        _ hops: [MessageDerivation.Hop]
     ) throws(GenerationError) {
         let message = try MessageDerivation(over: hops, [content], session_key: Self.session_key)
         try builder.accept(
@@ -170,11 +170,9 @@ extension OnionMessageBuilder {
             "om.send_over",
             requirements,
             comment,
+            readings: readings,
             in: input,
-            out: [
-                "first_hop": first_hop, "path_key": .hex(hops[0].derived.E.bytes),
-                "packet": .hex(message.onion.packets[0]),
-            ],
+            out: ["path_key": .hex(hops[0].derived.E.bytes), "packet": .hex(message.onion.packets[0])],
             steps: message.onion.steps
         )
     }
@@ -187,24 +185,22 @@ extension OnionMessageBuilder {
             user,
             "the introduction node is a peer: it gets the path's first key with the message",
             in: send(over: three.parts),
-            three.layers,
-            to: ["node_id": .hex(Fixtures.point("alice"))]
+            three.layers
         )
         try sent(
             "send-over-path-behind-own-hop",
             user + ["RB-U1"],
             "Dave leads to the introduction node, and holds the path's first key for it",
             in: send(over: three.parts, prepend: ["dave"]),
-            try before(three).layers + three.layers,
-            to: ["node_id": .hex(Fixtures.point("dave"))]
+            try before(three).layers + three.layers
         )
         try sent(
             "send-over-path-that-starts-at-the-sender",
             ["RB-U5"],
             "Alice opens her own hop and starts with Bob's",
+            readings: ["C-71"],
             in: send(over: three.parts, from: "alice"),
-            Array(three.layers.dropFirst()),
-            to: ["node_id": .hex(Fixtures.point("bob"))]
+            Array(three.layers.dropFirst())
         )
         let channel = SciddirOrPubkey.sciddir(direction: 1, shortChannelID: 0x0000_0100_0002_0003)
         let byChannel = try route.path(route.threeHops, introduction: channel)
@@ -212,9 +208,9 @@ extension OnionMessageBuilder {
             "send-over-path-by-channel",
             user,
             "the introduction node is the second of channel 1x2x3",
+            readings: ["C-72"],
             in: send(over: byChannel.parts),
-            byChannel.layers,
-            to: ["scid": "0000010000020003", "direction": 1]
+            byChannel.layers
         )
         try addUnusablePaths(three)
     }
@@ -252,7 +248,7 @@ extension OnionMessageBuilder {
                 comment,
                 neighbour: neighbour,
                 flags: ["packet"],
-                readings: id == "RB-W1" ? ["C-6"] : [],
+                readings: id == "RB-W1" ? ["C-6"] : id == "RB-U5" ? ["C-71"] : [],
                 in: input
             )
         }

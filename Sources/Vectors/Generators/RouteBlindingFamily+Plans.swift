@@ -11,6 +11,7 @@ extension RouteBlindingBuilder {
         _ requirements: [RequirementID],
         _ comment: String,
         flags: [String] = [],
+        readings: [String] = [],
         _ hops: [BlindingDerivation.Hop],
         sealed: [BlindingDerivation.Hop]? = nil,
         introduction: SciddirOrPubkey? = nil,
@@ -25,6 +26,7 @@ extension RouteBlindingBuilder {
             requirements,
             comment,
             flags: flags,
+            readings: readings,
             in: route.request(hops, purpose: purpose, dummies: dummies, more),
             out: ["path": path.parts.json, "bytes": .hex(path.parts.bytes)],
             steps: ["hops": path.steps]
@@ -57,6 +59,7 @@ extension RouteBlindingBuilder {
             ["RB-W6"],
             "Bob's key is not the one that follows from Alice's; Alice holds it in record 8",
             flags: ["join"],
+            readings: ["C-71"],
             route.joinedHops
         )
         try create(
@@ -125,6 +128,7 @@ extension RouteBlindingBuilder {
             comment,
             neighbour: neighbour,
             flags: flags,
+            readings: ["C-70"],
             in: input
         )
     }
