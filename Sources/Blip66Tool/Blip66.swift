@@ -33,22 +33,30 @@ struct Blip66: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         setvbuf(stdout, nil, _IOLBF, 0)
         do {
-            var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
+            let command = try parseAsRoot()
+            do {
+                try await runCommand(command)
+            } catch {
+                leave(with: error, saying: type(of: command).fullMessage(for: error))
             }
         } catch {
-            leave(with: error)
+            leave(with: error, saying: fullMessage(for: error))
         }
+    }
+}
+
+private func runCommand(_ command: any ParsableCommand) async throws {
+    if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+    } else {
+        var command = command
+        try command.run()
     }
 }
 
 /// Prints what there is to say and exits. ArgumentParser's own status for wrong usage becomes 2, and so does every error
 /// that is not an exit status of a command.
-private func leave(with error: any Error) -> Never {
-    let message = Blip66.fullMessage(for: error)
+private func leave(with error: any Error, saying message: String) -> Never {
     let code = Blip66.exitCode(for: error)
     if code == .success {
         if !message.isEmpty { print(message) }

@@ -23,8 +23,10 @@ struct Inspect: ParsableCommand {
               blip66 inspect path path.hex --node-key 4141… --node-key 4242…
 
             For each record: type, name, meaning, value, and where its bytes are. Then each check: ok, FAIL with the reason, or -- with
-            why it does not apply. With the node's key and the path key that came along, an onion is opened; with the keys of its hops
-            a path is followed to its end. Keys on a command line can be seen by others on the machine: use none that matter. The chain is the object's own unless --chain says otherwise, the time is now unless --now does.
+            why it does not apply. The chain is the object's own unless --chain says otherwise, the time is now unless --now does.
+
+            With the key of the node that got it and the path key that came along, an onion is opened. With the keys of its hops, a
+            path is followed to its end. A command line can be read by others: use no keys that matter.
 
             Exit status: 0 nothing is wrong, 1 some rule is broken, 2 VALUE cannot be taken in.
             """
@@ -83,12 +85,15 @@ struct Inspect: ParsableCommand {
             Inspection.Context(
                 profile: try store.profile(profile),
                 now: now ?? UInt64(max(0, Date().timeIntervalSince1970)),
-                chain: try chain.map { try Bytes32(Hex.decode($0.lowercased())).hex },
+                chain: try chain.map(readChain),
                 more: try more(),
                 keys: try keys()
             ),
             try RequirementCatalogue(specFolder: project.spec)
         )
+        if let misunderstanding = inspection.misunderstanding {
+            throw ValidationError("nothing could be judged: \(misunderstanding)")
+        }
         print(inspection.text, terminator: "")
         if inspection.isRefused { throw ExitCode(1) }
     }
@@ -97,21 +102,27 @@ struct Inspect: ParsableCommand {
         if kind == .onion, nodeKey.count != (pathKey == nil ? 0 : 1) {
             throw ValidationError("An onion is opened with one --node-key and the --path-key.")
         }
-        let receive_auth_key = try receiveAuthKey.map { try Bytes32(Hex.decode($0.lowercased())) }
+        let receive_auth_key = try receiveAuthKey.map { try key($0, "--receive-auth-key") { try Bytes32($0) } }
         return Inspection.Keys(
-            nodes: try nodeKey.map { key in
-                MessageNode(
-                    node_key: try SecretKey(Hex.decode(key.lowercased())),
-                    receive_auth_key: receive_auth_key
-                )
+            nodes: try nodeKey.map { text in
+                let node_key = try key(text, "--node-key") { try SecretKey($0) }
+                return MessageNode(node_key: node_key, receive_auth_key: receive_auth_key)
             },
-            path_key: try pathKey.map { try PublicKey(Hex.decode($0.lowercased())) }
+            path_key: try pathKey.map { try key($0, "--path-key") { try PublicKey($0) } }
         )
+    }
+
+    private func key<Key>(_ text: String, _ option: String, _ read: ([UInt8]) throws -> Key) throws -> Key {
+        do {
+            return try read(Hex.decode(text.lowercased()))
+        } catch let error as PrimitiveError {
+            throw ValidationError("\(option): \(error.detail)")
+        }
     }
 
     private func more() throws -> [(String, JSON)] {
         var more: [(String, JSON)] = []
-        if let offer { more.append(("offer", .string(offer.trimmed))) }
+        if let offer { more.append(("offer", try readOffer(offer))) }
         if let invoiceRequest { more.append(("invoice_request", .hex(try read(invoiceRequest).bytes))) }
         if let invoice {
             more.append(("invoice", .hex(try read(invoice).bytes)))
@@ -121,23 +132,59 @@ struct Inspect: ParsableCommand {
         return more
     }
 
+    /// A chain by its name or its hash.
+    private func readChain(_ value: String) throws -> String {
+        if let hash = Inspection.chainHash(named: value) { return hash }
+        guard let bytes = try? Hex.decode(value.lowercased()), bytes.count == 32 else {
+            throw ValidationError(
+                "--chain takes 32 bytes in hexadecimal, or bitcoin, testnet3, testnet4, signet or regtest"
+            )
+        }
+        return Hex.encode(bytes)
+    }
+
+    /// An offer beside the object, in any form that VALUE takes too.
+    private func readOffer(_ value: String) throws -> JSON {
+        let content = try content(value)
+        if let bytes = hexadecimal(content) { return .hex(bytes) }
+        do {
+            return .hex(try OfferText.decode(prefix: Offer.prefix, content))
+        } catch {
+            throw ValidationError(
+                "--offer is neither an offer's text nor hexadecimal nor a file's name: \(error.detail)"
+            )
+        }
+    }
+
+    private func hexadecimal(_ content: String) -> [UInt8]? {
+        try? Hex.decode(content.filter { !$0.isWhitespace }.lowercased())
+    }
+
     /// The bytes of a value, and its text where it was given as text.
     private func read(_ value: String) throws -> (bytes: [UInt8], text: String?) {
         let content = try content(value)
-        if let bytes = try? Hex.decode(content.filter { !$0.isWhitespace }.lowercased()) { return (bytes, nil) }
+        if content.isEmpty { throw ValidationError("VALUE is empty") }
+        if let bytes = hexadecimal(content) { return (bytes, nil) }
         guard kind == .offer || kind == .invoiceRequest else {
-            throw ValidationError("VALUE is neither hexadecimal nor a file's name: \(content.prefix(40))")
+            throw ValidationError("VALUE is no hexadecimal, and no file has this name: \(printable(value))")
         }
         let prefix = kind == .invoiceRequest ? InvoiceRequest.prefix : Offer.prefix
         do {
             return (try OfferText.decode(prefix: prefix, content), content)
         } catch {
             // A malformed offer's text is still worth inspecting: its faults are what the user wants to see.
-            if kind == .offer { return ((try? OfferText.decode(prefix: prefix, content) { _ in }) ?? [], content) }
+            if kind == .offer, content.lowercased().hasPrefix("l") {
+                return ((try? OfferText.decode(prefix: prefix, content) { _ in }) ?? [], content)
+            }
             throw ValidationError(
                 "VALUE is neither hexadecimal nor a file's name nor \(prefix)1… text: \(error.detail)"
             )
         }
+    }
+
+    /// The start of a value, without characters that would disturb a terminal.
+    private func printable(_ value: String) -> String {
+        String(value.prefix(60).unicodeScalars.filter { $0.properties.generalCategory != .control })
     }
 
     private func content(_ value: String) throws -> String {
@@ -145,7 +192,8 @@ struct Inspect: ParsableCommand {
             let data = FileHandle.standardInput.readDataToEndOfFile()
             return String(decoding: data, as: UTF8.self).trimmed
         }
-        if Files.exists(value), !Files.isFolder(value) {
+        if Files.isFolder(value) { throw ValidationError("\(value) is a folder") }
+        if Files.exists(value) {
             return String(decoding: try Files.read(value), as: UTF8.self).trimmed
         }
         return value.trimmed

@@ -88,13 +88,13 @@ package actor Runner {
             observer.connected(identity, options.profile, plan.caseCount)
             for part in plan.parts {
                 for vector in part.cases { try await put(Question(vector, part.family), identity) }
-                await report(unless: questioning.unsettled?.id)
+                await reportSettled()
             }
         } catch {
             result.stop = error.detail
         }
         await close()
-        if result.adapter != nil { await report(unless: nil) }
+        if result.adapter != nil { await report(plan.parts.dropFirst(result.families.count)) }
         result.canaries = await canaryCheck.results
         result.incidents = await questioning.incidents
         let requireds = Requireds(plan, grader.requirements)
@@ -159,20 +159,26 @@ package actor Runner {
     // MARK: Results
 
     /// Adds the families whose cases were all put, except those with the case that is not settled yet.
-    private func report(unless unsettled: String?) async {
+    private func reportSettled() async {
         for part in plan.parts.dropFirst(result.families.count) {
-            guard await isSettled(part, unsettled) else { return }
+            guard await isSettled(part) else { return }
+            await report([part])
+        }
+    }
+
+    private func report(_ parts: some Sequence<RunPlan.Part>) async {
+        for part in parts {
             let family = await familyResult(part)
             result.families.append(family)
             observer.familyFinished(family)
         }
     }
 
-    private func isSettled(_ part: RunPlan.Part, _ unsettled: String?) async -> Bool {
-        guard unsettled != nil else { return true }
+    private func isSettled(_ part: RunPlan.Part) async -> Bool {
+        let unsettled = await questioning.unsettled?.id
         for vector in part.cases {
-            if vector.id == unsettled || vector.neighbour == unsettled { return false }
             if await questioning[vector.id] == nil { return false }
+            if let unsettled, vector.id == unsettled || vector.neighbour == unsettled { return false }
         }
         return true
     }

@@ -62,6 +62,8 @@ package struct Inspection: Sendable {
     package let text: String
     /// Whether some check refuses the object, or it cannot be read.
     package let isRefused: Bool
+    /// What is wrong with the question itself, such as an offer beside it that cannot be read. Then nothing was judged.
+    package let misunderstanding: String?
 
     /// - Parameters:
     ///   - bytes: the object's stream.
@@ -76,5 +78,13 @@ package struct Inspection: Sendable {
         let page = InspectionPage(kind: kind, bytes: bytes, typed: text, context: context, catalogue: catalogue)
         self.text = page.text
         isRefused = page.isRefused
+        misunderstanding = page.misunderstanding
+    }
+}
+
+extension Inspection {
+    /// The hash of a chain by the name that pages use for it.
+    package static func chainHash(named name: String) -> String? {
+        ValueText.chainNames.first { $0.value == name.lowercased() }?.key
     }
 }

@@ -44,9 +44,15 @@ struct InspectionPage {
         judged = (outcome, [encoding] + (followed.map { [$0.examination] } ?? []))
     }
 
-    var text: String { (head + [""] + body + [""] + checks + [""] + [verdict]).joined(separator: "\n") + "\n" }
+    var text: String { (head + [""] + body + [""] + checks + [""] + [verdict] + hints).joined(separator: "\n") + "\n" }
 
     var isRefused: Bool { !findings.isEmpty }
+
+    /// Why nothing could be judged.
+    var misunderstanding: String? {
+        if case .error(let detail) = judged.outcome { return detail }
+        return nil
+    }
 
     private var findings: [Finding] { judged.examinations.flatMap(\.findings) }
 
@@ -76,7 +82,8 @@ struct InspectionPage {
             case .path: "blinded path"
             case .onion: "onion packet"
             }
-        return ["\(name), \(bytes.count) bytes, read under \(context.profile.name)"]
+        return ["\(name), \(bytes.count) bytes, read under \(context.profile.name)", verdict]
+            + Summary(decoded, kind, context).lines
     }
 
     private var body: [String] {
@@ -97,9 +104,8 @@ struct InspectionPage {
     }
 
     private var checks: [String] {
-        var lines = ["checks, each a rule that it keeps (ok), breaks (FAIL) or does not meet with (--)"] + circumstances
-        if case .error(let detail) = judged.outcome { return lines + ["  the question itself is wrong: \(detail)"] }
         let verdicts = judged.examinations.flatMap(\.verdicts)
+        var lines = ["checks (ok: the rule is kept; FAIL: it is broken; --: it does not apply)"] + circumstances
         let judgedIDs = Set(verdicts.map(\.check))
         let ofEncoding = findings.filter { !judgedIDs.contains($0.requirement) }
         lines += ofEncoding.isEmpty ? ["  ok    encoding"] : ofEncoding.map(fault)
@@ -120,20 +126,20 @@ struct InspectionPage {
     }
 
     private func fault(_ finding: Finding) -> String {
-        let place = finding.offset.map { " at \($0)" } ?? ""
+        let place = finding.offset.map { " (byte \($0))" } ?? ""
         return "  FAIL  \(padded(finding.requirement))  \(finding.detail)\(place)\(statement(finding.requirement))"
     }
 
     private func line(_ check: RequirementID, _ verdict: Verdict) -> [String] {
         switch verdict {
-        case .meets: ["  ok    \(padded(check))  \(catalogue[check]?.statement ?? "")"]
+        case .meets: ["  ok    \(padded(check))  rule: \(catalogue[check]?.statement ?? "")"]
         case .fails(let reason): ["  FAIL  \(padded(check))  \(reason)\(statement(check))"]
         case .notApplicable(let reason): ["  --    \(padded(check))  \(reason)"]
         }
     }
 
     private func statement(_ id: RequirementID) -> String {
-        catalogue[id].map { "\n                    \($0.level.rawValue): \($0.statement)" } ?? ""
+        catalogue[id].map { "\n                    rule (\($0.level.rawValue)): \($0.statement)" } ?? ""
     }
 
     private func padded(_ id: RequirementID) -> String {
@@ -143,7 +149,34 @@ struct InspectionPage {
     private var verdict: String {
         let broken = Set(findings.map(\.requirement)).sorted()
         if broken.isEmpty { return "verdict: nothing is wrong with it" }
-        let reason = findings.first.map { " (\($0.reason))" } ?? ""
-        return "verdict: refused\(reason); it breaks \(broken.map(\.rawValue).joined(separator: ", "))"
+        let first = findings.first.map { "\($0.detail) (\($0.requirement), \($0.reason))" } ?? ""
+        let others = broken.filter { $0 != findings.first?.requirement }.map(\.rawValue)
+        return "verdict: refused: \(first)"
+            + (others.isEmpty ? "" : "; it breaks \(others.joined(separator: ", ")) too")
+    }
+
+    /// What may explain the verdict.
+    private var hints: [String] {
+        guard isRefused else { return [] }
+        var hints: [String] = []
+        let types = Set(decoded?.stream.records.map(\.type) ?? [])
+        let other: UInt64 = context.profile.static_invoice.message_paths_type == 178 ? 236 : 178
+        if kind == .staticInvoice, types.contains(other) {
+            hints.append(
+                "hint: record \(other) holds the message paths under another profile: try --profile \(other == 236 ? "ldk-0.2" : "blip66-draft")"
+            )
+        }
+        if kind == .offer, types.contains(160) {
+            hints.append("hint: these are records of an invoice: try inspect static-invoice")
+        }
+        if kind == .staticInvoice, types.contains(22) || types.contains(16), !types.contains(160), !types.contains(176)
+        {
+            hints.append("hint: there are records of an offer alone: try inspect offer")
+        }
+        let isMisframed = findings.contains { ["tlv.order", "tlv.truncated"].contains($0.reason.rawValue) }
+        if isMisframed, findings.count > 2 {
+            hints.append("hint: after a wrong length all that follows is misread; look at the first fault")
+        }
+        return hints
     }
 }

@@ -56,6 +56,6 @@ package enum LintText {
 
     /// Lists are cut too: an adapter may name many operations.
     private static func short(_ text: String) -> String {
-        Excerpt.withoutMiddle(Excerpt.line(text, width: 100), width: 400)
+        Excerpt.withoutMiddle(Excerpt.line(text, width: 100), width: 320)
     }
 }

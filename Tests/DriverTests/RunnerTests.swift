@@ -61,6 +61,16 @@ internal import Vectors
         #expect(conclusion.reasons == ["op not declared: tlv.decode"])
     }
 
+    @Test(arguments: [false, true])
+    func familiesAfterOneThatIsNotExercisedAreGraded(isOneShot: Bool) async throws {
+        let families = [SmallVectors.tlv, SmallVectors.bigSize]
+        let result = try await TestRun.faulty("good", families: families, change: { $0.isOneShot = isOneShot })
+        #expect(result.verdict("empty-stream") == .notExercised(.operationNotDeclared("tlv.decode")))
+        #expect(result.notPassed == ["empty-stream"])
+        #expect(result.families.map(\.name) == families.map(\.name))
+        #expect(result.exitStatus == 0)
+    }
+
     @Test func aProfileThatHelloDoesNotListIsNotExercised() async throws {
         let result = try await TestRun.faulty("good", families: [SmallVectors.bigSize, other])
         #expect(result.families.last?.cases.map(\.verdict) == [.notExercised(.profileNotDeclared("ldk-0.2"))])

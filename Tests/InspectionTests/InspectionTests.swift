@@ -52,8 +52,21 @@ import TestSupport
         let page = try inspect(.offer, Hex.decode("0800" + String(offer.dropFirst(28)) + "5100"))
         #expect(page.isRefused)
         for id in ["B12-OFF-R1", "B12-OFF-R6", "B12-OFF-R12"] { #expect(page.text.contains("FAIL  \(id)"), "\(id)") }
-        #expect(page.text.contains("it breaks B12-OFF-R1, B12-OFF-R6, B12-OFF-R12"))
+        #expect(page.text.contains("(B12-OFF-R1, tlv.range); it breaks B12-OFF-R6, B12-OFF-R12 too"))
         #expect(page.text.contains("81  unknown, odd"))
+    }
+
+    @Test func anOfferBesideItThatCannotBeReadIsSaidAndNothingIsJudged() throws {
+        let page = try inspect(.staticInvoice, [0xff], ("offer", "nonsense"))
+        #expect(page.misunderstanding?.contains("in.offer") == true)
+        #expect(try inspect(.offer, Hex.decode(offer)).misunderstanding == nil)
+    }
+
+    @Test func chainsAreKnownByTheNamesThatPagesUse() {
+        #expect(
+            Inspection.chainHash(named: "Bitcoin") == "6fe28c0ab6f1b372c1a6a246ae63f74f931e8365e15a089c68d6190000000000"
+        )
+        #expect(Inspection.chainHash(named: "dogecoin") == nil)
     }
 
     @Test func theTextOfAnOfferIsJudgedToo() throws {

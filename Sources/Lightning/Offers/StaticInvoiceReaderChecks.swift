@@ -82,11 +82,14 @@ package enum StaticInvoiceReaderChecks {
     }
 
     static let noPaymentHash = Check<Reading>("B12-SI-R19", .semantic("invoice_payment_hash")) { reading in
-        .require(!reading.invoice.decoded.contains(168), "a static invoice has no invoice_payment_hash")
+        .require(
+            !reading.invoice.decoded.contains(168),
+            "invoice_payment_hash (168) is there; a static invoice has none"
+        )
     }
 
     static let noAmount = Check<Reading>("B12-SI-R19", .semantic("invoice_amount")) { reading in
-        .require(!reading.invoice.decoded.contains(170), "a static invoice has no invoice_amount")
+        .require(!reading.invoice.decoded.contains(170), "invoice_amount (170) is there; a static invoice has none")
     }
 
     static let oneChain = Check<Reading>("B12-SI-R21", .semantic("offer_chains")) { reading in
@@ -120,9 +123,10 @@ package enum StaticInvoiceReaderChecks {
     }
 
     static let withinDefaultLife = Check<Reading>("B12-SI-R6", .expired, reading: "C-30") { reading in
-        guard let created = reading.invoice.invoice_created_at, !reading.invoice.decoded.contains(166) else {
-            return .notApplicable("the invoice states its life")
+        guard let created = reading.invoice.invoice_created_at else {
+            return .notApplicable("there is no invoice_created_at")
         }
+        if reading.invoice.decoded.contains(166) { return .notApplicable("the invoice states its life") }
         return isAlive(created, reading.profile.static_invoice.default_relative_expiry, reading.now)
     }
 
