@@ -23,8 +23,10 @@ struct Inspect: ParsableCommand {
               blip66 inspect path path.hex --node-key 4141… --node-key 4242…
 
             For each record: type, name, meaning, value, and where its bytes are. Then each check: ok, FAIL with the reason, or -- with
-            why it does not apply. With the node's key and the path key that came along, an onion is opened; with the keys of its hops
-            a path is followed to its end. Keys on a command line can be seen by others on the machine: use none that matter. The chain is the object's own unless --chain says otherwise, the time is now unless --now does.
+            why it does not apply. The chain is the object's own unless --chain says otherwise, the time is now unless --now does.
+
+            With the key of the node that got it and the path key that came along, an onion is opened. With the keys of its hops, a
+            path is followed to its end. A command line can be read by others: use no keys that matter.
 
             Exit status: 0 nothing is wrong, 1 some rule is broken, 2 VALUE cannot be taken in.
             """
@@ -100,16 +102,22 @@ struct Inspect: ParsableCommand {
         if kind == .onion, nodeKey.count != (pathKey == nil ? 0 : 1) {
             throw ValidationError("An onion is opened with one --node-key and the --path-key.")
         }
-        let receive_auth_key = try receiveAuthKey.map { try Bytes32(Hex.decode($0.lowercased())) }
+        let receive_auth_key = try receiveAuthKey.map { try key($0, "--receive-auth-key") { try Bytes32($0) } }
         return Inspection.Keys(
-            nodes: try nodeKey.map { key in
-                MessageNode(
-                    node_key: try SecretKey(Hex.decode(key.lowercased())),
-                    receive_auth_key: receive_auth_key
-                )
+            nodes: try nodeKey.map { text in
+                let node_key = try key(text, "--node-key") { try SecretKey($0) }
+                return MessageNode(node_key: node_key, receive_auth_key: receive_auth_key)
             },
-            path_key: try pathKey.map { try PublicKey(Hex.decode($0.lowercased())) }
+            path_key: try pathKey.map { try key($0, "--path-key") { try PublicKey($0) } }
         )
+    }
+
+    private func key<Key>(_ text: String, _ option: String, _ read: ([UInt8]) throws -> Key) throws -> Key {
+        do {
+            return try read(Hex.decode(text.lowercased()))
+        } catch let error as PrimitiveError {
+            throw ValidationError("\(option): \(error.detail)")
+        }
     }
 
     private func more() throws -> [(String, JSON)] {

@@ -104,8 +104,8 @@ struct InspectionPage {
     }
 
     private var checks: [String] {
-        var lines = ["checks (ok: the rule is kept; FAIL: it is broken; --: it does not apply)"] + circumstances
         let verdicts = judged.examinations.flatMap(\.verdicts)
+        var lines = ["checks (ok: the rule is kept; FAIL: it is broken; --: it does not apply)"] + circumstances
         let judgedIDs = Set(verdicts.map(\.check))
         let ofEncoding = findings.filter { !judgedIDs.contains($0.requirement) }
         lines += ofEncoding.isEmpty ? ["  ok    encoding"] : ofEncoding.map(fault)
