@@ -55,6 +55,10 @@ let package = Package(
         ),
         module("Inspection", ["Catalogue", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]),
         module("Report", ["Catalogue", "Rules", "StrictJSON"]),
+        module(
+            "Scenarios",
+            ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]
+        ),
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
