@@ -51,7 +51,10 @@ let package = Package(
         ),
         module(
             "Driver",
-            ["Catalogue", "Rules", "StrictJSON", "Vectors", .product(name: "Subprocess", package: "swift-subprocess")]
+            [
+                "Catalogue", "Rules", "Scenarios", "StrictJSON", "Vectors",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]
         ),
         module("Inspection", ["Catalogue", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]),
         module("Report", ["Catalogue", "Rules", "StrictJSON"]),
@@ -63,9 +66,8 @@ let package = Package(
             name: "Blip66Tool",
             dependencies: [
                 "Catalogue", "Driver", "Inspection", "Lightning", "Primitives", "Reference", "Report", "Rules",
-                "StrictJSON",
-                "Vectors",
-                "Wire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Scenarios", "StrictJSON", "Vectors", "Wire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
         ),

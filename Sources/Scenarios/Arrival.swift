@@ -36,9 +36,4 @@ enum MessageName {
         let message = Profile.Message.allCases.first { profile.onion_message_types.type(of: $0) == type }
         return message?.rawValue ?? "record \(type)"
     }
-
-    static func type(_ name: String, _ profile: Profile) -> UInt64? {
-        if let known = ofBolt12.first(where: { $0.0 == name }) { return known.1 }
-        return Profile.Message(rawValue: name).map(profile.onion_message_types.type(of:))
-    }
 }

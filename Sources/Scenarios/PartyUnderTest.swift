@@ -1,4 +1,4 @@
-package import Catalogue
+internal import Catalogue
 internal import InvoiceServer
 internal import Lightning
 internal import Primitives
@@ -12,7 +12,7 @@ package struct Declared: Sendable {
 
     package init(capabilities: JSONObject) { self.capabilities = capabilities }
 
-    func has(_ capability: String) -> Bool { capabilities[capability] == .bool(true) }
+    package func has(_ capability: String) -> Bool { capabilities[capability] == .bool(true) }
 
     /// A capability that is a number, as JSON number or decimal string.
     func number(_ capability: String) -> UInt64? {

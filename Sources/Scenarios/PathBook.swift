@@ -53,8 +53,3 @@ struct PathBook: Sendable {
     func entry(encoding: [UInt8]) -> Entry? { byEncoding[encoding] }
     func entry(context: some Sequence<UInt8>) -> Entry? { byContext[Array(context)] }
 }
-
-extension BlindedPath {
-    /// The path as it stands on the wire. A path that was read or made always has one.
-    var encoding: [UInt8] { Self.format.encode(value) ?? [] }
-}

@@ -251,47 +251,36 @@ extension ScenarioPlay {
         _ sender: Actor,
         _ message: inout NamedMessage
     ) throws(Halt) -> TLVRecord {
-        guard let type = MessageName.type(order.message, profile) else {
-            throw .misconceived("there is no message \(order.message)")
-        }
-        switch order.message {
-        case "invoice_request":
-            return TLVRecord(type: type, value: try names.request(try needed(order.request, "request")))
-        case "static_invoice":
-            return TLVRecord(type: type, value: try names.invoice(try needed(order.invoice, "invoice")).bytes)
-        default:
-            let records = try records(order, sender, &message)
-            let framing = profile.onion_message_types.framing
-            return TLVRecord(type: type, value: framing.body(TLVStream(sorting: records).bytes))
-        }
-    }
-
-    private mutating func records(
-        _ order: SendOrder,
-        _ sender: Actor,
-        _ message: inout NamedMessage
-    ) throws(Halt) -> [TLVRecord] {
+        let make = MessageMaking(profile)
         switch order.message {
         case "offer_paths_request":
             let slot = UInt16(clamping: try needed(order.slot, "slot"))
             message.slot = slot
-            return [TLVRecord(type: 0, value: slot.bigEndianBytes)]
+            return make.offer_paths_request(invoice_slot: slot)
         case "offer_paths":
             let paths = try names.paths(try needed(order.paths, "paths"))
             message.paths = paths
             let ends = order.expires_in.map { now.advanced(by: seconds($0)) }
-            return [TLVRecord(type: 0, value: paths.flatMap(\.encoding))]
-                + (ends.map { [TLVRecord(type: 2, value: $0.bigEndianBytes)] } ?? [])
+            return make.offer_paths(paths, paths_absolute_expiry: ends)
         case "serve_static_invoice":
             let invoice = try names.invoice(try needed(order.invoice, "invoice"))
+            let forward_path = try ownPath(try needed(order.forward_path, "forward_path"), of: sender)
             message.invoice = invoice
-            message.forward_path = try ownPath(try needed(order.forward_path, "forward_path"), of: sender)
-            return [
-                TLVRecord(type: 0, value: invoice.bytes),
-                TLVRecord(type: 2, value: message.forward_path?.encoding ?? []),
-            ]
+            message.forward_path = forward_path
+            guard let forward_path else { throw .misconceived("there is no forward path") }
+            return make.serve_static_invoice(invoice.bytes, forward_invoice_request_path: forward_path)
+        case "static_invoice_persisted":
+            return make.static_invoice_persisted()
+        case "held_htlc_available":
+            return make.held_htlc_available()
+        case "release_held_htlc":
+            return make.release_held_htlc()
+        case "invoice_request":
+            return make.invoice_request(try names.request(try needed(order.request, "request")))
+        case "static_invoice":
+            return make.static_invoice(try names.invoice(try needed(order.invoice, "invoice")).bytes)
         default:
-            return []
+            throw .misconceived("there is no message \(order.message)")
         }
     }
 

@@ -157,7 +157,7 @@ extension ScenarioPlay {
 
     private mutating func judgeOffer(_ text: String?) throws(Halt) -> Offer? {
         var examination = Examination(.complete)
-        do {
+        do throws(Finding) {
             guard let text else { throw Finding("B12-ENC-1", .bech32, "the offer is no text") }
             let offer = try Offer.read(text: text, &examination)
             try examination.apply(OfferWriterChecks.all, to: OfferWriting(offer: offer, text: text, ends: nil))

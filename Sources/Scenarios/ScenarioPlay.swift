@@ -1,10 +1,10 @@
-package import Catalogue
+internal import Catalogue
 internal import InvoiceServer
 internal import Lightning
 internal import Primitives
 internal import Reference
 package import Rules
-package import StrictJSON
+internal import StrictJSON
 internal import Wire
 
 /// One run of a scenario: the runner's side of it.
