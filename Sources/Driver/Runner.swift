@@ -104,7 +104,8 @@ package actor Runner {
         result.incidents = await questioning.incidents + scenarioRunner.incidents
         let requireds = Requireds(plan, grader.requirements)
         result.requiredButNotExercised = requireds.notExercised(options.required, result)
-        result.requirements = requireds.named
+        let broken = Set(result.cases.flatMap(\.violates))
+        result.requirements = grader.requirements.filter { requireds.named[$0.key] != nil || broken.contains($0.key) }
         return result
     }
 

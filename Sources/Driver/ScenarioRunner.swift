@@ -28,7 +28,8 @@ actor ScenarioRunner {
         return result
     }
 
-    private func newResult(_ performance: Performance, _ identity: AdapterIdentity) async throws(RunStop) -> CaseResult {
+    private func newResult(_ performance: Performance, _ identity: AdapterIdentity) async throws(RunStop) -> CaseResult
+    {
         if let reason = reasonNotToPlay(performance, identity) {
             return CaseResult(performance, .notExercised(reason), nil, nil)
         }

@@ -119,7 +119,9 @@ extension ScenarioPlay {
             records.append((try record.member("key").string(), try record.optional("value")?.value))
         }
         let put = try event.member("put")
-        guard put.value.string != nil || put.value.integer != nil else { throw put.fail("a number or string is needed") }
+        guard put.value.string != nil || put.value.integer != nil else {
+            throw put.fail("a number or string is needed")
+        }
         return OpenPut(put: put.value, records: records)
     }
 

@@ -182,7 +182,9 @@ extension ScenarioPlay {
         var examination = Examination(.complete)
         let unblinding = try? Unblinding(node_key: post.underTest.node_key, path_key: way.path_key)
         let data = path.hops[way.hop].encrypted_recipient_data
-        guard let opened = try? unblinding?.open(data, profile, &examination), opened.tag == .standard else { return nil }
+        guard let opened = try? unblinding?.open(data, profile, &examination), opened.tag == .standard else {
+            return nil
+        }
         return opened
     }
 

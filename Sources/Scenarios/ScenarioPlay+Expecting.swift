@@ -72,7 +72,9 @@ extension ScenarioPlay {
     private mutating func compare(_ arrival: Arrival, _ message: NamedMessage, _ wanted: Expectation) throws(Halt) {
         if let equals = wanted.equals {
             let (sent, got) = (try names.bytes(equals), Array(arrival.payload.content?.value ?? []))
-            if sent != got { breach("\(wanted.message) is not \(equals), byte for byte: \(firstDifference(sent, got))") }
+            if sent != got {
+                breach("\(wanted.message) is not \(equals), byte for byte: \(firstDifference(sent, got))")
+            }
         }
         if let answering = wanted.answering {
             let given = try names.message(answering).paths ?? []
@@ -102,7 +104,9 @@ extension ScenarioPlay {
         let arrival = arrivals.first { arrival in kinds?.contains(arrival.name(profile)) ?? true }
         if let arrival {
             _ = try? judge(arrival)
-            try fail("\(arrival.name(profile)) came over \(arrival.over?.name ?? "no path of ours"), where silence is due")
+            try fail(
+                "\(arrival.name(profile)) came over \(arrival.over?.name ?? "no path of ours"), where silence is due"
+            )
         }
         if kinds == nil, let reason = lost.first { try fail("a message was sent, where silence is due (\(reason))") }
         if let event = events.first(where: { unwanted.contains($0.name) }) {
@@ -126,7 +130,9 @@ extension ScenarioPlay {
             return
         }
         let came = events.map(\.name).joined(separator: ", ")
-        try fail("\(wanted.joined(separator: " or ")) did not come; \(came.isEmpty ? "no event came" : "what came: \(came)")")
+        try fail(
+            "\(wanted.joined(separator: " or ")) did not come; \(came.isEmpty ? "no event came" : "what came: \(came)")"
+        )
     }
 
     /// A member that names something made before stands for its bytes.

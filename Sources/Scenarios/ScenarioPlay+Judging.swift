@@ -176,8 +176,10 @@ extension ScenarioPlay {
     /// The payment paths that end at the party, each with its payinfo as it stands: that of a path that ends elsewhere is left
     /// out, and so found (B12-SI-W10).
     private func paymentPaths(of invoice: StaticInvoice) -> [StaticInvoicePlan.PaymentPath] {
-        zip(invoice.invoice_paths ?? [], invoice.invoice_blindedpay ?? []).filter { endsAtParty($0.0, purpose: .payment) }
-            .map { StaticInvoicePlan.PaymentPath(path: $0, payinfo: expected($1, of: $0)) }
+        zip(invoice.invoice_paths ?? [], invoice.invoice_blindedpay ?? []).filter {
+            endsAtParty($0.0, purpose: .payment)
+        }
+        .map { StaticInvoicePlan.PaymentPath(path: $0, payinfo: expected($1, of: $0)) }
     }
 
     /// The costs that follow from what the relays of the path are told (RB-P4); the recipient's own delta is its choice.

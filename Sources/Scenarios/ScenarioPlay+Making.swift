@@ -122,7 +122,10 @@ extension ScenarioPlay {
         let description = TLVRecord(type: 10, value: Array("another thing".utf8))
         do {
             var examination = Examination(.strict)
-            return try Offer.read(TLVStream(sorting: offer.decoded.stream.records + [description]).bytes[...], &examination)
+            return try Offer.read(
+                TLVStream(sorting: offer.decoded.stream.records + [description]).bytes[...],
+                &examination
+            )
         } catch {
             throw .misconceived(error.detail)
         }

@@ -145,7 +145,8 @@ extension JSON {
     fileprivate func replacingHash(_ round: Int) -> JSON {
         switch self {
         case .string("#"): .integer(Int64(round))
-        case .string(let text): .string(text.split(separator: "#", omittingEmptySubsequences: false).joined(separator: "\(round)"))
+        case .string(let text):
+            .string(text.split(separator: "#", omittingEmptySubsequences: false).joined(separator: "\(round)"))
         case .array(let elements): .array(elements.map { $0.replacingHash(round) })
         case .object(let object): .object(JSONObject(object.members.map { ($0.key, $0.value.replacingHash(round)) }))
         default: self

@@ -141,8 +141,10 @@ extension Step {
             .expect_event(
                 names: try reader.eventNames(),
                 members: JSONObject(
-                    try reader.object().members.filter { !["do", "why", "requirement", "ev", "one_of"].contains($0.key) }
-                        .map { ($0.key, $0.value) }
+                    try reader.object().members.filter {
+                        !["do", "why", "requirement", "ev", "one_of"].contains($0.key)
+                    }
+                    .map { ($0.key, $0.value) }
                 )
             )
         case "expect_write":
@@ -184,7 +186,8 @@ extension Step {
         case "set_limit":
             .set_limit(
                 client: try reader.member("client").string(),
-                slots: try reader.optional("slots").map { r throws(JSONShapeError) in Int(try r.number(atMost: 65_535)) },
+                slots: try reader.optional("slots").map { r throws(JSONShapeError) in Int(try r.number(atMost: 65_535))
+                },
                 bytes: try reader.optional("bytes")?.number(atMost: 1 << 40)
             )
         case "channel": .channel(try reader.member("change").choice())
@@ -310,7 +313,9 @@ extension JSONReader {
     fileprivate func choice<Value: RawRepresentable<String> & CaseIterable>() throws(JSONShapeError) -> Value {
         let text = try string()
         guard let value = Value(rawValue: text) else {
-            throw fail("one of \(Value.allCases.map(\.rawValue).joined(separator: ", ")) is needed, this is \"\(text)\"")
+            throw fail(
+                "one of \(Value.allCases.map(\.rawValue).joined(separator: ", ")) is needed, this is \"\(text)\""
+            )
         }
         return value
     }
