@@ -47,7 +47,11 @@ let package = Package(
         module("Catalogue", ["Rules", "StrictJSON"]),
         module(
             "Vectors",
-            ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]
+            [
+                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "Scenarios",
+                "StrictJSON",
+                "Wire",
+            ]
         ),
         module(
             "Driver",
