@@ -11,20 +11,25 @@ package struct ServeSession: Sendable {
     package static let protocolVersion: UInt64 = 1
 
     private let table: OperationTable
+    private var parties: PartySession
     private let version: String
     private let defaultProfile: String
     private let decodeProfile: ProfileDecoder
     private var profiles: [String: Profile]
 
-    /// - Parameter defaultProfile: used for a request that names none; one of `profiles`.
+    /// - Parameters:
+    ///   - parties: the roles that it can take.
+    ///   - defaultProfile: used for a request that names none; one of `profiles`.
     package init(
         table: OperationTable,
+        parties: PartyRegistry = .reference,
         version: String,
         profiles: [String: Profile],
         defaultProfile: String,
         decodeProfile: @escaping ProfileDecoder
     ) {
         self.table = table
+        self.parties = PartySession(parties)
         self.version = version
         self.profiles = profiles
         self.defaultProfile = defaultProfile
@@ -63,13 +68,17 @@ package struct ServeSession: Sendable {
         }
     }
 
-    private func perform(_ id: JSON, _ name: String, _ input: JSON, _ request: JSONReader) throws -> JSON {
+    private mutating func perform(_ id: JSON, _ name: String, _ input: JSON, _ request: JSONReader) throws -> JSON {
         let profileName = try request.optional("profile")?.string() ?? defaultProfile
         let count = try request.optional("repeat").map { repeats throws(JSONShapeError) in
             try repeats.number(atMost: 10_000_000)
         }
         guard let profile = profiles[profileName] else {
             return Self.reply(id, .skip("the profile \"\(profileName)\" is not known"))
+        }
+        if parties.has(name) {
+            guard count == nil else { throw request.fail("repeat is for operations that remember nothing") }
+            return Self.reply(id, parties.perform(name, profile, input))
         }
         guard let count else { return Self.reply(id, table.perform(name, profile, input)) }
         guard count > 0 else { throw request.fail("repeat is at least 1") }
@@ -93,11 +102,17 @@ package struct ServeSession: Sendable {
             "implementation": [
                 "name": "blip66 reference", "version": .string(version), "language": "Swift", "url": "",
             ],
-            "operations": .array(table.names.map { .string($0) }),
-            "roles": [],
+            "operations": .array((table.names + parties.operations).map { .string($0) }),
+            "roles": .array(parties.roles.map { .string($0) }),
             "profiles": .array(profiles.keys.sorted().map { .string($0) }),
-            "capabilities": ["pipelining": 1],
+            "capabilities": .object(capabilities),
         ]
+    }
+
+    private var capabilities: JSONObject {
+        var capabilities = parties.capabilities
+        capabilities["pipelining"] = 1
+        return capabilities
     }
 
     /// The request's id, to be repeated in the answer; `null` when it has none of the right type.

@@ -55,6 +55,13 @@ package struct MessageOverPath: Sendable {
         )
     }
 
+    /// The peer that would get the message: the introduction node, or what follows the hops that are the sender's own
+    /// (RB-U5).
+    /// - Throws: as `send` does for a path that the sender cannot use.
+    package func firstHop(_ profile: Profile) throws(Finding) -> OutgoingMessage.FirstHop {
+        try entry(profile).first_hop
+    }
+
     /// Where the path is entered.
     private struct Entry {
         var first_hop: OutgoingMessage.FirstHop

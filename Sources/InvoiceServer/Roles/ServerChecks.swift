@@ -1,0 +1,120 @@
+package import Lightning
+package import Primitives
+package import Rules
+internal import Wire
+
+/// The rules of a static invoice server, as values. A deliberately wrong server lacks one, or has another in its place.
+package struct ServerChecks: Sendable {
+    /// Recipients of `offer_paths_request`: "MUST authenticate the request using encrypted data from the blinded path".
+    package var requestPath = PathContextChecks.all("B66-OPR-R1", .clientRequest)
+    package var request: [Check<PathsRequested>] = [
+        PathsRequested.replyPathGiven, PathsRequested.slotFree, PathsRequested.notTooOften,
+    ]
+
+    /// Recipients of `serve_static_invoice`: "MUST authenticate the message using encrypted data".
+    package var handOverPath = PathContextChecks.all("B66-SSI-R1", .invoiceUpdate)
+    package var handOver: [Check<HandedOver>] =
+        [HandedOver.replyPathGiven, HandedOver.slotFree, HandedOver.withinSize] + HandedOver.invoiceRules
+
+    /// An invoice request is answered when it came over a path of the offer (B12-IRQ-8).
+    package var offerPath = PathContextChecks.all("B12-IRQ-8", .offer)
+    package var invoiceRequest: [Check<InvoiceRequestReading>] = InvoiceRequestReaderChecks.all
+
+    package init() {}
+}
+
+/// A client's place for one invoice.
+package struct ClientSlot: Hashable, Sendable {
+    package var client: String
+    package var slot: UInt16
+
+    package init(client: String, slot: UInt16) {
+        self.client = client
+        self.slot = slot
+    }
+}
+
+/// What a server knows of a client when it decides.
+package struct ClientState: Sendable {
+    /// Slots that hold an invoice, or are about to.
+    package let slots: Set<UInt16>
+    package let max_slots: UInt64
+    package let max_invoice_bytes: UInt64
+    /// Requests that were answered within the last minute.
+    package let recentRequests: Int
+    package let max_requests_per_minute: UInt64
+
+    /// One more invoice finds room, or takes the place of one.
+    func hasRoom(for slot: UInt16) -> Verdict {
+        .require(
+            slots.contains(slot) || UInt64(slots.count) < max_slots,
+            "the client has \(slots.count) invoices, \(max_slots) are allowed"
+        )
+    }
+}
+
+/// An `offer_paths_request` whose path is believed.
+package struct PathsRequested: Sendable {
+    package let slot: UInt16
+    package let reply_path: BlindedPath?
+    package let client: ClientState
+
+    static let replyPathGiven = Check<PathsRequested>("B66-OPR-S1", .missing, reading: "C-10") { request in
+        .require(request.reply_path != nil, "there is no reply path to answer over")
+    }
+
+    /// Paths for an invoice that would not be stored are of no use.
+    static let slotFree = Check<PathsRequested>("B66-SSI-R3", "policy") { request in
+        request.client.hasRoom(for: request.slot)
+    }
+
+    static let notTooOften = Check<PathsRequested>("OM-R12", "policy") { request in
+        .require(
+            UInt64(request.client.recentRequests) < request.client.max_requests_per_minute,
+            "\(request.client.recentRequests) requests of the client were answered within a minute"
+        )
+    }
+}
+
+/// A `serve_static_invoice` whose path is believed.
+package struct HandedOver: Sendable {
+    package let slot: UInt16
+    package let invoice: StaticInvoice
+    package let reply_path: BlindedPath?
+    package let client: ClientState
+    package let now: UInt64
+    package let chain: Bytes32
+    package let profile: Profile
+
+    static let replyPathGiven = Check<HandedOver>("B66-SSI-S3", .missing, reading: "C-10") { message in
+        .require(message.reply_path != nil, "there is no reply path to acknowledge over")
+    }
+
+    static let slotFree = Check<HandedOver>("B66-SSI-R3", "policy") { message in
+        message.client.hasRoom(for: message.slot)
+    }
+
+    static let withinSize = Check<HandedOver>("B66-SSI-R3", "policy") { message in
+        let count = message.invoice.decoded.bytes.count
+        return .require(
+            UInt64(count) <= message.client.max_invoice_bytes,
+            "the invoice has \(count) bytes, \(message.client.max_invoice_bytes) are allowed"
+        )
+    }
+
+    /// What no payer could use is not stored (C-15): an invoice without time or signer, with a wrong signature, or expired.
+    static let invoiceRules: [Check<HandedOver>] = StaticInvoiceReaderChecks.all
+        .filter { ["B12-SI-R1", "B12-SI-R2", "B12-SI-R5", "B12-SI-R6", "B12-SI-R13"].contains($0.id) }
+        .map { rule in
+            Check(rule.id, rule.reason, reading: "C-15") { message in
+                rule.judge(
+                    StaticInvoiceReading(
+                        invoice: message.invoice,
+                        profile: message.profile,
+                        now: message.now,
+                        chain: message.chain
+                    )
+                )
+            }
+        }
+}

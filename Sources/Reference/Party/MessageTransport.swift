@@ -1,0 +1,105 @@
+internal import InvoiceServer
+internal import Lightning
+internal import Rules
+internal import Primitives
+internal import StrictJSON
+internal import Wire
+
+/// At which depth a party is driven.
+package enum PartyDepth: String, Hashable, Sendable, CaseIterable {
+    /// Onions come in and go out.
+    case packet
+    /// Only the last hop's stream does, and beside it the path.
+    case payload
+}
+
+/// How onion messages reach a party and leave it.
+struct MessageTransport: Sendable {
+    let profile: Profile
+    let paths: OwnPaths
+    /// For the onions' session keys.
+    var randomness: SeededRandomness
+
+    /// What became of a packet that came in.
+    enum Delivery {
+        case message(ArrivedMessage)
+        /// The packet was for somebody else, and goes on.
+        case relay(NextHop, OnionMessage)
+    }
+
+    // MARK: Packets
+
+    /// Opens a packet as far as it is for this node (BOLT 4, "Onion Messages", the reader).
+    /// - Throws: why it is dropped.
+    func open(path_key: [UInt8], packet: [UInt8]) throws(Finding) -> Delivery {
+        guard var path_key = try? PublicKey(path_key) else {
+            throw Finding("B1-T-2", "point", "the path key is no point")
+        }
+        var examination = Examination(.strict)
+        var packet = try OnionPacket.read(packet[...], &examination)
+        while true {
+            let peeled = try paths.messageNode.peel(packet, path_key: path_key, profile, &examination)
+            let layer = MessageLayer(
+                payload: peeled.payload,
+                encrypted_data: peeled.opened.encrypted_data,
+                final: peeled.kind == .receive
+            )
+            try examination.apply(OnionMessageReaderChecks.all, to: layer)
+            guard let onward = peeled.onward else { return .message(try Self.arrived(layer)) }
+            path_key = onward.next_path_key
+            packet = onward.next_packet
+            if peeled.kind == .dummy { continue }
+            guard let next = onward.nextHop else { throw Finding("OM-R5", "onion.payload", "no next peer is named") }
+            let passedOn = OnionMessage(path_key: path_key.bytes[...], onion_message_packet: packet.bytes[...])
+            return .relay(next, passedOn)
+        }
+    }
+
+    /// The packet for a message and who gets it; `nil` when he is not connected.
+    mutating func packet(
+        _ message: SentMessage,
+        _ neighbours: Neighbours
+    ) throws(Finding) -> (to: PublicKey, message: OnionMessage)? {
+        let direct = MessageOverPath(path: message.over, payload: message.onionmsg_tlv, node_key: paths.node_key)
+        let first = neighbours.node(try direct.firstHop(profile))
+        if let first, neighbours.peers.contains(first) {
+            return neighbours.isConnected(first) ? (first, try build(direct)) : nil
+        }
+        // RB-U1: a path that begins elsewhere is reached over a peer, who may know the way.
+        guard let relay = neighbours.connected.first else { return nil }
+        let relayed = MessageOverPath(path: message.over, prepend: [relay], payload: message.onionmsg_tlv)
+        return (relay, try build(relayed))
+    }
+
+    private mutating func build(_ message: MessageOverPath) throws(Finding) -> OnionMessage {
+        let outgoing = try message.send(
+            session_key: randomness.secretKey(),
+            path_session_key: randomness.secretKey(),
+            profile
+        )
+        return OnionMessage(path_key: outgoing.path_key, onion_message_packet: outgoing.onion.packet.bytes[...])
+    }
+
+    // MARK: Payloads
+
+    /// Reads the last hop's stream of a message that came over one of the party's own paths, or over none.
+    func open(over: BlindedPath?, onionmsg_tlv: [UInt8]) throws(Finding) -> ArrivedMessage {
+        var examination = Examination(.strict)
+        let nothing = try EncryptedData.read([], profile, &examination)
+        let data = over.flatMap { paths.lastHop(of: $0) } ?? nothing
+        let layer = MessageLayer(
+            payload: try OnionMessagePayload.read(onionmsg_tlv[...], profile, &examination),
+            encrypted_data: data,
+            final: true
+        )
+        try examination.apply(OnionMessageReaderChecks.all, to: layer)
+        return try Self.arrived(layer)
+    }
+
+    private static func arrived(_ layer: MessageLayer) throws(Finding) -> ArrivedMessage {
+        guard case .content(let content, let reply_path) = layer.meaning else {
+            throw Finding("OM-R9", "onion.payload", "there is no payload of a known type")
+        }
+        return ArrivedMessage(context: layer.encrypted_data.context, content: content, reply_path: reply_path)
+    }
+}

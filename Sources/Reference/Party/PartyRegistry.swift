@@ -1,0 +1,30 @@
+package import InvoiceServer
+
+/// Which roles there are, and how a party for one is made. A wrong variant of a role is another factory in its place.
+package struct PartyRegistry: Sendable {
+    package typealias Factory = @Sendable (PartyConfiguration) -> any Party
+
+    private var factories: [String: Factory]
+
+    package init(_ factories: [String: Factory]) { self.factories = factories }
+
+    /// The reference roles.
+    package static let reference = PartyRegistry([
+        "server": { Server($0) },
+        "recipient": { Recipient($0) },
+    ])
+
+    /// No party at all.
+    package static let none = PartyRegistry([:])
+
+    package var roles: [String] { factories.keys.sorted() }
+
+    package subscript(role: String) -> Factory? { factories[role] }
+
+    /// The registry with another factory for a role.
+    package func replacing(_ role: String, _ factory: @escaping Factory) -> PartyRegistry {
+        var registry = self
+        registry.factories[role] = factory
+        return registry
+    }
+}
