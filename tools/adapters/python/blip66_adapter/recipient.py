@@ -107,11 +107,17 @@ class Recipient(Party):
                     self.server_paths = PATHS.read_whole(bytes.fromhex(value))
                 elif key.startswith(OFFER_PREFIX):
                     offer = OwnOffer.read(value)
+                    self.check_own(offer)
                     self.offers[offer.slot] = offer
             except UNREADABLE:
                 pass  # not of this party's making
 
     # Offers
+
+    def check_own(self, offer: OwnOffer) -> None:
+        stream = bolt12.decode_offer(offer.stream, self.profile)
+        if stream.get("offer_issuer_id") != crypto.public_key(self.issuer_key(offer.token)):
+            raise Reject("context", "not an offer of this node")
 
     def living_offers(self) -> list[OwnOffer]:
         return [offer for _, offer in sorted(self.offers.items()) if offer.is_alive(self.now)]
@@ -165,8 +171,14 @@ class Recipient(Party):
     def tick(self) -> None:
         self.ask_for_paths()
         for offer in self.living_offers():
-            if self.now > self.handed_over.get(offer.slot, offer.made) + self.refresh_s:
+            if self.is_due(offer):
                 self.hand_over(offer)
+
+    def is_due(self, offer: OwnOffer) -> bool:
+        """Whether its invoice is old, or may have been lost in a restart."""
+        if offer.slot not in self.handed_over and not offer.ready:
+            return True
+        return self.now > self.handed_over.get(offer.slot, offer.made) + self.refresh_s
 
     def ask_for_paths(self) -> None:
         """Over one server path at a time: over the next when no answer came."""

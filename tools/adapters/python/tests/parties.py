@@ -3,9 +3,8 @@
 from blip66_adapter import crypto, merkle
 from blip66_adapter.blinding import PlannedHop, make_path
 from blip66_adapter.bolt12 import BITCOIN
-from blip66_adapter.fundamental import PATH, PATHS
+from blip66_adapter.fundamental import PATH
 from blip66_adapter.profiles import BUILT_IN
-from blip66_adapter.protocol import Session
 from blip66_adapter.streams import decode, tables
 from blip66_adapter.tlv import Record, read_records, write_records
 from conftest import Adapter

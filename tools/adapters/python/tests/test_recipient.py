@@ -1,11 +1,14 @@
 """The recipient, with a server, payers and their nodes played here."""
 
+import json
+
 import pytest
 
 from blip66_adapter import blinding, crypto
 from blip66_adapter.fundamental import PATH
 from blip66_adapter.profiles import BUILT_IN
-from blip66_adapter.tlv import Record, read_records
+from blip66_adapter.tlv import Record
+from conftest import Adapter
 from parties import (
     DAY, DRAFT, LDK, NOW, PAYER, PEER, RECIPIENT, SERVER, STRANGER, PartyUnderTest, channel, content, encoded,
     fields, invoice_request, node_id, offer_records, only, path_json, path_to, reply_path, tu,
@@ -70,7 +73,6 @@ class HandedOver:
 
 class PartyFields(dict):
     def __init__(self, profile, invoice):
-        from conftest import Adapter
         super().__init__(Adapter().accept("static_invoice.decode", {"bytes": invoice.hex()}, profile)["fields"])
 
 
@@ -90,7 +92,8 @@ def list_offers(recipient):
 
 def decoded_offer(recipient):
     text = recipient.out("recipient.get_offer")["offer"]
-    assert recipient.adapter.accept("offer.validate", {"offer": text, "now": "0", "async": True}, recipient.profile) == {}
+    in_ = {"offer": text, "now": "0", "async": True}
+    assert recipient.adapter.accept("offer.validate", in_, recipient.profile) == {}
     return recipient.adapter.accept("offer.decode", {"offer": text}, recipient.profile)["fields"]
 
 
@@ -117,7 +120,8 @@ def test_invoice(recipient, served):
     assert recipient.adapter.accept("static_invoice.validate", in_, recipient.profile) == {}
     assert handed.fields["invoice_created_at"] == str(NOW)
     assert handed.fields["invoice_relative_expiry"] == 14 * DAY
-    paths = [path_json(handed.forward_path), path_json(handed.reply_path), *handed.fields["static_invoice_message_paths"]]
+    paths = [path_json(handed.forward_path), path_json(handed.reply_path)]
+    paths += handed.fields["static_invoice_message_paths"]
     assert len(paths) == 4 and len({path["path_key"] for path in paths}) == 4
     keys = [RECIPIENT.hex(), PEER.hex()]
     for path in (*paths, *handed.fields["invoice_paths"]):
@@ -296,6 +300,24 @@ def held(recipient, handed, index=0):
     return over, reply_path(path_to(PAYER)), content(recipient.profile, "held_htlc_available")
 
 
+@pytest.mark.parametrize("how", ["kill", "clean"])
+def test_pending_after_a_restart(recipient, served, how):
+    lost = served.handed(served.give(served.set_paths()[0]))
+    assert recipient.do("tick") == []
+    recipient.kill() if how == "kill" else recipient.do("restart", how="clean")
+    again = served.handed(recipient.do("tick"))
+    assert again.over == lost.over and again.offer == lost.offer
+    assert recipient.do("tick") == []
+    served.confirm(again)
+    assert list_offers(recipient) == [(0, "ready")]
+
+
+def test_the_last_second(recipient, served):
+    recipient.do("clock.set", now=str(2**64 - 1))
+    handed = served.get_ready()
+    assert len(recipient.deliver(*held(recipient, handed))) == 1
+
+
 def test_forwarded_request(recipient, served):
     handed = served.get_ready()
     over, back, request = forwarded(handed)
@@ -383,7 +405,9 @@ def test_foreign_records_in_the_store(recipient, served):
     served.get_ready()
     key = "offer/0"
     assert key in recipient.stored
-    for value in ("", "{", "{}", "[]", "[" * 9999, recipient.stored[key].replace("02", "05")):
+    good = json.loads(recipient.stored[key])
+    wrong = [{**good, "token": "00"}, {**good, "stream": "00"}, {**good, "stream": ""}, {**good, "update_path": "05"}]
+    for value in ("", "{", "{}", "[]", "[" * 9999, *map(json.dumps, wrong)):
         recipient.stored = {key: value, "server_paths": "zz", "other": "x"}
         recipient.kill()
         assert list_offers(recipient) == [] and recipient.do("tick") == []
@@ -403,7 +427,8 @@ def test_a_server_of_this_adapter(recipient, served):
     names = [name for name, event in todo if event["ev"] == "om.send"]
     assert names == ["recipient", "server", "recipient", "server"]
     assert list_offers(recipient) == [(0, "ready")]
-    offer = recipient.adapter.accept("offer.decode", {"offer": recipient.out("recipient.get_offer")["offer"]}, recipient.profile)
+    text = recipient.out("recipient.get_offer")["offer"]
+    offer = recipient.adapter.accept("offer.decode", {"offer": text}, recipient.profile)
     stream = b"".join(Record(int(r["type"]), bytes.fromhex(r["value"])).encoded for r in offer["records"])
     over = encoded(offer["fields"]["offer_paths"][0])
     back = path_to(PAYER)
@@ -411,4 +436,3 @@ def test_a_server_of_this_adapter(recipient, served):
     assert to_payer.over == back and to_payer.name == "static_invoice"
     records = [reply_path(forward.reply_path), Record(64, forward.value)]
     assert recipient.deliver(forward.over, *records)[0]["ev"] == "invreq_received"
-    assert read_records(to_payer.value)

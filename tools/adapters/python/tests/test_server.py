@@ -311,7 +311,8 @@ def test_invoices_that_are_not_stored(server):
 
 
 def test_limits():
-    server = PartyUnderTest("server", limits={"max_slots": 2, "max_invoice_bytes": "2000", "max_requests_per_minute": "9"})
+    limits = {"max_slots": 2, "max_invoice_bytes": "2000", "max_requests_per_minute": "9"}
+    server = PartyUnderTest("server", limits=limits)
     client, other = Client(server, "a"), Client(server, "b")
     held = [client.stored(slot) for slot in (7, 8)]
     over, _ = client.take_paths(9)
@@ -346,11 +347,16 @@ def test_slots_that_are_being_written_count():
     assert [len(events) for events in answers] == [1, 0]
 
 
-@pytest.mark.parametrize("changes", [{88: None}, {0: None}, {82: None}, {10: b"x"}, {24: b""}, {80: bytes(32)}, {84: b"\x01"}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {88: crypto.public_key(STRANGER)}, {88: None}, {0: None}, {82: None}, {84: b"\x01"}, {80: bytes(32)},
+        {10: b"x"}, {24: b""}, {81: None, 161: b""},
+    ],
+)
 def test_requests_that_are_refused(server, changes):
     over, offer, invoice = Client(server).stored()
-    payer = {**changes} if 88 not in changes else {88: crypto.public_key(STRANGER)}
-    assert pay(server, over, offer, payer)[1] == []
+    assert pay(server, over, offer, changes)[1] == []
     assert pay(server, over, offer)[0] == invoice
 
 
@@ -383,7 +389,8 @@ def test_foreign_records_in_the_store():
     client = Client(server)
     over, offer, _ = client.stored()
     key = only(server.stored)
-    for value in ("", "{", "[]", "{}", '{"invoice":"00","forward_path":"00"}', '{"invoice":1,"forward_path":""}', "[" * 9999):
+    wrong = ['{"invoice":"00","forward_path":"00"}', '{"invoice":1,"forward_path":""}', "[" * 9999]
+    for value in ("", "{", "[]", "{}", *wrong):
         server.stored = {key: value, "other": "x"}
         server.kill()
         assert pay(server, over, offer)[1] == []

@@ -15,6 +15,9 @@ STATEFUL = [
 ]
 
 
+HTLC = {"payload": "", "payment_hash": "00" * 32, "amount_msat": "1", "cltv_expiry": 1, "height": 1}
+
+
 def init(**changes):
     in_ = {
         "role": "server", "depth": "payload", "node_key": "01" * 32, "peers": [node_id(PEER)], "channels": [channel()],
@@ -105,8 +108,9 @@ def test_wrong_init(adapter, changes, where):
         ("recipient", "recipient.set_server_paths", {"paths": [{**path_json(path_to(PEER)), "hops": []}]}),
         ("recipient", "channel.open", {"channel": {}}),
         ("recipient", "channel.close", {}),
-        ("recipient", "htlc.deliver", {"payload": "", "payment_hash": "", "amount_msat": "1", "cltv_expiry": 1, "height": 1}),
-        ("recipient", "htlc.deliver", {"payload": "", "payment_hash": "00" * 32, "amount_msat": 1, "cltv_expiry": 1, "height": 1}),
+        ("recipient", "htlc.deliver", {**HTLC, "payment_hash": ""}),
+        ("recipient", "htlc.deliver", {**HTLC, "amount_msat": 1}),
+        ("recipient", "htlc.deliver", {**HTLC, "height": "1"}),
     ],
 )
 def test_wrong_shapes(adapter, role, op, in_):
@@ -170,7 +174,7 @@ def test_payinfo():
 
 
 def test_odd_members(adapter):
-    values = ["", "00", "ff" * 33, "02" * 33, "01" * 32, "ok", [], {}, 0, -1, 1.5, True, None, "1", "\ud800", [{}], [None]]
+    values = ["", "00", "ff" * 33, "02" * 33, "01" * 32, "ok", [], {}, 0, -1, 1.5, True, None, "1", "\ud800", [{}]]
     names = ["now", "peer", "up", "over", "onionmsg_tlv", "put", "result", "client", "slots", "bytes", "paths",
              "channel", "payload", "payment_hash", "amount_msat", "cltv_expiry", "height", "how", "store", "limits"]
     for role in ("server", "recipient"):
