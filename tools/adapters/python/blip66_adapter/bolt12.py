@@ -40,6 +40,12 @@ def decode_text(text: str, prefix: str) -> bytes:
     return bytes(decoded)
 
 
+def encode_text(data: bytes, prefix: str) -> str:
+    bits = "".join(f"{byte:08b}" for byte in data)
+    bits += "0" * (-len(bits) % 5)
+    return f"{prefix}1" + "".join(_CHARSET[int(bits[i : i + 5], 2)] for i in range(0, len(bits), 5))
+
+
 def has_unknown_even_bit(features: bytes | None, known: tuple[int, ...] = ()) -> bool:
     features = features or b""
     bits = int.from_bytes(features, "big") & int.from_bytes(b"\x55" * len(features), "big")

@@ -71,12 +71,18 @@ def classify(payload: bytes, encrypted_data: bytes, final: bool, profile: Profil
         if not next_:
             raise Reject("onion.payload", "neither next_node_id nor short_channel_id")
         return {"next": next_}
+    content = sole_content(onionmsg)
+    out: dict[str, Any] = {"content": {"type": str(content.type), "value": content.value.hex()}}
+    if onionmsg.has("reply_path"):
+        out["reply_path"] = PATH.to_json(onionmsg.get("reply_path"))
+    return out
+
+
+def sole_content(onionmsg: Stream) -> Record:
+    """The one record of a last hop's payload that is for it."""
     contents = [record for record in onionmsg.records if record.type >= FIRST_CONTENT_TYPE]
     if len(contents) != 1:
         raise Reject("onion.payload", f"{len(contents)} contents")
     if any(record.type == contents[0].type for record in onionmsg.unknown):
         raise Reject("onion.payload", f"nobody here understands record {contents[0].type}")
-    out: dict[str, Any] = {"content": {"type": str(contents[0].type), "value": contents[0].value.hex()}}
-    if onionmsg.has("reply_path"):
-        out["reply_path"] = PATH.to_json(onionmsg.get("reply_path"))
-    return out
+    return contents[0]

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from . import blinding, bolt12, crypto, merkle, messages, onion, payload, static_invoice
+from . import blinding, bolt12, crypto, merkle, messages, onion, payload, salt, static_invoice
 from .arguments import Arguments
 from .blinding import PlannedHop
 from .fundamental import (
@@ -425,3 +425,49 @@ def payload_validate(profile: Profile, args: Arguments) -> Json:
         data, profile, payment_hash, amount_msat, cltv_expiry, height, offer, encrypted_data
     )
     return {"fields": fields_to_json(stream)}
+
+
+# Salt and secret
+
+
+@operation("salt.mask")
+def salt_mask(profile: Profile, args: Arguments) -> Json:
+    reading = args.choice("reading", tuple(salt.READINGS))
+    masked = salt.mask(reading, args.hex("counterparty_secret"), args.hex("unique_salt"))
+    return {"encrypted_counterparty_secret": masked.result.hex(), "steps": masked.steps}
+
+
+@operation("salt.seal")
+def salt_seal(profile: Profile, args: Arguments) -> Json:
+    sealing = args.choice("sealing", salt.SEALINGS)
+    masked, reply_path = args.hex("encrypted_counterparty_secret"), args.path("reply_path")
+    nonce = args.hex_if_any("nonce")
+    sealed, steps = salt.seal(sealing, masked, usable(reply_path), nonce)
+    return {"sealed": sealed.hex(), "steps": steps}
+
+
+@operation("salt.open")
+def salt_open(profile: Profile, args: Arguments) -> Json:
+    sealing = args.choice("sealing", salt.SEALINGS)
+    masked, sealed = args.hex("encrypted_counterparty_secret"), args.hex("sealed")
+    return {"reply_path": PATH.to_json(salt.open_sealed(sealing, masked, sealed))}
+
+
+@operation("salt.build_payloads")
+def salt_build_payloads(profile: Profile, args: Arguments) -> Json:
+    sealing = args.choice("sealing", salt.SEALINGS)
+    pre_hops = [(hop.hex("node_id", 33), hop.hex("encrypted_recipient_data")) for hop in args.each("pre_hops")]
+    path, reply_path = args.path("path"), args.path("reply_path")
+    unique_salt, masked = args.hex("unique_salt"), args.hex("encrypted_counterparty_secret")
+    invoice_request = args.hex("invoice_request")
+    checked_points([node_id for node_id, _ in pre_hops], "pre_hops")
+    payloads = salt.build_payloads(
+        sealing,
+        [data for _, data in pre_hops],
+        usable(path).hops,
+        unique_salt,
+        masked,
+        usable(reply_path),
+        invoice_request,
+    )
+    return {"payloads": [each.hex() for each in payloads]}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from . import __version__
+from . import __version__, stateful
 from .arguments import Arguments
 from .fundamental import list_from_json, number_from_json, object_from_json
 from .operations import OPERATIONS
@@ -23,6 +23,7 @@ Json = dict[str, Any]
 class Session:
     def __init__(self) -> None:
         self.profiles: dict[str, Profile] = BUILT_IN
+        self.stage = stateful.Stage()
 
     def answer(self, line: bytes) -> Json:
         try:
@@ -49,12 +50,16 @@ class Session:
         name = envelope.string("op")
         if name == "hello":
             return {"outcome": "accept", "out": self.hello(Arguments(envelope.raw("in")))}
-        if name not in OPERATIONS:
+        if name not in OPERATIONS and name not in stateful.names():
             return {"outcome": "skip", "detail": f"no operation {name}"}
         profile_name = envelope.string("profile") if envelope.has("profile") else BLIP66_DRAFT.name
         if profile_name not in self.profiles:
             return {"outcome": "skip", "detail": f"no profile {profile_name}"}
         args = Arguments(envelope.raw("in"))
+        if name not in OPERATIONS:
+            if envelope.has("repeat"):
+                raise BadRequest("request.repeat", "only stateless operations are repeated")
+            return {"outcome": "accept", "out": self.stage.run(name, self.profiles[profile_name], args)}
         if not envelope.has("repeat"):
             return {"outcome": "accept", "out": OPERATIONS[name](self.profiles[profile_name], args)}
         times = number_from_json(request["repeat"], "request.repeat", MAX_REPEAT)
@@ -83,10 +88,10 @@ class Session:
         return {
             "protocol": PROTOCOL,
             "implementation": {"name": "blip66-python", "version": __version__, "language": "Python", "url": ""},
-            "operations": sorted(OPERATIONS),
-            "roles": [],
+            "operations": sorted([*OPERATIONS, *stateful.names()]),
+            "roles": list(stateful.ROLES),
             "profiles": sorted(self.profiles),
-            "capabilities": {"pipelining": 1},
+            "capabilities": {"pipelining": 1, **stateful.CAPABILITIES},
         }
 
 

@@ -1,0 +1,153 @@
+"""What all roles of the stateful operations share: the frame in which a party lives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import messages, onion
+from .contexts import Context
+from .entropy import Entropy
+from .fundamental import PATH, BlindedPath
+from .outcomes import Reject
+from .own_paths import OwnPaths
+from .payinfo import Channel
+from .profiles import Profile
+from .store import Records, Store
+from .streams import decode, tables
+from .tlv import Record, write_records
+
+Json = dict[str, Any]
+
+REPLY_PATH = 2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a scenario may wish for. None: the party does as it likes."""
+
+    max_slots: int | None = None
+    max_invoice_bytes: int | None = None
+    max_requests_per_minute: int | None = None
+    paths_lifetime: int | None = None
+    offers: int | None = None
+    min_paths_lifetime: int | None = None
+    refresh_s: int | None = None
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What `init` hands over."""
+
+    profile: Profile
+    node_key: bytes
+    peers: list[bytes]
+    channels: list[Channel]
+    chain: bytes
+    now: int
+    seed: bytes
+    limits: Limits = Limits()
+    store: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Message:
+    """An onion message that arrived, with what was sealed in the path that it came over."""
+
+    over: bytes
+    context: Context
+    name: str
+    value: bytes
+    reply_path: BlindedPath | None
+
+    def needed_reply_path(self) -> BlindedPath:
+        if self.reply_path is None:
+            raise Reject("tlv.missing", "reply_path")
+        return self.reply_path
+
+
+class Party:
+    def __init__(self, setup: Setup) -> None:
+        self.profile = setup.profile
+        self.limits = setup.limits
+        self.chain = setup.chain
+        self.now = setup.now
+        self.connected = dict.fromkeys(setup.peers, True)
+        self.channels = list(setup.channels)
+        self.entropy = Entropy(setup.seed)
+        self.paths = OwnPaths(setup.node_key, setup.profile, self.entropy)
+        self.node_key = setup.node_key
+        self.store = Store(dict(setup.store))
+        self._events: list[Json] = []
+        self.load()
+
+    # What a role adds
+
+    def load(self) -> None:
+        """Starts from what is stored, as after a restart."""
+
+    def tick(self) -> None:
+        """Has the timers run."""
+
+    def receive(self, message: Message) -> None:
+        """Does what the message asks for. A refusal on the way is silence, so it has to come before any deed."""
+
+    # Events
+
+    def emit(self, name: str, **members: Any) -> None:
+        self._events.append({"ev": name, **members})
+
+    def take_events(self) -> list[Json]:
+        events, self._events = self._events, []
+        return events
+
+    # Storage
+
+    def write(self, records: Records, then: Callable[[], None] = lambda: None) -> None:
+        name = self.entropy.draw(8).hex()
+        self._events.append(self.store.put(name, records, then))
+
+    # Messages
+
+    def send(self, over: BlindedPath, content: Record, reply_path: BlindedPath | None = None) -> None:
+        records = [content]
+        if reply_path:
+            records.insert(0, Record(REPLY_PATH, PATH.write(reply_path)))
+        self.emit("om.send", over=PATH.write(over).hex(), onionmsg_tlv=write_records(records).hex())
+
+    def content(self, name: str, **values: Any) -> Record:
+        type_ = messages.message_type(name, self.profile)
+        return Record(type_, messages.encode_message(name, values, [], self.profile))
+
+    def deliver(self, over: bytes | None, onionmsg_tlv: bytes) -> None:
+        """Nobody learns why a message was refused."""
+        try:
+            if over is not None:
+                self.receive(self._read_message(over, onionmsg_tlv))
+        except Reject:
+            pass
+
+    def _read_message(self, over: bytes, onionmsg_tlv: bytes) -> Message:
+        context = self.paths.context_over(over)
+        if not context.is_alive(self.now):
+            raise Reject("expired", "the path")
+        onionmsg = decode(onionmsg_tlv, tables(self.profile)["onionmsg"])
+        if onionmsg.has("encrypted_recipient_data"):
+            raise Reject("onion.payload", "encrypted_recipient_data twice: the path has it")
+        content = messages.sole_content(onionmsg)
+        name = onionmsg.table.fields[content.type].name
+        return Message(over, context, name, content.value, onionmsg.get("reply_path"))
+
+    # Links
+
+    def is_connected(self, path: BlindedPath) -> bool:
+        """Whether the first hop of the path, past those that are the party itself, is a peer that is there."""
+        try:
+            first = onion.without_own_hops(path, self.node_key, self.profile).introduction
+        except Reject:
+            return False
+        if first.node_id:
+            return self.connected.get(first.node_id, False)
+        return any(
+            self.connected.get(channel.peer, False) for channel in self.channels if channel.scid == first.scid
+        )
+

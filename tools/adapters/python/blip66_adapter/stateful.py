@@ -1,0 +1,318 @@
+"""The table of stateful operations. One party lives in a process; `init` makes it, and makes it anew.
+
+As with the stateless operations, all arguments are read before anything is done: a request of the wrong shape leaves
+the party as it was."""
+
+from collections.abc import Callable
+from typing import Any
+
+from . import crypto
+from .arguments import Arguments
+from .fundamental import PATH, PATHS, UTF8, BlindedPath, decimal_from_json, number_from_json
+from .outcomes import BadRequest, Reject
+from .party import Limits, Party, Setup
+from .payinfo import Channel
+from .profiles import Profile
+from .recipient import MIN_PATHS_LIFETIME, REFRESH_S, Recipient
+from .server import MAX_INVOICE_BYTES, MAX_SLOTS, Server
+from .tlv import MAX_U64
+
+Json = dict[str, Any]
+Operation = Callable[[Party, Arguments], Json]
+
+ROLES: dict[str, type[Party]] = {"server": Server, "recipient": Recipient}
+CAPABILITIES: Json = {
+    "depths": ["payload"],
+    "ext_store": True,
+    "rng": True,
+    "wake": True,
+    "min_paths_lifetime": MIN_PATHS_LIFETIME,
+    "refresh_s": REFRESH_S,
+    "max_slots": MAX_SLOTS,
+    "max_invoice_bytes": MAX_INVOICE_BYTES,
+}
+
+OPERATIONS: dict[str, Operation] = {}
+INIT = "init"
+
+# A name stands inside of paths, and has to fit.
+MAX_CLIENT_NAME = 255
+
+
+def names() -> list[str]:
+    return [INIT, *OPERATIONS]
+
+
+class Stage:
+    """Where the party is, once there is one."""
+
+    def __init__(self) -> None:
+        self.party: Party | None = None
+
+    def run(self, name: str, profile: Profile, args: Arguments) -> Json:
+        """Nothing is ever rejected here: what a party refuses it is silent about."""
+        try:
+            if name == INIT:
+                self.party = make_party(profile, args)
+                out: Json = {}
+            else:
+                if self.party is None:
+                    raise BadRequest("request.op", "init has to come first")
+                out = OPERATIONS[name](self.party, args)
+            events = self.party.take_events()
+        except Reject as refusal:
+            raise BadRequest(args.where, f"{refusal.reason}: {refusal}") from None
+        return out | ({"events": events} if events else {})
+
+
+def operation(name: str) -> Callable[[Operation], Operation]:
+    def register(function: Operation) -> Operation:
+        OPERATIONS[name] = function
+        return function
+
+    return register
+
+
+def as_server(party: Party) -> Server:
+    if not isinstance(party, Server):
+        raise BadRequest("request.op", "an operation of a server")
+    return party
+
+
+def as_recipient(party: Party) -> Recipient:
+    if not isinstance(party, Recipient):
+        raise BadRequest("request.op", "an operation of a recipient")
+    return party
+
+
+# Arguments
+
+
+def node_id(args: Arguments, name: str) -> bytes:
+    return checked_node_id(args.hex(name, 33), args.at(name))
+
+
+def checked_node_id(data: bytes, where: str) -> bytes:
+    if not crypto.is_point(data):
+        raise BadRequest(where, "not a point of secp256k1")
+    return data
+
+
+def required_flag(args: Arguments, name: str) -> bool:
+    args.raw(name)
+    return args.flag(name)
+
+
+def paths_argument(args: Arguments, name: str) -> list[BlindedPath]:
+    paths: list[BlindedPath] = args.value(name, PATHS)
+    try:
+        PATHS.write(paths)  # checks what the shape does not
+    except Reject as refusal:
+        raise BadRequest(args.at(name), str(refusal)) from None
+    return paths
+
+
+def channel_argument(args: Arguments) -> Channel:
+    return Channel(
+        peer=node_id(args, "peer"),
+        scid=args.hex("scid", 8),
+        fee_base_msat=args.number("fee_base_msat"),
+        fee_proportional_millionths=args.number("fee_proportional_millionths"),
+        cltv_expiry_delta=args.number("cltv_expiry_delta", 65535),
+        htlc_minimum_msat=args.decimal("htlc_minimum_msat"),
+        htlc_maximum_msat=args.decimal("htlc_maximum_msat"),
+    )
+
+
+def client_argument(args: Arguments) -> str:
+    name: str = args.value("client", UTF8)
+    if len(name.encode()) > MAX_CLIENT_NAME:
+        raise BadRequest(args.at("client"), f"more than {MAX_CLIENT_NAME} bytes")
+    return name
+
+
+def limits_argument(args: Arguments) -> Limits:
+    if not args.has("limits"):
+        return Limits()
+    limits = Arguments(args.raw("limits"), args.at("limits"))
+    numbers = {name: limits.number(name) for name in ("max_slots", "offers") if limits.has(name)}
+    decimals = {
+        name: limits.decimal(name)
+        for name in (
+            "max_invoice_bytes",
+            "max_requests_per_minute",
+            "paths_lifetime",
+            "min_paths_lifetime",
+            "refresh_s",
+        )
+        if limits.has(name)
+    }
+    return Limits(**numbers, **decimals)
+
+
+def either_count(args: Arguments, name: str) -> int | None:
+    """The page does not say in which form the numbers of server.set_limit come."""
+    if not args.has(name):
+        return None
+    value = args.raw(name)
+    if isinstance(value, str):
+        return decimal_from_json(value, args.at(name))
+    return number_from_json(value, args.at(name), MAX_U64)
+
+
+def stored_records(args: Arguments) -> dict[str, str]:
+    if not args.has("store"):
+        return {}
+    return {each.value("key", UTF8): each.value("value", UTF8) for each in args.each("store")}
+
+
+# Every role
+
+
+def make_party(profile: Profile, args: Arguments) -> Party:
+    role = args.choice("role", tuple(ROLES))
+    args.choice("depth", tuple(CAPABILITIES["depths"]))
+    peers = args.all_hex("peers", 33)
+    setup = Setup(
+        profile=profile,
+        node_key=args.secret("node_key"),
+        peers=[checked_node_id(peer, f"{args.at('peers')}[{i}]") for i, peer in enumerate(peers)],
+        channels=[channel_argument(channel) for channel in args.each("channels")],
+        chain=args.hex("chain", 32),
+        now=args.decimal("now"),
+        seed=args.hex("seed", 32),
+        limits=limits_argument(args),
+        store=stored_records(args),
+    )
+    return ROLES[role](setup)
+
+
+@operation("clock.set")
+def clock_set(party: Party, args: Arguments) -> Json:
+    party.now = args.decimal("now")
+    return {}
+
+
+@operation("tick")
+def tick(party: Party, args: Arguments) -> Json:
+    party.tick()
+    return {}
+
+
+@operation("barrier")
+def barrier(party: Party, args: Arguments) -> Json:
+    """Whatever a party does is done before the answer: there is never anything left to finish."""
+    return {}
+
+
+@operation("restart")
+def restart(party: Party, args: Arguments) -> Json:
+    args.choice("how", ("clean",))
+    party.load()
+    return {}
+
+
+@operation("net.link")
+def net_link(party: Party, args: Arguments) -> Json:
+    peer, up = node_id(args, "peer"), required_flag(args, "up")
+    party.connected[peer] = up
+    return {}
+
+
+@operation("om.deliver")
+def om_deliver(party: Party, args: Arguments) -> Json:
+    over = None if args.raw("over") is None else args.hex("over")
+    party.deliver(over, args.hex("onionmsg_tlv"))
+    return {}
+
+
+@operation("store.ack")
+def store_ack(party: Party, args: Arguments) -> Json:
+    name, result = args.raw("put"), args.choice("result", ("ok", "error", "torn"))
+    if not isinstance(name, str) or name not in party.store.open:
+        raise BadRequest(args.at("put"), "no such put is open")
+    if result == "ok":
+        party.store.succeed(name)
+    else:
+        party.store.fail(name)
+    return {}
+
+
+@operation("store.stats")
+def store_stats(party: Party, args: Arguments) -> Json:
+    return {"entries": str(len(party.store.records)), "bytes": str(party.store.size())}
+
+
+# Server
+
+
+@operation("server.issue_client_paths")
+def issue_client_paths(party: Party, args: Arguments) -> Json:
+    paths = as_server(party).issue_client_paths(client_argument(args))
+    return {"paths": [PATH.to_json(path) for path in paths]}
+
+
+@operation("server.set_limit")
+def set_limit(party: Party, args: Arguments) -> Json:
+    server = as_server(party)
+    client, slots, invoice_bytes = client_argument(args), either_count(args, "slots"), either_count(args, "bytes")
+    server.set_limit(client, slots, invoice_bytes)
+    return {}
+
+
+# Recipient
+
+
+@operation("recipient.set_server_paths")
+def set_server_paths(party: Party, args: Arguments) -> Json:
+    as_recipient(party).set_server_paths(paths_argument(args, "paths"))
+    return {}
+
+
+@operation("recipient.get_offer")
+def get_offer(party: Party, args: Arguments) -> Json:
+    offer = as_recipient(party).give_offer()
+    return {"offer": offer.text} if offer else {}
+
+
+@operation("recipient.list_offers")
+def list_offers(party: Party, args: Arguments) -> Json:
+    offers = as_recipient(party).living_offers()
+    return {
+        "offers": [
+            {"offer": offer.text, "slot": offer.slot, "status": "ready" if offer.ready else "pending"}
+            for offer in offers
+        ]
+    }
+
+
+def channel_member(args: Arguments) -> Channel:
+    return channel_argument(Arguments(args.raw("channel"), args.at("channel")))
+
+
+@operation("channel.open")
+def channel_open(party: Party, args: Arguments) -> Json:
+    as_recipient(party).open_channel(channel_member(args))
+    return {}
+
+
+@operation("channel.close")
+def channel_close(party: Party, args: Arguments) -> Json:
+    as_recipient(party).close_channel(channel_member(args))
+    return {}
+
+
+@operation("channel.fee_change")
+def channel_fee_change(party: Party, args: Arguments) -> Json:
+    as_recipient(party).change_fees(channel_member(args))
+    return {}
+
+
+@operation("htlc.deliver")
+def htlc_deliver(party: Party, args: Arguments) -> Json:
+    recipient = as_recipient(party)
+    data, payment_hash = args.hex("payload"), args.hex("payment_hash", 32)
+    amount_msat = args.decimal("amount_msat")
+    cltv_expiry, height = args.number("cltv_expiry"), args.number("height")
+    recipient.take_htlc(data, payment_hash, amount_msat, cltv_expiry, height)
+    return {}
