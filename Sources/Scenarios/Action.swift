@@ -15,20 +15,24 @@ package indirect enum Action: Hashable, Sendable {
     case expect(Expectation)
     case expect_event(names: [String], members: JSONObject)
     case expect_write
-    case silence(of: [String]?, events: [String])
+    /// One of these rows of steps has to hold.
+    case expect_any([[Step]])
+    case silence(Silence)
     case get_offer(OfferExpectation)
     case list_offers(ready: Int?, pending: Int?)
-    case stats(as: String, since: Reference?, grewByAtMost: UInt64?)
+    case stats(as: String?, grewByAtMost: UInt64?)
 
     case set_server_paths(Reference)
     case tick
-    case advance(Span, thenTick: Bool)
+    case advance(Moment, thenTick: Bool)
     case restart(Restart)
     case store(isHeld: Bool)
     case store_result(StoreResult)
     case link(peer: String, up: Bool)
     case set_limit(client: String, slots: Int?, bytes: UInt64?)
-    case channel(ChannelChange)
+    case channel(ChannelChange, peer: String?)
+    /// What has come so far is forgotten.
+    case set_aside
     case `repeat`(times: Count, steps: [Step])
 
     package enum ForgedContext: String, Hashable, Sendable, CaseIterable { case none, random, flipped }
@@ -42,6 +46,12 @@ package indirect enum Action: Hashable, Sendable {
         package var seconds: Int64
 
         package enum Declared: String, Hashable, Sendable, CaseIterable { case refresh, min_paths_lifetime }
+    }
+
+    package enum Moment: Hashable, Sendable {
+        case after(Span)
+        /// The last second of an invoice's life, and so many more.
+        case end(of: Reference, plus: Int64)
     }
 
     package struct Count: Hashable, Sendable {
@@ -101,6 +111,7 @@ package struct SendOrder: Hashable, Sendable {
 /// An HTLC for an invoice of the party under test.
 package struct PaymentOrder: Hashable, Sendable {
     package var by: String
+    package var name: String?
     package var invoice: Action.Reference
     package var request: Action.Reference
     package var amount_msat: UInt64?
@@ -125,10 +136,29 @@ package struct Expectation: Hashable, Sendable {
     package var answering: Action.Reference?
     /// The invoice whose offer it must still be for.
     package var invoice_for: Action.Reference?
+    package var slot: Int?
     /// The request of another slot.
     package var different_slot_from: Action.Reference?
-    /// The request of the same slot.
-    package var same_slot_as: Action.Reference?
+    package var otherwise: Otherwise?
+
+    /// What it means when the message does not come; nothing for a breach.
+    package enum Otherwise: String, Hashable, Sendable, CaseIterable {
+        /// The steps that need it are left out.
+        case goOn = "go-on"
+        case notExercised = "not-exercised"
+    }
+}
+
+/// What must not have come.
+package struct Silence: Hashable, Sendable {
+    /// Kinds of messages; `nil` for any.
+    package var of: [String]?
+    /// Names of events.
+    package var events: [String]
+    /// Only what came over these paths counts.
+    package var over: Action.Reference?
+    /// Only what carries these bytes counts.
+    package var equals: Action.Reference?
 }
 
 package struct OfferExpectation: Hashable, Sendable {

@@ -12,6 +12,8 @@ struct Arrival: Sendable {
     let payload: OnionMessagePayload
     /// The whole onion, at packet depth.
     let open: OpenMessage?
+    /// When it came, in seconds since 1970.
+    var at: UInt64 = 0
 
     var reply_path: BlindedPath? { payload.reply_path }
 

@@ -8,8 +8,9 @@ enum Named: Sendable {
     case offer(Offer)
     /// An invoice request's stream.
     case request([UInt8])
-    /// Bytes that the party stores.
-    case size(UInt64)
+    /// A payment's preimage.
+    case payment([UInt8])
+    case preimage([UInt8])
 
     /// For messages.
     var kind: String {
@@ -19,7 +20,8 @@ enum Named: Sendable {
         case .invoice: "an invoice"
         case .offer: "an offer"
         case .request: "an invoice request"
-        case .size: "a size"
+        case .payment: "a payment"
+        case .preimage: "a preimage"
         }
     }
 }
@@ -135,7 +137,7 @@ struct Names: Sendable {
     func bytes(_ text: String) throws(Halt) -> [UInt8] {
         switch try resolve(text) {
         case .invoice(let invoice): return invoice.bytes
-        case .request(let bytes): return bytes
+        case .request(let bytes), .preimage(let bytes): return bytes
         case let other: throw Halt.misconceived("\(text) is \(other.kind), an invoice or a request is needed")
         }
     }
@@ -150,6 +152,7 @@ struct Names: Sendable {
         case (.invoice(let invoice), "offer_paths"): try list(invoice.offer.offer_paths, text)
         case (.invoice(let invoice), "message_paths"): try list(invoice.invoice.static_invoice_message_paths, text)
         case (.invoice(let invoice), "payment_paths"): try list(invoice.invoice.invoice_paths, text)
+        case (.payment(let preimage), "preimage"): .preimage(preimage)
         case (.offer(let offer), "paths"): try list(offer.offer_paths, text)
         default: throw Halt.misconceived("\(text): \(value.kind) has no part \(part)")
         }

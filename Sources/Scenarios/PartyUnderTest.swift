@@ -12,7 +12,10 @@ package struct Declared: Sendable {
 
     package init(capabilities: JSONObject) { self.capabilities = capabilities }
 
-    package func has(_ capability: String) -> Bool { capabilities[capability] == .bool(true) }
+    /// Whether it is true, or a number.
+    package func has(_ capability: String) -> Bool {
+        capabilities[capability] == .bool(true) || number(capability) != nil
+    }
 
     /// A capability that is a number, as JSON number or decimal string.
     func number(_ capability: String) -> UInt64? {
@@ -96,7 +99,8 @@ extension ScenarioPlay {
         switch name {
         case "net.send", "om.send":
             switch try post.receive(event, book, linksDown: linksDown) {
-            case .arrived(let arrival):
+            case .arrived(var arrival):
+                arrival.at = now
                 record(arrival)
                 arrivals.append(arrival)
             case .lost(let reason):

@@ -69,7 +69,7 @@ extension Action {
         case .store, .store_result: operations.insert("store.ack")
         case .link: operations.insert("net.link")
         case .set_limit: operations.insert("server.set_limit")
-        case .channel(let change): operations.insert("channel.\(change.rawValue)")
+        case .channel(let change, _): operations.insert("channel.\(change.rawValue)")
         case .get_offer: operations.insert("recipient.get_offer")
         case .list_offers: operations.insert("recipient.list_offers")
         case .stats: operations.insert("store.stats")

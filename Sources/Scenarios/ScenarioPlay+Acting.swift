@@ -36,8 +36,8 @@ extension ScenarioPlay {
         switch action {
         case .tick:
             try await tell("tick")
-        case .advance(let span, let thenTick):
-            now = now.advanced(by: seconds(span))
+        case .advance(let moment, let thenTick):
+            now = try time(moment)
             try await tell("clock.set", ["now": .decimal(now)])
             if thenTick { try await tell("tick") }
         case .restart(.clean):
@@ -58,8 +58,12 @@ extension ScenarioPlay {
             if let slots { input["slots"] = .integer(Int64(slots)) }
             if let bytes { input["bytes"] = .decimal(bytes) }
             try await tell("server.set_limit", .object(input))
-        case .channel(let change):
-            try await channel(change)
+        case .channel(let change, let peer):
+            try await channel(change, peer ?? Self.channelPeer)
+        case .set_aside:
+            arrivals = []
+            events = []
+            lost = []
         case .repeat(let count, let steps):
             try await play(steps, rounds: rounds(count))
         default:
@@ -70,6 +74,17 @@ extension ScenarioPlay {
     func actor(_ name: String) throws(Halt) -> Actor {
         guard let actor = post.actors[name] else { throw .misconceived("there is no actor \(name)") }
         return actor
+    }
+
+    private func time(_ moment: Action.Moment) throws(Halt) -> UInt64 {
+        switch moment {
+        case .after(let span):
+            return now.advanced(by: seconds(span))
+        case .end(let name, let plus):
+            let invoice = try names.invoice(name).invoice
+            let life = invoice.invoice_relative_expiry ?? profile.static_invoice.default_relative_expiry
+            return ((invoice.invoice_created_at ?? now) &+ life).advanced(by: plus)
+        }
     }
 
     // MARK: Numbers that the party declares
@@ -293,35 +308,36 @@ extension ScenarioPlay {
 
     // MARK: Channels
 
-    private mutating func channel(_ change: Action.ChannelChange) async throws(Halt) {
-        guard let peer = post.actors[Self.channelPeer] else { throw .misconceived("there is no channel") }
-        var channel = ChannelOfParty(peer: peer)
-        switch change {
-        case .open, .close: break
-        case .fee_change: channel.fee_base_msat += 1000
-        }
-        channels = change == .close ? [] : [channel.json]
+    private mutating func channel(_ change: Action.ChannelChange, _ name: String) async throws(Halt) {
+        var channel = ChannelOfParty(peer: try actor(name))
+        if change == .fee_change { channel.fee_base_msat += 1000 }
+        channels.removeAll { $0["scid"] == channel.json["scid"] }
+        if change != .close { channels.append(channel.json) }
         try await tell("channel.\(change.rawValue)", ["channel": channel.json])
     }
 }
 
-/// The channel of a recipient under test.
+/// A channel of a recipient under test.
 struct ChannelOfParty: Sendable {
-    /// 800000x1x0.
-    static let scid: UInt64 = 800_000 << 40 | 1 << 16
-
     let peer: Actor
+    /// Each peer has one.
+    let scid: UInt64
     var fee_base_msat: Int64 = 1000
 
     var json: JSON {
         [
-            "peer": .hex(peer.node_id.bytes), "scid": .hex(Self.scid.bigEndianBytes),
+            "peer": .hex(peer.node_id.bytes), "scid": .hex(scid.bigEndianBytes),
             "fee_base_msat": .integer(fee_base_msat), "fee_proportional_millionths": 100, "cltv_expiry_delta": 40,
             "htlc_minimum_msat": "1000", "htlc_maximum_msat": "1000000000",
         ]
     }
 
-    init(peer: Actor) { self.peer = peer }
+    init(peer: Actor) {
+        self.peer = peer
+        // A block of 600000 or later, and the first output of a transaction there, as the peer's name would have it.
+        let block = 600_000 + UInt64(peer.node_id.bytes.suffix(2).reduce(0) { $0 << 8 | Int($1) })
+        scid = block << 40 | 1 << 16
+    }
 }
 
 extension FixedWidthInteger {

@@ -16,15 +16,17 @@ extension ScenarioPlay {
         case .expect_write:
             if !puts.isEmpty { return }
             try fail("no durable write was asked for")
-        case .silence(let kinds, let events):
+        case .expect_any(let rows):
+            try expectAny(rows)
+        case .silence(let silence):
             _ = try await ask("barrier", [:])
-            try silence(kinds, events)
+            try keep(silence)
         case .get_offer(let expectation):
             try await getOffer(expectation)
         case .list_offers(let ready, let pending):
             try await listOffers(ready, pending)
-        case .stats(let name, let since, let bound):
-            try await stats(name, since, bound)
+        case .stats(let name, let bound):
+            try await stats(name, bound)
         default:
             throw .misconceived("a step of no known kind")
         }
@@ -39,11 +41,15 @@ extension ScenarioPlay {
 
     private mutating func expect(_ wanted: Expectation) throws(Halt) {
         let paths = try names.paths(wanted.over)
-        let index = arrivals.firstIndex { arrival in
-            arrival.name(profile) == wanted.message && (arrival.over.map { paths.contains($0.path) } ?? false)
-                && (isRightSlot(arrival, wanted) ?? true)
+        let candidates = arrivals.indices.filter { index in
+            let arrival = arrivals[index]
+            return arrival.name(profile) == wanted.message
+                && (arrival.over.map { paths.contains($0.path) } ?? false) && (isRightSlot(arrival, wanted) ?? true)
         }
-        guard let index else {
+        let bytes = try wanted.equals.map { name throws(Halt) in try names.bytes(name) }
+        let exact = candidates.first { bytes == Array(arrivals[$0].payload.content?.value ?? []) }
+        guard let index = exact ?? candidates.first else {
+            if let otherwise = wanted.otherwise { return try goOn(otherwise, wanted) }
             try fail("\(wanted.message) did not come over \(wanted.over); \(whatCame)")
             return
         }
@@ -54,13 +60,45 @@ extension ScenarioPlay {
         try compare(arrival, message, wanted)
     }
 
+    private mutating func goOn(_ otherwise: Expectation.Otherwise, _ wanted: Expectation) throws(Halt) {
+        switch otherwise {
+        case .goOn: if let name = wanted.name { absent.insert(name) }
+        case .notExercised: throw .notExercised("\(wanted.message) did not come over \(wanted.over), and need not")
+        }
+    }
+
     /// Whether a request is for the slot that is meant; `nil` where the slot does not matter.
     private func isRightSlot(_ arrival: Arrival, _ wanted: Expectation) -> Bool? {
-        guard wanted.different_slot_from != nil || wanted.same_slot_as != nil else { return nil }
+        guard wanted.different_slot_from != nil || wanted.slot != nil else { return nil }
         guard let content = arrival.payload.content, let slot = slot(in: content) else { return false }
-        if let other = wanted.different_slot_from.flatMap({ try? names.message($0).slot }) { return slot != other }
-        if let other = wanted.same_slot_as.flatMap({ try? names.message($0).slot }) { return slot == other }
-        return nil
+        if let other = wanted.different_slot_from.flatMap({ try? names.message($0).slot }), slot == other { return false }
+        return wanted.slot.map { $0 == Int(slot) } ?? true
+    }
+
+    /// The first row that holds is taken, with what it takes; the others might not have been there.
+    private mutating func expectAny(_ rows: [[Step]]) throws(Halt) {
+        var breaches: [String] = []
+        for row in rows {
+            var trial = self
+            do throws(Halt) {
+                for step in row { try trial.expect(step) }
+                guard trial.outcome.breaches.count == outcome.breaches.count else { throw .broken }
+                self = trial
+                return
+            } catch {
+                breaches.append(trial.outcome.breaches.last?.detail ?? "\(error)")
+            }
+        }
+        try fail("none of \(rows.count) ways was taken: \(breaches.joined(separator: "; "))")
+    }
+
+    private mutating func expect(_ step: Step) throws(Halt) {
+        if !step.requirements.isEmpty { atStake = step.requirements }
+        switch step.action {
+        case .expect(let expectation): try expect(expectation)
+        case .expect_event(let wanted, let members): try expectEvent(wanted, members)
+        default: throw .misconceived("expect_any holds steps that expect messages and events")
+        }
     }
 
     private var whatCame: String {
@@ -100,16 +138,22 @@ extension ScenarioPlay {
         return foreign.map { "path \($0) of the offer is none of those in offer_paths" }
     }
 
-    private mutating func silence(_ kinds: [String]?, _ unwanted: [String]) throws(Halt) {
-        let arrival = arrivals.first { arrival in kinds?.contains(arrival.name(profile)) ?? true }
-        if let arrival {
-            _ = try? judge(arrival)
-            try fail(
-                "\(arrival.name(profile)) came over \(arrival.over?.name ?? "no path of ours"), where silence is due"
-            )
+    private mutating func keep(_ silence: Silence) throws(Halt) {
+        let paths = try silence.over.map { name throws(Halt) in try names.paths(name) }
+        let bytes = try silence.equals.map { name throws(Halt) in try names.bytes(name) }
+        let unwanted = arrivals.first { arrival in
+            (silence.of?.contains(arrival.name(profile)) ?? true)
+                && (paths.map { paths in arrival.over.map { paths.contains($0.path) } ?? false } ?? true)
+                && (bytes.map { $0 == Array(arrival.payload.content?.value ?? []) } ?? true)
         }
-        if kinds == nil, let reason = lost.first { try fail("a message was sent, where silence is due (\(reason))") }
-        if let event = events.first(where: { unwanted.contains($0.name) }) {
+        if let unwanted {
+            let over = unwanted.over?.name ?? "no path of the runner's"
+            try fail("\(unwanted.name(profile)) came over \(over), where silence is due")
+        }
+        if silence.of == nil, paths == nil, let reason = lost.first {
+            try fail("a message was sent, where silence is due (\(reason))")
+        }
+        if let event = events.first(where: { silence.events.contains($0.name) }) {
             try fail("the event \(event.name) came, which must not be")
         }
     }
@@ -184,14 +228,14 @@ extension ScenarioPlay {
         }
     }
 
-    private mutating func stats(_ name: String, _ since: String?, _ bound: UInt64?) async throws(Halt) {
+    private mutating func stats(_ name: String?, _ bound: UInt64?) async throws(Halt) {
         let out = try await ask("store.stats", [:])
         guard let bytes = out["bytes"]?.string.flatMap({ UInt64($0) }) else {
             throw .adapterError("store.stats: bytes, a decimal string, is missing")
         }
-        if let since, let bound, case .size(let before)? = names[since], bytes > before, bytes - before > bound {
+        if let bound, let before = storedBytes, bytes > before, bytes - before > bound {
             breach("what is stored grew by \(bytes - before) bytes, more than \(bound)")
         }
-        names.set(name, .size(bytes))
+        if name != nil { storedBytes = bytes }
     }
 }

@@ -35,8 +35,8 @@ extension ScenarioPlay {
         }
         message.slot = message.name == "offer_paths_request" ? sent.invoice_slot : nil
         message.paths = message.name == "offer_paths" ? sent.offer_paths : nil
-        if message.name == "serve_static_invoice" { try take(sent, into: &message) }
-        judgePaths(message, sent)
+        if message.name == "serve_static_invoice" { try take(sent, into: &message, at: arrival.at) }
+        judgePaths(message, sent, at: arrival.at)
         return message
     }
 
@@ -47,11 +47,15 @@ extension ScenarioPlay {
         return message
     }
 
-    private mutating func take(_ sent: Message, into message: inout NamedMessage) throws(Halt) {
+    private mutating func take(
+        _ sent: Message,
+        into message: inout NamedMessage,
+        at moment: UInt64
+    ) throws(Halt) {
         message.forward_path = sent.forward_invoice_request_path
         let invoice = try read(Array(sent.static_invoice ?? []))
         message.invoice = invoice
-        judge(invoice)
+        judge(invoice, madeAt: moment)
     }
 
     private func read(_ bytes: [UInt8]) throws(Halt) -> NamedInvoice {
@@ -85,14 +89,14 @@ extension ScenarioPlay {
 
     // MARK: Paths
 
-    private mutating func judgePaths(_ message: NamedMessage, _ sent: Message) {
+    private mutating func judgePaths(_ message: NamedMessage, _ sent: Message, at moment: UInt64) {
         switch message.name {
         case "offer_paths_request":
             judge(message.reply_path, endsAtParty: "B66-OPR-S1", "the reply path of offer_paths_request")
         case "offer_paths":
             judge(message.reply_path, endsAtParty: "B66-OP-S3", "the reply path of offer_paths")
             judgeOfferPaths(message.paths ?? [])
-            judgeExpiry(sent.paths_absolute_expiry)
+            judgeExpiry(sent.paths_absolute_expiry, at: moment)
         case "serve_static_invoice":
             judge(message.reply_path, endsAtParty: "B66-SSI-S3", "the reply path of serve_static_invoice")
             judge(message.forward_path, endsAtParty: "B66-SSI-S2", "forward_invoice_request_path")
@@ -138,9 +142,9 @@ extension ScenarioPlay {
         for path in open where path.endsAt == post.underTest.node_id { judgeMaking(path, "a path in offer_paths") }
     }
 
-    private mutating func judgeExpiry(_ expiry: UInt64?) {
+    private mutating func judgeExpiry(_ expiry: UInt64?, at moment: UInt64) {
         guard let expiry else { return }
-        if expiry <= now { breach(["B66-OP-S5"], "paths_absolute_expiry is \(expiry), and it is \(now)") }
+        if expiry <= moment { breach(["B66-OP-S5"], "paths_absolute_expiry is \(expiry), and it is \(moment)") }
     }
 
     func walk(_ path: BlindedPath, purpose: PathPurpose = .message) -> OpenPath? {
@@ -151,14 +155,14 @@ extension ScenarioPlay {
     // MARK: Invoices
 
     /// The rules for the writer of a static invoice, as far as bytes and paths show whether they were kept.
-    private mutating func judge(_ named: NamedInvoice) {
+    private mutating func judge(_ named: NamedInvoice, madeAt moment: UInt64) {
         let invoice = named.invoice
         let message_paths = (invoice.static_invoice_message_paths ?? []).filter { endsAtParty($0) }
         let plan = StaticInvoicePlan(
             offer: named.offer,
             message_paths: message_paths,
             payment_paths: paymentPaths(of: invoice),
-            created_at: now,
+            created_at: moment,
             relative_expiry: invoice.invoice_relative_expiry.map { UInt32(clamping: $0) },
             features: invoice.invoice_features.map(Array.init),
             profile: profile

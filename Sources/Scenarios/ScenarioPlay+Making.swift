@@ -159,11 +159,12 @@ extension ScenarioPlay {
         let path = try paymentPath(invoice, order.path, order.invoice)
         var plan = PaymentPlan(
             preimage: entropy.next32().bytes,
-            invoice_request: try names.request(order.request),
+            invoice_request: try request(for: order, invoice),
             amount_msat: order.amount_msat ?? 1_000_000,
             outgoing_cltv_value: Self.height + 40,
             profile
         )
+        names.set(order.name, .payment(plan.preimage))
         var hash = plan.payment_hash
         switch order.fault {
         case .wrong_preimage: hash = Hash.sha256(plan.preimage + [0])
@@ -185,6 +186,17 @@ extension ScenarioPlay {
             "amount_msat": .decimal(plan.amount_msat), "cltv_expiry": .integer(Int64(plan.outgoing_cltv_value)),
             "height": .integer(Int64(Self.height)),
         ]
+    }
+
+    /// The request that the payment brings along; with `other_request`, one for an offer with another description.
+    private mutating func request(for order: PaymentOrder, _ invoice: NamedInvoice) throws(Halt) -> [UInt8] {
+        guard order.fault == .other_request else { return try names.request(order.request) }
+        let plan = InvoiceRequestPlan(
+            try changed(invoice.offer),
+            invreq_metadata: entropy.next32().bytes,
+            invreq_amount: 1_000_000
+        )
+        return plan.build(payer_key: entropy.secretKey())
     }
 
     private static let height: UInt64 = 800_000

@@ -36,6 +36,10 @@ package struct ScenarioPlay: Sendable {
     var step = 0
     /// The step's own requirements, or the scenario's.
     var atStake: [RequirementID] = []
+    /// Names of messages that did not come and need not: steps that refer to them are left out.
+    var absent: Set<String> = []
+    /// Bytes that the party stored at the last `stats` step with a name.
+    var storedBytes: UInt64?
     var outcome = ScenarioOutcome()
 
     /// 2026-01-01.
@@ -62,7 +66,7 @@ package struct ScenarioPlay: Sendable {
             profile: profile,
             underTest: Actor(Actor.underTest),
             actors: actors,
-            channels: [ChannelOfParty.scid: Self.channelPeer]
+            channels: Dictionary(actors.values.map { (ChannelOfParty(peer: $0).scid, $0.name) }) { one, _ in one }
         )
         channels = role == "server" ? [] : [channel].compactMap { $0?.json }
         entropy = SeededRandomness(seed: "\(scenario.id) \(profile.name)")
@@ -96,6 +100,10 @@ package struct ScenarioPlay: Sendable {
     private mutating func take(_ step: Step) async throws(Halt) {
         self.step += 1
         atStake = step.requirements.isEmpty ? scenario.requirements : step.requirements
+        guard !step.source.names(absent) else {
+            record(from: nil, to: nil, "left out: \(step.source["do"]?.string ?? "")", [:])
+            return
+        }
         record(step)
         try await perform(step.action)
     }
@@ -144,7 +152,6 @@ extension Step {
 extension JSON {
     fileprivate func replacingHash(_ round: Int) -> JSON {
         switch self {
-        case .string("#"): .integer(Int64(round))
         case .string(let text):
             .string(text.split(separator: "#", omittingEmptySubsequences: false).joined(separator: "\(round)"))
         case .array(let elements): .array(elements.map { $0.replacingHash(round) })
@@ -166,6 +173,14 @@ extension Scenario {
 }
 
 extension JSONObject {
+    /// Whether a step refers to one of these, or to a part of it.
+    fileprivate func names(_ absent: Set<String>) -> Bool {
+        members.contains { member in
+            guard member.key != "as", let text = member.value.string else { return false }
+            return absent.contains(Reference(text).name)
+        }
+    }
+
     /// The members of steps that name actors.
     fileprivate func addActors(to names: inout Set<String>) {
         for member in ["client", "by", "from", "peer"] {

@@ -83,27 +83,30 @@ extension Step {
         "make_request": ["by", "as", "offer", "amount_msat", "fault"],
         "send": [
             "from", "message", "over", "reply_path", "as", "unknown_record", "slot", "paths", "expires_in", "invoice",
-            "forward_path", "request",
+            "forward_path", "request", "plus",
         ],
-        "pay": ["by", "invoice", "request", "amount_msat", "path", "of", "fault"],
+        "pay": ["by", "as", "invoice", "request", "amount_msat", "path", "of", "fault"],
         "expect": [
-            "message", "over", "as", "equals", "answering", "invoice_for", "different_slot_from", "same_slot_as",
+            "message", "over", "as", "equals", "answering", "invoice_for", "slot", "different_slot_from",
+            "otherwise",
         ],
         "expect_event": ["ev", "one_of", "client", "invoice_request", "preimage"],
+        "expect_any": ["of"],
         "expect_write": [],
-        "silence": ["of", "events"],
+        "silence": ["of", "events", "over", "equals"],
         "get_offer": ["as", "none", "same_as", "different_from"],
         "list_offers": ["ready", "pending"],
-        "stats": ["as", "since", "grew_by_at_most"],
+        "stats": ["as", "grew_by_at_most"],
         "set_server_paths": ["paths"],
         "tick": [],
-        "advance": ["seconds", "plus", "then"],
+        "advance": ["seconds", "end_of", "plus", "then"],
         "restart": ["how"],
         "store": ["writes"],
         "store_result": ["result"],
         "link": ["peer", "up"],
         "set_limit": ["client", "slots", "bytes"],
-        "channel": ["change"],
+        "channel": ["change", "peer"],
+        "set_aside": [],
         "repeat": ["times", "plus", "steps"],
     ]
 
@@ -150,7 +153,16 @@ extension Step {
         case "expect_write":
             .expect_write
         case "silence":
-            .silence(of: try reader.optional("of")?.strings(), events: try reader.optional("events")?.strings() ?? [])
+            .silence(
+                Silence(
+                    of: try reader.optional("of")?.strings(),
+                    events: try reader.optional("events")?.strings() ?? [],
+                    over: try reader.optional("over")?.string(),
+                    equals: try reader.optional("equals")?.string()
+                )
+            )
+        case "expect_any":
+            .expect_any(try reader.member("of").elements().map { row throws(JSONShapeError) in try Step.all(row) })
         case "get_offer":
             .get_offer(try OfferExpectation(reader))
         case "list_offers":
@@ -161,8 +173,7 @@ extension Step {
             )
         case "stats":
             .stats(
-                as: try reader.member("as").string(),
-                since: try reader.optional("since")?.string(),
+                as: try reader.optional("as")?.string(),
                 grewByAtMost: try reader.optional("grew_by_at_most")?.number(atMost: 1 << 40)
             )
         default:
@@ -176,7 +187,7 @@ extension Step {
         case "tick": .tick
         case "advance":
             .advance(
-                try Action.Span(reader.member("seconds"), plus: reader.optional("plus")),
+                try Action.Moment(reader),
                 thenTick: try reader.flag("then", "tick")
             )
         case "restart": .restart(try reader.member("how").choice())
@@ -188,9 +199,11 @@ extension Step {
                 client: try reader.member("client").string(),
                 slots: try reader.optional("slots").map { r throws(JSONShapeError) in Int(try r.number(atMost: 65_535))
                 },
-                bytes: try reader.optional("bytes")?.number(atMost: 1 << 40)
+                bytes: try reader.optional("bytes")?.decimal()
             )
-        case "channel": .channel(try reader.member("change").choice())
+        case "channel":
+            .channel(try reader.member("change").choice(), peer: try reader.optional("peer")?.string())
+        case "set_aside": .set_aside
         default:
             .repeat(
                 times: try Action.Count(reader.member("times"), plus: reader.optional("plus")),
@@ -207,7 +220,7 @@ extension InvoiceOrder {
         paths = try reader.optional("paths")?.string()
         offer = try reader.optional("offer")?.string()
         expires_in = try reader.optional("expires_in").map { r throws(JSONShapeError) in try Action.Span(r, plus: nil) }
-        amount_msat = try reader.optional("amount_msat")?.number(atMost: 1 << 52)
+        amount_msat = try reader.optional("amount_msat")?.decimal()
         fault = try reader.optional("fault")?.choice()
         guard (paths == nil) != (offer == nil) else { throw reader.fail("either paths or offer is needed") }
     }
@@ -218,7 +231,7 @@ extension RequestOrder {
         by = try reader.member("by").string()
         name = try reader.member("as").string()
         offer = try reader.member("offer").string()
-        amount_msat = try reader.optional("amount_msat")?.number(atMost: 1 << 52)
+        amount_msat = try reader.optional("amount_msat")?.decimal()
         fault = try reader.optional("fault")?.choice()
     }
 }
@@ -231,10 +244,11 @@ extension SendOrder {
         self.over = over == "none" ? nil : over
         reply_path = try reader.optional("reply_path")?.string()
         name = try reader.optional("as")?.string()
-        unknown_record = try reader.optional("unknown_record")?.number(atMost: 1 << 52)
+        unknown_record = try reader.optional("unknown_record")?.decimal()
         slot = try reader.optional("slot").map { r throws(JSONShapeError) in try r.slot() }
         paths = try reader.optional("paths")?.string()
-        expires_in = try reader.optional("expires_in").map { r throws(JSONShapeError) in try Action.Span(r, plus: nil) }
+        let plus = try reader.optional("plus")
+        expires_in = try reader.optional("expires_in").map { r throws(JSONShapeError) in try Action.Span(r, plus: plus) }
         invoice = try reader.optional("invoice")?.string()
         forward_path = try reader.optional("forward_path")?.string()
         request = try reader.optional("request")?.string()
@@ -244,9 +258,10 @@ extension SendOrder {
 extension PaymentOrder {
     init(_ reader: JSONReader) throws(JSONShapeError) {
         by = try reader.member("by").string()
+        name = try reader.optional("as")?.string()
         invoice = try reader.member("invoice").string()
         request = try reader.member("request").string()
-        amount_msat = try reader.optional("amount_msat")?.number(atMost: 1 << 52)
+        amount_msat = try reader.optional("amount_msat")?.decimal()
         path = Int(try reader.optional("path")?.number(atMost: 255) ?? 0)
         of = try reader.optional("of")?.string()
         fault = try reader.optional("fault")?.choice()
@@ -262,7 +277,8 @@ extension Expectation {
         answering = try reader.optional("answering")?.string()
         invoice_for = try reader.optional("invoice_for")?.string()
         different_slot_from = try reader.optional("different_slot_from")?.string()
-        same_slot_as = try reader.optional("same_slot_as")?.string()
+        slot = try reader.optional("slot").map { r throws(JSONShapeError) in try r.slot() }
+        otherwise = try reader.optional("otherwise")?.choice()
     }
 }
 
@@ -281,19 +297,26 @@ extension Action.Span {
         let more = try plus?.signed() ?? 0
         if reader.value.string != nil {
             self.init(declared: try reader.choice(), seconds: more)
-        } else if let object = reader.value.object, object["than"] != nil {
-            try reader.onlyMembers(["than", "plus"])
-            let plus = try reader.optional("plus")?.signed() ?? 0
-            self.init(declared: try reader.member("than").choice(), seconds: plus)
         } else {
             self.init(declared: nil, seconds: try reader.signed() + more)
         }
     }
 }
 
+extension Action.Moment {
+    init(_ reader: JSONReader) throws(JSONShapeError) {
+        let plus = try reader.optional("plus")
+        if let invoice = try reader.optional("end_of") {
+            self = .end(of: try invoice.string(), plus: try plus?.signed() ?? 0)
+        } else {
+            self = .after(try Action.Span(reader.member("seconds"), plus: plus))
+        }
+    }
+}
+
 extension Action.Count {
     init(_ reader: JSONReader, plus: JSONReader?) throws(JSONShapeError) {
-        let more = Int(try plus?.number(atMost: 100_000) ?? 0)
+        let more = Int(try plus?.signed() ?? 0)
         if reader.value.string == "max_slots" {
             self.init(isMaxSlots: true, number: more)
         } else {
@@ -345,9 +368,10 @@ extension JSONReader {
         return number
     }
 
-    /// A slot, or `#` for the number of the round, which is -1 here.
+    /// A slot, or digits with `#` for the number of the round, which has no meaning before there is one.
     fileprivate func slot() throws(JSONShapeError) -> Int {
-        if value.string == "#" { return -1 }
-        return Int(try number(atMost: 65_535))
+        guard let text = value.string else { return Int(try number(atMost: 65_535)) }
+        guard let slot = UInt16(text.replacing("#", with: "0")) else { throw fail("a slot is needed") }
+        return Int(slot)
     }
 }
