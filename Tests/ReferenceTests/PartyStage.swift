@@ -41,6 +41,8 @@ struct PartyStage {
     /// All events, in order.
     var events: [(Name, JSON)] = []
     var inbox: [Received] = []
+    /// All requests with their answers, in order.
+    var lines: [(operation: String, input: JSON, out: JSONObject)] = []
     /// Messages that are kept from their receivers, to be looked at.
     var isCut = false
     private var randomness = SeededRandomness(seed: "party stage")
@@ -84,8 +86,10 @@ struct PartyStage {
     /// Starts a party, for the first time or after a kill.
     mutating func start(_ name: Name, _ registry: PartyRegistry = .reference, seed: String = "first") throws {
         var session = PartySession(registry)
-        let outcome = session.perform("init", profile, initialisation(name, seed: "\(seed) \(name)"))
-        guard case .accept = outcome else { throw StageError("init: \(outcome)") }
+        let input = initialisation(name, seed: "\(seed) \(name)")
+        let outcome = session.perform("init", profile, input)
+        guard case .accept(let out) = outcome else { throw StageError("init: \(outcome)") }
+        lines.append(("init", input, out))
         sessions[name] = session
     }
 
@@ -113,6 +117,7 @@ struct PartyStage {
     mutating func perform(_ name: Name, _ operation: String, _ input: JSON = [:]) throws -> JSONObject {
         let outcome = sessions[name]?.perform(operation, profile, input)
         guard case .accept(let out) = outcome else { throw StageError("\(operation): \(String(describing: outcome))") }
+        lines.append((operation, input, out))
         for event in out["events"]?.array ?? [] {
             events.append((name, event))
             queue.append((name, event))
