@@ -87,7 +87,10 @@ let package = Package(
         tests(of: "Lightning", ["Primitives", "Rules", "StrictJSON", "Wire"]),
         tests(of: "InvoiceServer", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
         tests(of: "StrictJSON"),
-        tests(of: "Reference", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON"]),
+        tests(
+            of: "Reference",
+            ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]
+        ),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "Vectors", ["Catalogue", "Reference", "Rules", "StrictJSON"]),

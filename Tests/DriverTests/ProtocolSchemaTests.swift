@@ -14,12 +14,20 @@ internal import Vectors
 
     @Test func everyOperationHasItsInAndItsOut() throws {
         let definitions = try #require(file["$defs"]?.object)
-        for name in ProtocolNames.statelessOperations + ["hello"] {
+        for name in specified {
             #expect(definitions["\(name).in"] != nil, "\(name).in")
             #expect(definitions["\(name).out"] != nil, "\(name).out")
         }
         let named = definitions.keys.filter { $0.hasSuffix(".in") }.map { String($0.dropLast(3)) }
-        #expect(Set(named) == Set(ProtocolNames.statelessOperations + ["hello"]))
+        #expect(Set(named) == Set(specified))
+    }
+
+    /// All operations but those of roles that `Spec/stateful-operations.md` does not describe yet.
+    private var specified: [String] {
+        let stateful = ProtocolNames.statefulOperations.filter { name in
+            !["payer.", "holder.", "salt."].contains { name.hasPrefix($0) }
+        }
+        return ProtocolNames.statelessOperations + stateful + ["hello"]
     }
 
     @Test func everyVectorsRequestFollowsTheSchema() throws {

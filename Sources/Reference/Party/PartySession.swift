@@ -73,7 +73,8 @@ package struct PartySession: Sendable {
             return "\(operation.name) is not for the role \(party.role)"
         }
         if let depth = operation.depth, depth != party.depth {
-            return "\(operation.name) is for \(depth.rawValue) depth, and the party was started at \(party.depth.rawValue)"
+            return
+                "\(operation.name) is for \(depth.rawValue) depth, and the party was started at \(party.depth.rawValue)"
         }
         return nil
     }
