@@ -42,12 +42,16 @@ let package = Package(
         module("Primitives", ["CSecp256k1", "CSodium"]),
         module("Lightning", ["Primitives", "Wire", "Rules"]),
         module("InvoiceServer", ["Lightning", "Primitives", "Rules", "Wire"]),
+        module("SaltSecret", ["Lightning", "Primitives", "Rules", "Wire"]),
         module("StrictJSON", ["CJansson"]),
-        module("Reference", ["InvoiceServer", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
+        module("Reference", ["InvoiceServer", "Lightning", "Primitives", "Rules", "SaltSecret", "StrictJSON", "Wire"]),
         module("Catalogue", ["Rules", "StrictJSON"]),
         module(
             "Vectors",
-            ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]
+            [
+                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
+                "StrictJSON", "Wire",
+            ]
         ),
         module(
             "Driver",
@@ -76,6 +80,7 @@ let package = Package(
         tests(of: "Primitives", ["StrictJSON"]),
         tests(of: "Lightning", ["Primitives", "Rules", "StrictJSON", "Wire"]),
         tests(of: "InvoiceServer", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
+        tests(of: "SaltSecret", ["Lightning", "Primitives", "Rules", "Wire"]),
         tests(of: "StrictJSON"),
         tests(of: "Reference", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON"]),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
