@@ -12,10 +12,14 @@ package struct SaltRequestWriting: Sendable {
         self.request = request
     }
 
+    var hopCount: Int { request.pre_hops.count + request.path.hops.count }
+
+    /// The payloads, where each can be told to be whose. With one too few or too many nothing else is judged.
+    private var attributed: [TLVStream] { payloads.count == hopCount ? payloads : [] }
     /// Those of the hops before the offer's path.
-    var before: ArraySlice<TLVStream> { payloads.prefix(request.pre_hops.count) }
+    var before: ArraySlice<TLVStream> { attributed.prefix(request.pre_hops.count) }
     /// Those of the offer's path.
-    var onPath: ArraySlice<TLVStream> { payloads.dropFirst(request.pre_hops.count) }
+    var onPath: ArraySlice<TLVStream> { attributed.dropFirst(request.pre_hops.count) }
     /// The sealed reply paths of all hops that have one.
     var sealed: [ArraySlice<UInt8>] { onPath.compactMap { $0[SaltRequest.sealedReplyPathType] } }
     var salts: [ArraySlice<UInt8>] { onPath.compactMap { $0[SaltRequest.saltType] } }
@@ -31,8 +35,10 @@ package enum SaltPayloadChecks {
     ]
 
     static let oneForEachHop = Check<Writing>("SALT-10", "onion.payload") { writing in
-        let hops = writing.request.pre_hops.count + writing.request.path.hops.count
-        return .require(writing.payloads.count == hops, "\(writing.payloads.count) payloads for \(hops) hops")
+        .require(
+            writing.payloads.count == writing.hopCount,
+            "\(writing.payloads.count) payloads for \(writing.hopCount) hops"
+        )
     }
 
     /// C-59: the reply path there may be another than the sealed one, so it need only be one.
@@ -100,7 +106,7 @@ package enum SaltPayloadChecks {
 
     static let dataUnaltered = Check<Writing>("RB-U2", .semantic("encrypted_recipient_data")) { writing in
         let data = writing.request.pre_hops.map { $0[...] } + writing.request.path.hops.map(\.encrypted_recipient_data)
-        let index = zip(writing.payloads, data).enumerated().first { $1.0[4] != $1.1 }?.offset
+        let index = zip(writing.before + writing.onPath, data).enumerated().first { $1.0[4] != $1.1 }?.offset
         guard let index else { return .meets }
         return .fails("payload \(index) has other sealed data than its hop")
     }
