@@ -78,9 +78,9 @@ struct AlteredProject {
     }
 
     @Test func aRequirementThatIsTakenAwayIsNamedByTheFamilyThatIsToCome() throws {
-        let catalogue = try AlteredProject.catalogue(without: "SALT-3", in: "salt-secret")
+        let catalogue = try AlteredProject.catalogue(without: "SALT-16", in: "salt-secret")
         let coverage = try AlteredProject.coverage(catalogue)
-        #expect(coverage.problems == ["SALT-3 is named by salt/mask and is not in the catalogue"])
+        #expect(coverage.problems == ["SALT-16 is named by scenario/salt and is not in the catalogue"])
         #expect(coverage.fails(strict: false))
     }
 

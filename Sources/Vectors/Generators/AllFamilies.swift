@@ -14,6 +14,7 @@ package enum AllFamilies {
             try saltMaskFamily(context),
             try saltReplyPathFamily(context),
             try saltPayloadsFamily(context),
+            try saltOfferInvoiceFamily(context),
         ]
         for profile in context.profiles {
             families.append(try routeBlindingFamily(context, profile))
