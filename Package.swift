@@ -80,7 +80,7 @@ let package = Package(
         tests(of: "Primitives", ["StrictJSON"]),
         tests(of: "Lightning", ["Primitives", "Rules", "StrictJSON", "Wire"]),
         tests(of: "InvoiceServer", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
-        tests(of: "SaltSecret", ["Lightning", "Primitives", "Rules", "Wire"]),
+        tests(of: "SaltSecret", ["Catalogue", "Lightning", "Primitives", "Rules", "Wire"]),
         tests(of: "StrictJSON"),
         tests(of: "Reference", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON"]),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),

@@ -138,8 +138,8 @@ enum SaltDerivation {
 enum ChaChaDerivation {
     private typealias Row = SIMD4<UInt32>
 
-    /// Key stream under a key of 16 bytes. libsodium has no such keys; so the same rounds must first give libsodium's stream,
-    /// and the block of RFC 8439, 2.3.2, for keys of 32.
+    /// Key stream under a key of 16 bytes. libsodium has no such keys; so the same rounds must first give libsodium's stream and
+    /// the block of RFC 8439, 2.3.2, for keys of 32, and for a key of 16 the block that was published.
     static func stream(
         _ key: [UInt8],
         nonce: [UInt8],
@@ -157,7 +157,8 @@ enum ChaChaDerivation {
         let zeros = [UInt8](repeating: 0, count: 64)
         let sodium = try? ChaCha20.xor(zeros, key: Bytes32(key), nonce: nonce, counter: counter)
         let rfc = block("expand 32-byte k", key, [0, 0, 0, 9, 0, 0, 0, 0x4a, 0, 0, 0, 0], 1)
-        guard ours == sodium, Hex.encode(rfc) == blockOfRFC8439 else {
+        let zero = block("expand 16-byte k", Array(zeros[..<32]), Array(zeros[..<12]), 0)
+        guard ours == sodium, Hex.encode(rfc) == blockOfRFC8439, Hex.encode(zero) == blockUnderZeros else {
             throw GenerationError(id: "salt", problems: ["the rounds of the derivation are not ChaCha20's"])
         }
     }
@@ -166,6 +167,11 @@ enum ChaChaDerivation {
     private static let blockOfRFC8439 =
         "10f1e7e4d13b5915500fdd1fa32071c4c7d1f4c733c068030422aa9ac3d46c4e"
         + "d2826446079faa0914c2d705d98b02a2b5129cd1de164eb9cbd083e8a2503c4e"
+
+    /// draft-strombergson-chacha-test-vectors-01, TC1, 20 rounds: the first block under 16 zeros.
+    private static let blockUnderZeros =
+        "89670952608364fd00b2f90936f031c8e756e15dba04b8493d00429259b20f46"
+        + "cc04f111246b6c2ce066be3bfb32d9aa0fddfbc12123d4b9e44f34dca05a103f"
 
     private static func block(_ constants: String, _ key: [UInt8], _ nonce: [UInt8], _ counter: UInt32) -> [UInt8] {
         let words = words(Array(constants.utf8) + key) + [counter] + words(nonce)
