@@ -50,22 +50,28 @@ let package = Package(
             "Vectors",
             [
                 "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
-                "StrictJSON", "Wire",
+                "Scenarios", "StrictJSON", "Wire",
             ]
         ),
         module(
             "Driver",
-            ["Catalogue", "Rules", "StrictJSON", "Vectors", .product(name: "Subprocess", package: "swift-subprocess")]
+            [
+                "Catalogue", "Rules", "Scenarios", "StrictJSON", "Vectors",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]
         ),
         module("Inspection", ["Catalogue", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]),
         module("Report", ["Catalogue", "Rules", "StrictJSON"]),
+        module(
+            "Scenarios",
+            ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]
+        ),
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
                 "Catalogue", "Driver", "Inspection", "Lightning", "Primitives", "Reference", "Report", "Rules",
-                "StrictJSON",
-                "Vectors",
-                "Wire", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Scenarios", "StrictJSON", "Vectors", "Wire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
         ),

@@ -4,6 +4,7 @@ internal import Driver
 internal import Foundation
 internal import Report
 internal import Rules
+internal import Scenarios
 internal import StrictJSON
 internal import Vectors
 
@@ -52,6 +53,12 @@ struct Check: AsyncParsableCommand {
     @Option(help: "Only the families of this profile and those for which none matters: a name, or a file with a table.")
     var profile: String?
 
+    @Option(help: "Only the scenarios at this depth: packet or payload.")
+    var depth: Depth?
+
+    @Option(help: "A file for the transcripts of all scenarios, as JSON.")
+    var trace: String?
+
     @Option(help: "The folder of vectors, in place of the project's own.")
     var vectors: String?
 
@@ -90,10 +97,13 @@ struct Check: AsyncParsableCommand {
         let files = try ProjectFiles.locate()
         var store = try ProfileStore(folder: files.profiles)
         let chosen = try profile.map { try store.profile($0).name }
+        let folder = vectors ?? files.vectors
         let plan = try RunPlan(
-            families: try VectorStore.load(folder: vectors ?? files.vectors),
+            families: try VectorStore.load(folder: folder),
+            scenarios: try ScenarioStore.load(folder: folder),
             filters: filter,
-            profile: chosen
+            profile: chosen,
+            depth: depth
         )
         let requirements = try RequirementCatalogue(specFolder: files.spec).requirements
         let options = options(store.tables, profile: chosen ?? ProfileStore.defaultName)
@@ -101,6 +111,7 @@ struct Check: AsyncParsableCommand {
         let runner = try Runner(plan, options, requirements: requirements, observer: printer.observer)
         let result = await runner.run()
         printer.finish(result)
+        if let trace { try Files.write(Array("\(TraceFile.json(result).pretty)\n".utf8), to: trace) }
         if result.exitStatus != 0 { throw ExitCode(result.exitStatus) }
     }
 
@@ -143,6 +154,8 @@ struct Check: AsyncParsableCommand {
     }
 }
 
+extension Depth: ExpressibleByArgument {}
+
 /// Prints a run as it goes on.
 private struct Printer: Sendable {
     private let requirements: [RequirementID: Requirement]
@@ -159,7 +172,8 @@ private struct Printer: Sendable {
         self.requirements = requirements
         self.rerun = rerun
         self.isVerbose = isVerbose
-        width = plan.parts.map(\.family.name.count).max() ?? 0
+        let scenarios = plan.performances.compactMap(\.first).map { "\($0.familyName):\($0.depth.rawValue)" }
+        width = (plan.parts.map(\.family.name) + scenarios).map(\.count).max() ?? 0
     }
 
     var observer: RunObserver {

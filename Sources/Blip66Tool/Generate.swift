@@ -1,6 +1,7 @@
 import ArgumentParser
 internal import Catalogue
 internal import Rules
+internal import Scenarios
 internal import Vectors
 
 /// `blip66 generate`: writes the vectors, or compares them.
@@ -35,6 +36,7 @@ struct Generate: ParsableCommand {
         let context = try GenerationContext(store: store, further: further)
         let generation = try Generation(
             AllFamilies.generate(context),
+            scenarios: ScenarioStore.entries(folder: project.vectors),
             lock: IDLock.read(folder: folder),
             sources: catalogue.sources.values.sorted { $0.key < $1.key }
         )

@@ -1,4 +1,5 @@
 internal import Catalogue
+internal import Scenarios
 internal import Vectors
 
 /// The catalogue and what exercises it, as `blip66 spec` reads them.
@@ -11,9 +12,11 @@ struct SpecData {
     init(vectors: String? = nil) throws {
         let project = try ProjectFiles.locate()
         catalogue = try RequirementCatalogue(specFolder: project.spec)
+        let folder = vectors ?? project.vectors
         coverage = Coverage(
             catalogue,
-            try VectorStore.load(folder: vectors ?? project.vectors),
+            try VectorStore.load(folder: folder),
+            scenarios: try ScenarioStore.load(folder: folder).flatMap(\.coverage),
             planned: try PlannedFamilies(specFolder: project.spec)
         )
         ambiguities = try Ambiguities(specFolder: project.spec)

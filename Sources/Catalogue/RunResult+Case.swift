@@ -38,6 +38,8 @@ package struct CaseResult: Hashable, Sendable {
     package let attempts: [Attempt]
     /// Where the answer's `steps` first leave the vector's.
     package let stepsDivergence: Difference?
+    /// For a scenario.
+    package let scenario: ScenarioResult?
 
     /// What a flag of the family says.
     package struct Flag: Hashable, Sendable {
@@ -68,7 +70,8 @@ package struct CaseResult: Hashable, Sendable {
         verdict: CaseVerdict,
         notes: [String],
         attempts: [Attempt],
-        stepsDivergence: Difference?
+        stepsDivergence: Difference?,
+        scenario: ScenarioResult? = nil
     ) {
         self.id = id
         self.operation = operation
@@ -83,6 +86,7 @@ package struct CaseResult: Hashable, Sendable {
         self.notes = notes
         self.attempts = attempts
         self.stepsDivergence = stepsDivergence
+        self.scenario = scenario
     }
 }
 

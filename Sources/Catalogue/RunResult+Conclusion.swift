@@ -91,8 +91,8 @@ package enum RequirementStanding: Hashable, Sendable {
     package static func of(_ cases: [CaseResult]) -> [RequirementID: RequirementStanding] {
         var standing: [RequirementID: RequirementStanding] = [:]
         for result in cases {
-            for id in Set(result.requirements + result.violates) {
-                standing[id] = (standing[id] ?? .notExercised).adding(result.verdict)
+            for (id, verdict) in result.verdictsByRequirement {
+                standing[id] = (standing[id] ?? .notExercised).adding(verdict)
             }
         }
         return standing
@@ -102,6 +102,32 @@ package enum RequirementStanding: Hashable, Sendable {
         guard verdict.isGraded, self != .failed else { return self }
         if verdict.fails { return .failed }
         return verdict.isPassed && self != .doubtful ? .met : .doubtful
+    }
+}
+
+extension CaseResult {
+    /// What the case says about each requirement that it names or that was broken in it.
+    var verdictsByRequirement: [RequirementID: CaseVerdict] {
+        let named = Set(requirements + violates)
+        guard let scenario, verdict.isGraded, !scenario.breaches.isEmpty else {
+            return Dictionary(uniqueKeysWithValues: named.map { ($0, verdict) })
+        }
+        return scenario.verdicts(named)
+    }
+}
+
+extension ScenarioResult {
+    /// Broken requirements have the verdict of their worst breach; of the others a scenario that was gone through says that
+    /// they are met, and one that broke off nothing.
+    fileprivate func verdicts(_ named: Set<RequirementID>) -> [RequirementID: CaseVerdict] {
+        var verdicts: [RequirementID: CaseVerdict] = [:]
+        if isFinished { for id in named { verdicts[id] = .passed } }
+        for breach in breaches.sorted(by: { $0.severity < $1.severity }) {
+            for id in breach.requirements {
+                verdicts[id] = .failed(.init(kind: .wrongAnswer, severity: breach.severity, detail: breach.detail))
+            }
+        }
+        return verdicts
     }
 }
 

@@ -38,12 +38,14 @@ package enum CaseVerdict: Hashable, Sendable {
     }
 
     /// What the failure does to the run.
-    package enum Severity: Hashable, Sendable {
-        case failure
-        case warning
-        case info
+    package enum Severity: Int, Hashable, Sendable, Comparable {
         /// The answer differs from the recommended reading of an ambiguous text.
         case reading
+        case info
+        case warning
+        case failure
+
+        package static func < (left: Severity, right: Severity) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// Why a case was not put, or its answer not graded.
@@ -54,6 +56,8 @@ package enum CaseVerdict: Hashable, Sendable {
         case skipped(String)
         /// The operation's canaries failed.
         case canaryFailed(String)
+        /// What a scenario needs and the adapter has not.
+        case lacking(String)
         case runStopped
 
         package var reason: String {
@@ -62,6 +66,7 @@ package enum CaseVerdict: Hashable, Sendable {
             case .profileNotDeclared(let profile): "profile not declared: \(profile)"
             case .skipped: "skipped by the adapter"
             case .canaryFailed(let operation): "canaries failed: \(operation)"
+            case .lacking(let what): what
             case .runStopped: "the run stopped before"
             }
         }

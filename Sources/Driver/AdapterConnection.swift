@@ -72,6 +72,13 @@ actor AdapterConnection {
         return await askAlone(nextRequest(operation, profile, input), process)
     }
 
+    /// Kills the process that lives on; the next request starts another.
+    func kill() async {
+        guard let process else { return }
+        self.process = nil
+        _ = await process.kill()
+    }
+
     /// Ends the process that lives on.
     func close() async -> Closing {
         guard let process else { return Closing(notes: notes) }

@@ -112,7 +112,12 @@ package struct Grader: Sendable {
     }
 
     private func severity(_ vector: VectorCase, of ids: [RequirementID]) -> CaseVerdict.Severity {
-        if !vector.readings.isEmpty, !strictness.readings { return .reading }
+        severity(of: ids, restsOnReading: !vector.readings.isEmpty)
+    }
+
+    /// How bad it is that these requirements are broken.
+    func severity(of ids: [RequirementID], restsOnReading: Bool) -> CaseVerdict.Severity {
+        if restsOnReading, !strictness.readings { return .reading }
         switch enforcement(ids) {
         case .fail: return .failure
         case .warn: return strictness.should ? .failure : .warning

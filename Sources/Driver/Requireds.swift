@@ -14,6 +14,9 @@ struct Requireds: Sendable {
         for part in plan.parts {
             byLayer[part.family.layer, default: []].formUnion(part.cases.flatMap(\.requirements))
         }
+        for performance in plan.performances.joined() {
+            byLayer[performance.family.role, default: []].formUnion(performance.scenario.requirements)
+        }
         self.byLayer = byLayer
     }
 

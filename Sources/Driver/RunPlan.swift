@@ -1,3 +1,4 @@
+package import Scenarios
 package import Vectors
 
 /// Wrong options: nothing was run.
@@ -16,13 +17,22 @@ package struct RunPlan: Sendable {
     }
 
     package let parts: [Part]
+    /// Scenarios by family, profile and depth.
+    package let performances: [[Performance]]
     /// Every case that can be put to an adapter, by its id.
     private let known: [String: Question]
 
     /// - Parameters:
     ///   - filters: patterns over case ids and family names; all cases when there are none.
     ///   - profile: only families of this profile, and those for which none matters; all families when `nil`.
-    package init(families: [VectorFamily], filters: [String] = [], profile: String? = nil) throws(PlanError) {
+    ///   - depth: only scenarios at this depth.
+    package init(
+        families: [VectorFamily],
+        scenarios: [ScenarioFamily] = [],
+        filters: [String] = [],
+        profile: String? = nil,
+        depth: Depth? = nil
+    ) throws(PlanError) {
         let families = families.filter {
             profile == nil || $0.profile == profile || $0.profile == VectorFamily.anyProfile
         }
@@ -40,21 +50,32 @@ package struct RunPlan: Sendable {
             }
             if !chosen.isEmpty { parts.append(Part(family: family, cases: chosen)) }
         }
-        if let idle = patterns.first(where: { !matched.contains($0) }) {
-            throw PlanError(Self.unmatched(idle, families))
+        let performances = scenarios.flatMap { Performance.all($0, profiles: profile.map { [$0] }) }.map { group in
+            group.filter { performance in
+                let matching = patterns.filter { performance.isMatched(by: $0) }
+                matched.formUnion(matching)
+                return (depth ?? performance.depth) == performance.depth && (patterns.isEmpty || !matching.isEmpty)
+            }
         }
-        guard !parts.isEmpty else {
+        if let idle = patterns.first(where: { !matched.contains($0) }) {
+            throw PlanError(Self.unmatched(idle, families, scenarios))
+        }
+        self.performances = performances.filter { !$0.isEmpty }
+        guard !parts.isEmpty || !self.performances.isEmpty else {
             throw PlanError("there are no vectors to put\(profile.map { " under \($0)" } ?? "")")
         }
         self.parts = parts
         self.known = known
     }
 
-    package var caseCount: Int { parts.reduce(0) { $0 + $1.cases.count } }
+    package var caseCount: Int {
+        parts.reduce(0) { $0 + $1.cases.count } + performances.reduce(0) { $0 + $1.count }
+    }
 
     /// The profiles that the families name.
     package var profiles: Set<String> {
-        Set(parts.map(\.family.profile)).subtracting([VectorFamily.anyProfile])
+        let profiles = Set(parts.map(\.family.profile)).subtracting([VectorFamily.anyProfile])
+        return profiles.union(performances.compactMap(\.first?.profile))
     }
 
     /// A case of the loaded families, selected or not.
@@ -66,16 +87,29 @@ package struct RunPlan: Sendable {
             .sorted { $0.vector.id < $1.vector.id }
     }
 
-    private static func unmatched(_ pattern: IDPattern, _ families: [VectorFamily]) -> String {
-        let names = families.map(\.name)
+    private static func unmatched(
+        _ pattern: IDPattern,
+        _ families: [VectorFamily],
+        _ scenarios: [ScenarioFamily]
+    ) -> String {
+        let names = families.map(\.name) + scenarios.map(\.name)
         let near = names.filter { pattern.text.hasPrefix($0) || $0.hasPrefix(pattern.text) }
-        let ids = families.filter { near.contains($0.name) }.flatMap(\.cases).map(\.id)
+        let ids =
+            families.filter { near.contains($0.name) }.flatMap(\.cases).map(\.id)
+            + scenarios.filter { near.contains($0.name) }.flatMap(\.scenarios).map(\.id)
         let list = ids.isEmpty ? names : Array(ids.prefix(20))
         let what = ids.isEmpty ? "the families are" : "near it are"
         return """
             no case and no family matches --filter '\(pattern.text)' (* stands for any characters); \(what):
               \(list.joined(separator: "\n  "))
             """
+    }
+}
+
+extension Performance {
+    /// With or without the depth.
+    func isMatched(by pattern: IDPattern) -> Bool {
+        [id, address, familyName].contains(where: pattern.matches)
     }
 }
 

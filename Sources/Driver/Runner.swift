@@ -1,6 +1,7 @@
 package import Catalogue
 package import Rules
 package import StrictJSON
+internal import Scenarios
 internal import Vectors
 
 /// What a run depends on besides the vectors.
@@ -52,6 +53,7 @@ package actor Runner {
     private let observer: RunObserver
     private let connection: AdapterConnection
     private let questioning: Questioning
+    private let scenarioRunner: ScenarioRunner
     private var result: RunResult
     private var canaryCheck: CanaryCheck
     private var put = 0
@@ -77,6 +79,7 @@ package actor Runner {
             isOneShot: options.isOneShot
         )
         questioning = Questioning(connection, limits: options.limits)
+        scenarioRunner = ScenarioRunner(connection, grader, self.profiles, options)
         canaryCheck = CanaryCheck(plan, options, questioning)
         result = RunResult(command: options.command.words, rerun: options.rerun, profile: options.profile)
     }
@@ -90,16 +93,19 @@ package actor Runner {
                 for vector in part.cases { try await put(Question(vector, part.family), identity) }
                 await reportSettled()
             }
+            if !plan.performances.isEmpty { await settle() }
+            for group in plan.performances { try await play(group, identity) }
         } catch {
             result.stop = error.detail
         }
         await close()
         if result.adapter != nil { await report(plan.parts.dropFirst(result.families.count)) }
         result.canaries = await canaryCheck.results
-        result.incidents = await questioning.incidents
+        result.incidents = await questioning.incidents + scenarioRunner.incidents
         let requireds = Requireds(plan, grader.requirements)
         result.requiredButNotExercised = requireds.notExercised(options.required, result)
-        result.requirements = requireds.named
+        let broken = Set(result.cases.flatMap(\.violates))
+        result.requirements = grader.requirements.filter { requireds.named[$0.key] != nil || broken.contains($0.key) }
         return result
     }
 
@@ -109,6 +115,27 @@ package actor Runner {
         } catch {
             result.stop = result.stop ?? error.detail
         }
+    }
+
+    // MARK: Scenarios
+
+    private func play(_ group: [Performance], _ identity: AdapterIdentity) async throws(RunStop) {
+        var cases: [CaseResult] = []
+        for performance in group {
+            put += 1
+            observer.progress(min(put, plan.caseCount), plan.caseCount)
+            cases.append(try await scenarioRunner.result(performance, identity))
+        }
+        guard let first = group.first else { return }
+        let family = FamilyResult(first, cases)
+        result.families.append(family)
+        observer.familyFinished(family)
+    }
+
+    /// Ends the process that answered the vectors, so that all their families can be reported: a party gets a new one.
+    private func settle() async {
+        await close()
+        await report(plan.parts.dropFirst(result.families.count))
     }
 
     // MARK: One case
@@ -235,6 +262,19 @@ package actor Runner {
         else { return false }
         return grader.grade(neighbour.vector, answer, profile: profile(neighbour), neighbourPassed: true).verdict
             .isPassed
+    }
+}
+
+extension FamilyResult {
+    /// Of scenarios: the conclusion is about the role.
+    fileprivate init(_ first: Performance, _ cases: [CaseResult]) {
+        self.init(
+            name: "\(first.familyName):\(first.depth.rawValue)",
+            title: first.family.title,
+            layer: "the role \(first.family.role)",
+            profile: first.profile,
+            cases: cases
+        )
     }
 }
 

@@ -58,7 +58,11 @@ package struct CaseText {
             if failure.differences.isEmpty { add("problem", failure.detail) }
         }
         add("why", result.comment)
-        if let attempt = result.attempts.last { writeExchange(attempt) }
+        if let scenario = result.scenario {
+            write(scenario)
+        } else if let attempt = result.attempts.last {
+            writeExchange(attempt)
+        }
         writeDifferences()
         writeRequirements()
         for flag in result.flags { add("flag", "\(flag.name): \(flag.note)") }
@@ -67,6 +71,18 @@ package struct CaseText {
         writeSteps()
         writeStandardError()
         add("rerun", Self.command(result.id, rerun))
+    }
+
+    /// All breaches, and the steps up to the last of them.
+    private mutating func write(_ scenario: ScenarioResult) {
+        for breach in scenario.breaches {
+            let ids = breach.requirements.map(\.rawValue).joined(separator: ", ")
+            add("broken", "step \(breach.step), \(ids): \(breach.detail)")
+        }
+        let broken = Set(scenario.breaches.map(\.step))
+        let steps = TranscriptText.lines(scenario.transcript, brokenSteps: broken, isVerbose: isVerbose)
+        add("steps", "at \(scenario.depth) depth; iut is the party under test, ! marks what is broken")
+        for line in steps { lines.append("       \(line)") }
     }
 
     private mutating func writeExchange(_ attempt: Attempt) {

@@ -1,5 +1,6 @@
 package import Catalogue
 internal import Primitives
+package import Scenarios
 internal import StrictJSON
 
 /// The generator's own version, and the files that it writes: families, manifest and lock of ids.
@@ -16,20 +17,23 @@ package struct Generation: Sendable {
     package let files: [File]
 
     /// - Parameters:
+    ///   - scenarios: written by hand; the manifest and the lock know of them too.
     ///   - lock: the ids that are locked so far; permanent ones stay, whatever is generated.
     ///   - sources: the texts that the vectors follow, for the manifest.
     package init(
         _ families: [VectorFamily],
+        scenarios: [ScenarioStore.Entry] = [],
         lock: IDLock,
         sources: [RequirementCatalogue.Source]
     ) throws(GenerationError) {
         self.families = families
         let familyFiles = families.map { File(path: $0.file, bytes: Array($0.json.pretty.utf8)) }
-        let manifest = Manifest(families: families, files: familyFiles, sources: sources)
+        let manifest = Manifest(families: families, files: familyFiles, scenarios: scenarios, sources: sources)
+        let ids = families.flatMap(\.cases).map(\.id) + scenarios.flatMap(\.family.scenarios).map(\.id)
         files =
             familyFiles + [
                 File(path: Manifest.file, bytes: Array(manifest.json.pretty.utf8)),
-                File(path: IDLock.file, bytes: Array(try lock.updated(with: families).json.pretty.utf8)),
+                File(path: IDLock.file, bytes: Array(try lock.updated(with: Set(ids)).json.pretty.utf8)),
             ]
     }
 
@@ -53,10 +57,15 @@ package struct Manifest: Hashable, Sendable {
     package let sources: [RequirementCatalogue.Source]
     package let entries: [Entry]
 
-    init(families: [VectorFamily], files: [Generation.File], sources: [RequirementCatalogue.Source]) {
+    init(
+        families: [VectorFamily],
+        files: [Generation.File],
+        scenarios: [ScenarioStore.Entry],
+        sources: [RequirementCatalogue.Source]
+    ) {
         generator = Generation.version
         self.sources = sources
-        entries = zip(families, files).map { family, file in
+        let generated = zip(families, files).map { family, file in
             Entry(
                 file: file.path,
                 family: family.name,
@@ -66,6 +75,7 @@ package struct Manifest: Hashable, Sendable {
                 sha256: Generation.digest(file.bytes)
             )
         }
+        entries = generated + scenarios.map { Entry($0) }
     }
 
     var json: JSON {
@@ -122,5 +132,19 @@ package struct Manifest: Hashable, Sendable {
             entries.append(entry)
         }
         self.entries = entries
+    }
+}
+
+extension Manifest.Entry {
+    /// A file of scenarios. What is positive counts as accepted, what is negative as refused.
+    fileprivate init(_ entry: ScenarioStore.Entry) {
+        self.init(
+            file: entry.file,
+            family: entry.family.name,
+            profile: entry.family.profiles.joined(separator: " "),
+            accepted: entry.family.scenarios.count { !$0.isNegative },
+            refused: entry.family.scenarios.count { $0.isNegative },
+            sha256: Generation.digest(entry.bytes)
+        )
     }
 }

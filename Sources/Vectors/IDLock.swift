@@ -19,9 +19,8 @@ package struct IDLock: Hashable, Sendable {
 
     package init(_ states: [String: State] = [:]) { self.states = states }
 
-    /// The lock after generating these families: drafts follow what is generated, the rest stays.
-    package func updated(with families: [VectorFamily]) throws(GenerationError) -> IDLock {
-        let generated = Set(families.flatMap(\.cases).map(\.id))
+    /// The lock when these ids are there: drafts follow what there is, the rest stays.
+    package func updated(with generated: Set<String>) throws(GenerationError) -> IDLock {
         var updated = states.filter { $0.value != .draft }
         for (id, state) in updated.sorted(by: { $0.key < $1.key }) {
             switch state {

@@ -1,6 +1,7 @@
 package import Catalogue
 package import Reference
 internal import Rules
+internal import Scenarios
 internal import StrictJSON
 
 /// Checks files of vectors: their form, their digests, their ids, and every case by recomputation.
@@ -71,9 +72,11 @@ package struct Validator: Sendable {
         do {
             let manifest = try Manifest.read(folder: folder)
             let lock = try IDLock.read(folder: folder)
-            let files = try VectorStore.familyFiles(in: folder)
+            let files = try VectorStore.familyFiles(in: folder) + ScenarioStore.files(in: folder)
             var problems = try manifestProblems(manifest, files, folder)
-            problems += lockProblems(lock, try VectorStore.load(folder: folder))
+            let cases = try VectorStore.load(folder: folder).flatMap(\.cases).map(\.id)
+            let scenarios = try ScenarioStore.load(folder: folder).flatMap(\.scenarios).map(\.id)
+            problems += lockProblems(lock, Set(cases + scenarios))
             return Report(file: "\(folder)/\(Manifest.file)", cases: 0, problems: problems)
         } catch {
             return Report(file: "\(folder)/\(Manifest.file)", cases: 0, problems: ["\(error)"])
@@ -96,8 +99,7 @@ package struct Validator: Sendable {
         return problems
     }
 
-    private func lockProblems(_ lock: IDLock, _ families: [VectorFamily]) -> [String] {
-        let present = Set(families.flatMap(\.cases).map(\.id))
+    private func lockProblems(_ lock: IDLock, _ present: Set<String>) -> [String] {
         var problems: [String] = []
         for id in present.sorted() where lock.states[id] == nil { problems.append("\(id) is not in the lock of ids") }
         for (id, state) in lock.states.sorted(by: { $0.key < $1.key }) {

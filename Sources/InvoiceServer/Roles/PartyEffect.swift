@@ -1,0 +1,87 @@
+package import Lightning
+package import Rules
+package import Wire
+
+/// What a party does.
+package enum PartyEffect: Sendable {
+    case send(SentMessage)
+    /// A durable write. It counts when `PartyEvent.stored` says so.
+    case put(StorePut)
+    /// Server: have an absent client come online (B66-SRV-2b), as LSPS5's notification of an onion message does.
+    case wake(client: String)
+    /// Recipient: the stream of an invoice request that the server passed on.
+    case invreqReceived([UInt8])
+    case htlcClaim(preimage: [UInt8])
+    case htlcFail(Finding)
+    /// What a command asked for.
+    case answer(PartyAnswer)
+    /// Why a message was passed over. Nobody outside sees it.
+    case ignored(Finding)
+}
+
+/// An onion message that a party sends.
+package struct SentMessage: Hashable, Sendable {
+    /// The record of the message.
+    package var content: TLVRecord
+    package var over: BlindedPath
+    package var reply_path: BlindedPath?
+
+    package init(_ content: TLVRecord, over: BlindedPath, reply_path: BlindedPath? = nil) {
+        self.content = content
+        self.over = over
+        self.reply_path = reply_path
+    }
+
+    /// The last hop's stream, without record 4.
+    package var onionmsg_tlv: TLVStream {
+        let reply = reply_path.map { TLVRecord(type: 2, value: BlindedPath.format.encode($0.value) ?? []) }
+        return TLVStream(sorting: [reply, content].compactMap(\.self))
+    }
+}
+
+/// Records that are to be written together.
+package struct StorePut: Hashable, Sendable {
+    package struct Record: Hashable, Sendable {
+        package var key: String
+        /// `nil` deletes the key.
+        package var value: [UInt8]?
+
+        package init(key: String, value: [UInt8]?) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    /// New for each put of a party.
+    package var put: UInt64
+    package var records: [Record]
+
+    package init(put: UInt64, records: [Record]) {
+        self.put = put
+        self.records = records
+    }
+}
+
+package enum PartyAnswer: Hashable, Sendable {
+    case paths([BlindedPath])
+    /// `nil` while none is ready.
+    case offer(String?)
+    case offers([ListedOffer])
+}
+
+/// An offer as `recipient.list_offers` shows it.
+package struct ListedOffer: Hashable, Sendable {
+    package enum Status: String, Hashable, Sendable {
+        case pending, ready
+    }
+
+    package var offer: String
+    package var slot: UInt16
+    package var status: Status
+
+    package init(offer: String, slot: UInt16, status: Status) {
+        self.offer = offer
+        self.slot = slot
+        self.status = status
+    }
+}

@@ -1,0 +1,139 @@
+package import StrictJSON
+
+/// What a step does. The names are those of the format's page; a `Reference` is the name of something made or received before.
+package indirect enum Action: Hashable, Sendable {
+    package typealias Reference = String
+
+    case issue_paths(client: String, as: String)
+    case make_paths(by: String, as: String, count: Int, through: [String])
+    case forge_path(by: String, as: String, context: ForgedContext, of: Reference?)
+    case make_invoice(InvoiceOrder)
+    case make_request(RequestOrder)
+    case send(SendOrder)
+    case pay(PaymentOrder)
+
+    case expect(Expectation)
+    case expect_event(names: [String], members: JSONObject)
+    case expect_write
+    case silence(of: [String]?, events: [String])
+    case get_offer(OfferExpectation)
+    case list_offers(ready: Int?, pending: Int?)
+    case stats(as: String, since: Reference?, grewByAtMost: UInt64?)
+
+    case set_server_paths(Reference)
+    case tick
+    case advance(Span, thenTick: Bool)
+    case restart(Restart)
+    case store(isHeld: Bool)
+    case store_result(StoreResult)
+    case link(peer: String, up: Bool)
+    case set_limit(client: String, slots: Int?, bytes: UInt64?)
+    case channel(ChannelChange)
+    case `repeat`(times: Count, steps: [Step])
+
+    package enum ForgedContext: String, Hashable, Sendable, CaseIterable { case none, random, flipped }
+    package enum Restart: String, Hashable, Sendable, CaseIterable { case clean, kill }
+    package enum StoreResult: String, Hashable, Sendable, CaseIterable { case ok, error, torn }
+    package enum ChannelChange: String, Hashable, Sendable, CaseIterable { case open, close, fee_change }
+
+    /// Seconds, or a length of time that the party has declared and a number to add to it.
+    package struct Span: Hashable, Sendable {
+        package var declared: Declared?
+        package var seconds: Int64
+
+        package enum Declared: String, Hashable, Sendable, CaseIterable { case refresh, min_paths_lifetime }
+    }
+
+    package struct Count: Hashable, Sendable {
+        /// As many as the party stores for one client, and then `number` more.
+        package var isMaxSlots: Bool
+        package var number: Int
+    }
+}
+
+/// An offer and a static invoice that an actor makes.
+package struct InvoiceOrder: Hashable, Sendable {
+    package var by: String
+    package var name: String
+    /// Where the offer's paths come from; or `offer`, the offer of an earlier invoice.
+    package var paths: Action.Reference?
+    package var offer: Action.Reference?
+    package var expires_in: Action.Span?
+    package var amount_msat: UInt64?
+    package var fault: Fault?
+
+    package enum Fault: String, Hashable, Sendable, CaseIterable {
+        case signature, expired, oversized, truncated, foreign_paths
+    }
+}
+
+/// An invoice request that an actor makes.
+package struct RequestOrder: Hashable, Sendable {
+    package var by: String
+    package var name: String
+    package var offer: Action.Reference
+    package var amount_msat: UInt64?
+    package var fault: Fault?
+
+    package enum Fault: String, Hashable, Sendable, CaseIterable {
+        case signature, no_payer_id, no_metadata, other_offer, out_of_range
+    }
+}
+
+/// A message from an actor to the party under test.
+package struct SendOrder: Hashable, Sendable {
+    package var from: String
+    package var message: String
+    /// `nil` for none: to the party's node id.
+    package var over: Action.Reference?
+    package var reply_path: String?
+    package var name: String?
+    package var unknown_record: UInt64?
+
+    package var slot: Int?
+    package var paths: Action.Reference?
+    package var expires_in: Action.Span?
+    package var invoice: Action.Reference?
+    package var forward_path: String?
+    package var request: Action.Reference?
+}
+
+/// An HTLC for an invoice of the party under test.
+package struct PaymentOrder: Hashable, Sendable {
+    package var by: String
+    package var invoice: Action.Reference
+    package var request: Action.Reference
+    package var amount_msat: UInt64?
+    package var path: Int
+    /// Another invoice, whose data is taken with `foreign_context`.
+    package var of: Action.Reference?
+    package var fault: Fault?
+
+    package enum Fault: String, Hashable, Sendable, CaseIterable {
+        case wrong_preimage, amount_low, other_request, foreign_context, expired_path, no_preimage
+    }
+}
+
+/// A message that the party under test has to send.
+package struct Expectation: Hashable, Sendable {
+    package var message: String
+    package var over: Action.Reference
+    package var name: String?
+    /// An invoice or request whose bytes it must carry unchanged.
+    package var equals: Action.Reference?
+    /// The offer_paths from which the offer is to be made.
+    package var answering: Action.Reference?
+    /// The invoice whose offer it must still be for.
+    package var invoice_for: Action.Reference?
+    /// The request of another slot.
+    package var different_slot_from: Action.Reference?
+    /// The request of the same slot.
+    package var same_slot_as: Action.Reference?
+}
+
+package struct OfferExpectation: Hashable, Sendable {
+    package var name: String?
+    package var isNone: Bool
+    package var same_as: Action.Reference?
+    package var different_from: Action.Reference?
+}

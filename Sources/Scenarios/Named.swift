@@ -1,0 +1,166 @@
+internal import Lightning
+
+/// What a name in a scenario stands for.
+enum Named: Sendable {
+    case paths([BlindedPath])
+    case message(NamedMessage)
+    case invoice(NamedInvoice)
+    case offer(Offer)
+    /// An invoice request's stream.
+    case request([UInt8])
+    /// Bytes that the party stores.
+    case size(UInt64)
+
+    /// For messages.
+    var kind: String {
+        switch self {
+        case .paths: "paths"
+        case .message(let message): "a message (\(message.name))"
+        case .invoice: "an invoice"
+        case .offer: "an offer"
+        case .request: "an invoice request"
+        case .size: "a size"
+        }
+    }
+}
+
+/// A message that was sent or received, as far as later steps refer to it.
+struct NamedMessage: Sendable {
+    /// As the format spells it, such as `offer_paths`.
+    let name: String
+    var slot: UInt16?
+    var reply_path: BlindedPath?
+    /// offer_paths.
+    var paths: [BlindedPath]?
+    /// serve_static_invoice.
+    var forward_path: BlindedPath?
+    var invoice: NamedInvoice?
+}
+
+/// A static invoice's stream, perhaps a faulty one, and the offer in it.
+struct NamedInvoice: Sendable {
+    let bytes: [UInt8]
+    let invoice: StaticInvoice
+    let offer: Offer
+}
+
+/// A part of what a name stands for: `name.part[index]`.
+struct Reference: Sendable {
+    let name: String
+    let parts: [String]
+    let index: Int?
+
+    init(_ text: String) {
+        var text = text[...]
+        var index: Int?
+        if text.hasSuffix("]"), let open = text.lastIndex(of: "[") {
+            index = Int(text[text.index(after: open)...].dropLast())
+            text = text[..<open]
+        }
+        let words = text.split(separator: ".").map(String.init)
+        name = words.first ?? ""
+        parts = Array(words.dropFirst())
+        self.index = index
+    }
+}
+
+/// The names of a scenario, as steps give them. A step that names what is not there is a mistake in the scenario, or a
+/// consequence of what the party under test sent.
+struct Names: Sendable {
+    private var named: [String: Named] = [:]
+
+    subscript(name: String) -> Named? { named[name] }
+
+    mutating func set(_ name: String?, _ value: Named) {
+        if let name { named[name] = value }
+    }
+
+    /// What a reference stands for.
+    func resolve(_ text: String) throws(Halt) -> Named {
+        let reference = Reference(text)
+        guard var value = named[reference.name] else { throw Halt.misconceived("nothing is called \(reference.name)") }
+        for part in reference.parts { value = try Self.part(part, of: value, text) }
+        guard let index = reference.index else { return value }
+        guard case .paths(let paths) = value, paths.indices.contains(index) else {
+            throw Halt.misconceived("\(text): there is no number \(index)")
+        }
+        return .paths([paths[index]])
+    }
+
+    func paths(_ text: String) throws(Halt) -> [BlindedPath] {
+        switch try resolve(text) {
+        case .paths(let paths): return paths
+        case let other: throw Halt.misconceived("\(text) is \(other.kind), paths are needed")
+        }
+    }
+
+    func path(_ text: String) throws(Halt) -> BlindedPath {
+        guard let first = try paths(text).first else { throw Halt.misconceived("\(text) has no path") }
+        return first
+    }
+
+    func invoice(_ text: String) throws(Halt) -> NamedInvoice {
+        switch try resolve(text) {
+        case .invoice(let invoice): return invoice
+        case .message(let message):
+            if let invoice = message.invoice { return invoice }
+            throw Halt.misconceived("\(text) has no invoice")
+        case let other: throw Halt.misconceived("\(text) is \(other.kind), an invoice is needed")
+        }
+    }
+
+    func offer(_ text: String) throws(Halt) -> Offer {
+        switch try resolve(text) {
+        case .offer(let offer): return offer
+        case .invoice(let invoice): return invoice.offer
+        case let other: throw Halt.misconceived("\(text) is \(other.kind), an offer is needed")
+        }
+    }
+
+    func request(_ text: String) throws(Halt) -> [UInt8] {
+        switch try resolve(text) {
+        case .request(let bytes): return bytes
+        case let other: throw Halt.misconceived("\(text) is \(other.kind), an invoice request is needed")
+        }
+    }
+
+    func message(_ text: String) throws(Halt) -> NamedMessage {
+        switch try resolve(text) {
+        case .message(let message): return message
+        case let other: throw Halt.misconceived("\(text) is \(other.kind), a message is needed")
+        }
+    }
+
+    /// Bytes that a message must carry unchanged.
+    func bytes(_ text: String) throws(Halt) -> [UInt8] {
+        switch try resolve(text) {
+        case .invoice(let invoice): return invoice.bytes
+        case .request(let bytes): return bytes
+        case let other: throw Halt.misconceived("\(text) is \(other.kind), an invoice or a request is needed")
+        }
+    }
+
+    private static func part(_ part: String, of value: Named, _ text: String) throws(Halt) -> Named {
+        switch (value, part) {
+        case (.message(let message), "reply_path"): try list(message.reply_path.map { [$0] }, text)
+        case (.message(let message), "paths"): try list(message.paths, text)
+        case (.message(let message), "forward_path"): try list(message.forward_path.map { [$0] }, text)
+        case (.message(let message), "invoice"): try present(message.invoice.map(Named.invoice), text)
+        case (.invoice(let invoice), "offer"): .offer(invoice.offer)
+        case (.invoice(let invoice), "offer_paths"): try list(invoice.offer.offer_paths, text)
+        case (.invoice(let invoice), "message_paths"): try list(invoice.invoice.static_invoice_message_paths, text)
+        case (.invoice(let invoice), "payment_paths"): try list(invoice.invoice.invoice_paths, text)
+        case (.offer(let offer), "paths"): try list(offer.offer_paths, text)
+        default: throw Halt.misconceived("\(text): \(value.kind) has no part \(part)")
+        }
+    }
+
+    private static func list(_ paths: [BlindedPath]?, _ text: String) throws(Halt) -> Named {
+        try present(paths.map(Named.paths), text)
+    }
+
+    private static func present(_ value: Named?, _ text: String) throws(Halt) -> Named {
+        guard let value else { throw Halt.misconceived("\(text) is not there: the message or invoice has none") }
+        return value
+    }
+}

@@ -1,0 +1,186 @@
+internal import Catalogue
+internal import InvoiceServer
+internal import Lightning
+internal import Primitives
+internal import Reference
+internal import Rules
+package import StrictJSON
+
+/// What the adapter has declared, as far as scenarios depend on it.
+package struct Declared: Sendable {
+    let capabilities: JSONObject
+
+    package init(capabilities: JSONObject) { self.capabilities = capabilities }
+
+    package func has(_ capability: String) -> Bool { capabilities[capability] == .bool(true) }
+
+    /// A capability that is a number, as JSON number or decimal string.
+    func number(_ capability: String) -> UInt64? {
+        guard let value = capabilities[capability] else { return nil }
+        return value.integer.flatMap { UInt64(exactly: $0) } ?? value.string.flatMap { UInt64($0) }
+    }
+}
+
+/// A write that the party has asked for.
+struct OpenPut: Sendable {
+    let put: JSON
+    /// Key, and value unless the key is to be deleted.
+    let records: [(key: String, value: JSON?)]
+}
+
+/// A thing that the party reported and that is no message.
+struct PartyEvent: Sendable {
+    let name: String
+    let members: JSONObject
+}
+
+/// Why a scenario goes no further.
+enum Halt: Error {
+    case notExercised(String)
+    case adapterError(String)
+    case port(PortFailure)
+    /// An expectation is not met; it has been noted.
+    case broken
+    case misconceived(String)
+}
+
+extension ScenarioPlay {
+    // MARK: Requests
+
+    /// Puts a request, takes in its events, and has the party drain what it has begun.
+    mutating func tell(_ operation: String, _ input: JSON = [:]) async throws(Halt) {
+        _ = try await ask(operation, input)
+        _ = try await ask("barrier", [:])
+    }
+
+    /// Puts a request and takes in its events.
+    @discardableResult
+    mutating func ask(_ operation: String, _ input: JSON) async throws(Halt) -> JSONObject {
+        let out = try await put(operation, input)
+        try take(out, operation)
+        try await confirmWrites()
+        return out
+    }
+
+    private mutating func put(_ operation: String, _ input: JSON) async throws(Halt) -> JSONObject {
+        let answer: Answer
+        do {
+            answer = try await port.ask(operation, input)
+        } catch {
+            throw .port(error)
+        }
+        switch answer {
+        case .accept(let out): return out
+        case .skip(let detail): throw .notExercised("\(operation) was skipped: \(detail)")
+        case .error(let detail): throw .adapterError("\(operation): the adapter failed: \(detail)")
+        case .reject(let reason, let detail):
+            throw .adapterError("\(operation) was refused (\(reason)) \(detail); stateful operations are accepted")
+        }
+    }
+
+    // MARK: Events
+
+    private mutating func take(_ out: JSONObject, _ operation: String) throws(Halt) {
+        do {
+            for event in try JSONReader(.object(out), path: "out").optional("events")?.elements() ?? [] {
+                try take(event)
+            }
+        } catch {
+            let fault = Fault(.protocolError, "the answer to \(operation): \(error)")
+            throw .port(.fault(fault))
+        }
+    }
+
+    private mutating func take(_ event: JSONReader) throws(JSONShapeError) {
+        let name = try event.member("ev").string()
+        switch name {
+        case "net.send", "om.send":
+            switch try post.receive(event, book, linksDown: linksDown) {
+            case .arrived(let arrival):
+                record(arrival)
+                arrivals.append(arrival)
+            case .lost(let reason):
+                record(from: Actor.underTest, to: nil, "a message that reaches nobody", ["why": .string(reason)])
+                lost.append(reason)
+            }
+        case "store.put":
+            puts.append(try Self.put(event))
+            record(from: Actor.underTest, to: "storage", name, [:])
+        default:
+            let members = JSONObject(try event.object().members.filter { $0.key != "ev" }.map { ($0.key, $0.value) })
+            events.append(PartyEvent(name: name, members: members))
+            record(from: Actor.underTest, to: nil, name, members)
+        }
+    }
+
+    private static func put(_ event: JSONReader) throws(JSONShapeError) -> OpenPut {
+        var records: [(key: String, value: JSON?)] = []
+        for record in try event.member("records").elements() {
+            records.append((try record.member("key").string(), try record.optional("value")?.value))
+        }
+        let put = try event.member("put")
+        guard put.value.string != nil || put.value.integer != nil else {
+            throw put.fail("a number or string is needed")
+        }
+        return OpenPut(put: put.value, records: records)
+    }
+
+    // MARK: Storage
+
+    /// Acknowledges what is open, unless writes are held.
+    mutating func confirmWrites() async throws(Halt) {
+        while !isHeld, !puts.isEmpty { try await settle(puts.removeFirst(), .ok) }
+    }
+
+    /// Tells the party what became of a write.
+    mutating func settle(_ open: OpenPut, _ result: Action.StoreResult) async throws(Halt) {
+        switch result {
+        case .ok: write(open.records)
+        case .error: break
+        case .torn: write(open.records.dropLast())
+        }
+        record(from: "storage", to: Actor.underTest, "store.ack", ["result": .string(result.rawValue)])
+        let out = try await put("store.ack", ["put": open.put, "result": .string(result.rawValue)])
+        try take(out, "store.ack")
+    }
+
+    private mutating func write(_ records: some Sequence<(key: String, value: JSON?)>) {
+        for record in records { stored[record.key] = record.value }
+    }
+
+    // MARK: Beginnings
+
+    /// Makes the party, with what is stored.
+    mutating func initialise() async throws(Halt) {
+        boots += 1
+        let store = stored.members.map { ["key": .string($0.key), "value": $0.value] as JSON }
+        var input: JSONObject = [
+            "role": .string(role), "depth": .string(post.depth.rawValue),
+            "node_key": .hex(post.underTest.node_key.bytes),
+            "peers": .array(post.actors.keys.sorted().compactMap { post.actors[$0] }.map { .hex($0.node_id.bytes) }),
+            "channels": .array(channels),
+            "chain": .hex(Chain.bitcoin), "now": .decimal(now),
+            "seed": .hex(Hash.sha256(Array("\(scenario.id) \(boots)".utf8))),
+        ]
+        if !scenario.limits.isEmpty { input["limits"] = .object(scenario.limits) }
+        if boots > 1 { input["store"] = .array(store) }
+        try await tell("init", .object(input))
+    }
+
+    /// Kills the party and makes it anew from what was acknowledged.
+    mutating func kill() async throws(Halt) {
+        puts = []
+        do {
+            try await port.kill()
+        } catch {
+            throw .port(error)
+        }
+        try await initialise()
+        for peer in linksDown.sorted() { try await tellLink(peer, up: false) }
+    }
+
+    mutating func tellLink(_ peer: String, up: Bool) async throws(Halt) {
+        guard let actor = post.actors[peer] else { throw .misconceived("there is no actor \(peer)") }
+        try await tell("net.link", ["peer": .hex(actor.node_id.bytes), "up": .bool(up)])
+    }
+}

@@ -1,0 +1,174 @@
+internal import InvoiceServer
+internal import Lightning
+internal import Primitives
+internal import Reference
+internal import Rules
+internal import StrictJSON
+internal import Wire
+
+/// Carries messages between the nodes of the runner and the party under test, at the depth of the run.
+struct Post: Sendable {
+    let depth: Depth
+    let profile: Profile
+    let underTest: Actor
+    let actors: [String: Actor]
+    /// Channels that paths may name.
+    let channels: [UInt64: String]
+
+    /// A request that hands the party a message.
+    struct Delivery {
+        let operation: String
+        let input: JSON
+    }
+
+    /// A message that cannot be brought to the party.
+    struct Undeliverable: Error {
+        let detail: String
+        /// The rule that the path's maker broke, where it is one's fault.
+        let finding: Finding?
+    }
+
+    private var everybody: [MessageNode] { ([underTest] + actors.values).map(\.messageNode) }
+
+    // MARK: To the party
+
+    /// - Parameter path: `nil` for none: the message is for the party's node id.
+    func deliver(
+        _ payload: TLVStream,
+        over path: BlindedPath?,
+        from sender: Actor,
+        _ entropy: inout SeededRandomness
+    ) throws(Undeliverable) -> Delivery {
+        switch depth {
+        case .payload:
+            let over: JSON = path.map { .hex($0.encoding) } ?? .null
+            return Delivery(operation: "om.deliver", input: ["over": over, "onionmsg_tlv": .hex(payload.bytes)])
+        case .packet:
+            do throws(Finding) {
+                let way = try path.orElse { () throws(Finding) in
+                    try PathBook.path(to: underTest, through: [], last: [], &entropy)
+                }
+                let message = MessageOverPath(path: way, payload: payload, node_key: sender.node_key)
+                let outgoing = try message.send(
+                    session_key: entropy.secretKey(),
+                    path_session_key: entropy.secretKey(),
+                    profile
+                )
+                return try relay(outgoing, from: sender)
+            } catch {
+                throw Undeliverable(detail: error.detail, finding: error)
+            }
+        }
+    }
+
+    /// Passes a message on from node to node until it is the party's turn.
+    private func relay(_ outgoing: OutgoingMessage, from sender: Actor) throws(Finding) -> Delivery {
+        var from = sender
+        var path_key = outgoing.path_key
+        var packet = outgoing.onion.packet
+        var next = try node(outgoing.first_hop)
+        while next.name != underTest.name {
+            var examination = Examination(.strict)
+            let peeled = try next.messageNode.peel(packet, path_key: try point(path_key), profile, &examination)
+            guard let onward = peeled.onward, let hop = onward.nextHop else {
+                throw Finding("RB-W1", .semantic("blinded_path"), "the path ends at \(next.name), not at the party")
+            }
+            from = next
+            path_key = onward.next_path_key.bytes[...]
+            packet = onward.next_packet
+            next = try node(hop)
+        }
+        return Delivery(
+            operation: "net.deliver",
+            input: [
+                "from": .hex(from.node_id.bytes), "path_key": .hex(path_key), "packet": .hex(packet.bytes),
+            ]
+        )
+    }
+
+    private func node(_ hop: OutgoingMessage.FirstHop) throws(Finding) -> Actor {
+        switch hop {
+        case .introduction(.pubkey(let node_id)): try node(NextHop.node(node_id))
+        case .introduction(.sciddir(_, let scid)), .channel(let scid): try node(NextHop.channel(scid))
+        }
+    }
+
+    private func node(_ hop: NextHop) throws(Finding) -> Actor {
+        let found: Actor?
+        let text: String
+        switch hop {
+        case .node(let node_id):
+            found = ([underTest] + actors.values).first { $0.node_id.bytes.elementsEqual(node_id) }
+            text = Hex.encode(node_id)
+        case .channel(let scid):
+            found = channels[scid].flatMap { actors[$0] ?? ($0 == underTest.name ? underTest : nil) }
+            text = "channel \(scid)"
+        }
+        guard let found else {
+            throw Finding("RB-W1", .semantic("blinded_path"), "the path leads to \(text), whom nobody knows")
+        }
+        return found
+    }
+
+    private func point(_ bytes: ArraySlice<UInt8>) throws(Finding) -> PublicKey {
+        guard let point = try? PublicKey(bytes) else { throw Finding("B1-T-2", "point", "the path key is no point") }
+        return point
+    }
+
+    // MARK: From the party
+
+    /// What a sent message came to.
+    enum Outcome {
+        case arrived(Arrival)
+        /// It reached nobody, for this reason.
+        case lost(String)
+    }
+
+    /// An event `net.send` or `om.send`.
+    func receive(_ event: JSONReader, _ book: PathBook, linksDown: Set<String>) throws(JSONShapeError) -> Outcome {
+        switch depth {
+        case .payload:
+            let over = book.entry(encoding: try event.member("over").hex())
+            var examination = Examination(.complete)
+            let stream = try event.member("onionmsg_tlv").hex()
+            guard let payload = try? OnionMessagePayload.read(stream[...], profile, &examination) else {
+                return .lost("onionmsg_tlv is no stream that can be read")
+            }
+            guard let over else { return .lost("it goes over a path that nobody gave to the party") }
+            if linksDown.contains(over.owner) { return .lost("\(over.owner) is not connected") }
+            return .arrived(Arrival(to: over.owner, over: over, payload: payload, open: nil))
+        case .packet:
+            let to = try event.member("to").hex()
+            let message = OnionMessage(
+                path_key: try event.member("path_key").hex()[...],
+                onion_message_packet: try event.member("packet").hex()[...]
+            )
+            guard let peer = actors.values.first(where: { $0.node_id.bytes == to }) else {
+                return .lost("\(Hex.encode(to)) is no peer")
+            }
+            if linksDown.contains(peer.name) { return .lost("\(peer.name) is not connected") }
+            return arrival(of: message, at: peer, book)
+        }
+    }
+
+    private func arrival(of message: OnionMessage, at peer: Actor, _ book: PathBook) -> Outcome {
+        let open = message.open(everybody, profile)
+        if let fault = open.fault { return .lost("layer \(open.layers.count) does not open: \(fault.detail)") }
+        guard open.layers.first?.node_id == peer.node_id, let last = open.layers.last else {
+            return .lost("it is sent to \(peer.name) and made for another node")
+        }
+        guard let owner = actors.values.first(where: { $0.node_id == last.node_id }) else {
+            return .lost("it ends at the party that sent it")
+        }
+        let over = last.peeled.opened.encrypted_data.context.flatMap { book.entry(context: $0) }
+        return .arrived(Arrival(to: owner.name, over: over, payload: last.peeled.payload, open: open))
+    }
+}
+
+extension Optional {
+    /// `??` for a typed error.
+    fileprivate func orElse<Failure>(_ other: () throws(Failure) -> Wrapped) throws(Failure) -> Wrapped {
+        guard let self else { return try other() }
+        return self
+    }
+}

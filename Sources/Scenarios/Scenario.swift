@@ -1,0 +1,57 @@
+package import Rules
+package import StrictJSON
+
+/// A scenario (`Vectors/scenario/README.md`): steps that drive one party through a protocol.
+package struct Scenario: Hashable, Sendable {
+    /// What an adapter must offer, lest the scenario be not exercised.
+    package struct Needs: Hashable, Sendable {
+        /// `nil` when either depth will do.
+        package var depth: Depth?
+        /// Capabilities that must be true.
+        package var capabilities: [String] = []
+    }
+
+    /// Its address, without a profile.
+    package let id: String
+    package let requirements: [RequirementID]
+    package let comment: String
+    /// The positive scenario of which this one is the variation; `nil` for positive ones.
+    package let twin: String?
+    package let readings: [String]
+    package let needs: Needs
+    /// Only under these; `nil` for all of its family.
+    package let profiles: [String]?
+    /// For `init`.
+    package let limits: JSONObject
+    /// Faulty variants of the reference that it finds out, `REQUIREMENT/what-is-wrong`.
+    package let kills: [String]
+    package let steps: [Step]
+
+    package var isNegative: Bool { twin != nil }
+}
+
+/// How much of an onion message the party under test is given.
+package enum Depth: String, Hashable, Sendable, CaseIterable {
+    case packet, payload
+}
+
+/// The scenarios for one role: a file.
+package struct ScenarioFamily: Hashable, Sendable {
+    package static let format = 1
+
+    package let name: String
+    package let title: String
+    /// The role of the party under test.
+    package let role: String
+    package let profiles: [String]
+    package let scenarios: [Scenario]
+}
+
+/// One step, as it stands in the file.
+package struct Step: Hashable, Sendable {
+    package let action: Action
+    /// What is broken when the step's expectation is not met; empty for the scenario's own requirements.
+    package let requirements: [RequirementID]
+    /// The step as JSON, for transcripts.
+    package let source: JSONObject
+}

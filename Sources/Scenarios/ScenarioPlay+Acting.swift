@@ -1,0 +1,336 @@
+internal import InvoiceServer
+internal import Lightning
+internal import Primitives
+internal import Reference
+internal import Rules
+internal import StrictJSON
+internal import Wire
+
+/// What the actors do, and what the runner does to the party.
+extension ScenarioPlay {
+    mutating func perform(_ action: Action) async throws(Halt) {
+        switch action {
+        case .issue_paths(let client, let name):
+            try await issuePaths(client, name)
+        case .make_paths(let owner, let name, let count, let through):
+            names.set(name, .paths(try makePaths(name, try actor(owner), count, through)))
+        case .forge_path(_, let name, let context, let original):
+            names.set(name, .paths([try forgePath(context, original)]))
+        case .make_invoice(let order):
+            names.set(order.name, .invoice(try makeInvoice(order)))
+        case .make_request(let order):
+            names.set(order.name, .request(try makeRequest(order)))
+        case .send(let order):
+            try await send(order)
+        case .pay(let order):
+            try await tell("htlc.deliver", try htlc(order))
+        case .set_server_paths(let reference):
+            let paths = try names.paths(reference).map { BlindedPath.format.json($0.value) }
+            try await tell("recipient.set_server_paths", ["paths": .array(paths)])
+        default:
+            try await treat(action)
+        }
+    }
+
+    private mutating func treat(_ action: Action) async throws(Halt) {
+        switch action {
+        case .tick:
+            try await tell("tick")
+        case .advance(let span, let thenTick):
+            now = now.advanced(by: seconds(span))
+            try await tell("clock.set", ["now": .decimal(now)])
+            if thenTick { try await tell("tick") }
+        case .restart(.clean):
+            try await tell("restart", ["how": "clean"])
+        case .restart(.kill):
+            try await kill()
+        case .store(let isHeld):
+            self.isHeld = isHeld
+            try await confirmWrites()
+        case .store_result(let result):
+            while !puts.isEmpty { try await settle(puts.removeFirst(), result) }
+            if result == .torn { try await kill() } else { _ = try await ask("barrier", [:]) }
+        case .link(let peer, let up):
+            if up { linksDown.remove(peer) } else { linksDown.insert(peer) }
+            try await tellLink(peer, up: up)
+        case .set_limit(let client, let slots, let bytes):
+            var input: JSONObject = ["client": .string(client)]
+            if let slots { input["slots"] = .integer(Int64(slots)) }
+            if let bytes { input["bytes"] = .decimal(bytes) }
+            try await tell("server.set_limit", .object(input))
+        case .channel(let change):
+            try await channel(change)
+        case .repeat(let count, let steps):
+            try await play(steps, rounds: rounds(count))
+        default:
+            try await expect(action)
+        }
+    }
+
+    func actor(_ name: String) throws(Halt) -> Actor {
+        guard let actor = post.actors[name] else { throw .misconceived("there is no actor \(name)") }
+        return actor
+    }
+
+    // MARK: Numbers that the party declares
+
+    func seconds(_ span: Action.Span) -> Int64 {
+        switch span.declared {
+        case nil: span.seconds
+        // LDK renews what is older than this, not what is as old.
+        case .refresh: Int64(clamping: declared.number("refresh_s") ?? 7200) + 1 + span.seconds
+        case .min_paths_lifetime: Int64(clamping: declared.number("min_paths_lifetime") ?? 0) + span.seconds
+        }
+    }
+
+    /// Without a declared number, more than any server would store.
+    private func rounds(_ count: Action.Count) -> Int {
+        count.isMaxSlots ? Int(clamping: declared.number("max_slots") ?? 300) + count.number : count.number
+    }
+
+    // MARK: Paths
+
+    private mutating func issuePaths(_ client: String, _ name: String) async throws(Halt) {
+        let out = try await ask("server.issue_client_paths", ["client": .string(client)])
+        var paths: [BlindedPath] = []
+        do {
+            for element in try JSONReader(.object(out), path: "out").member("paths").elements() {
+                if let path = BlindedPath(try BlindedPath.format.value(element)) { paths.append(path) }
+            }
+        } catch {
+            throw .adapterError("server.issue_client_paths: \(error)")
+        }
+        if paths.isEmpty { breach(["B66-OOB-1"], "the server issued no path to \(client)") }
+        for path in paths { judge(path, endsAtParty: "B66-OOB-1", "a path issued to \(client)") }
+        if paths.isEmpty { throw .broken }
+        names.set(name, .paths(paths))
+    }
+
+    private mutating func makePaths(
+        _ name: String,
+        _ owner: Actor,
+        _ count: Int,
+        _ through: [String]
+    ) throws(Halt) -> [BlindedPath] {
+        var hops: [Actor] = []
+        for name in through { hops.append(try actor(name)) }
+        var paths: [BlindedPath] = []
+        for _ in 0..<count { paths.append(try makePath(name, owner, through: hops)) }
+        return paths
+    }
+
+    mutating func makePath(
+        _ name: String,
+        _ owner: Actor,
+        through: [Actor] = [],
+        records: [TLVRecord] = []
+    ) throws(Halt) -> BlindedPath {
+        do {
+            return try book.make(name, owner: owner, through: through, profile, &entropy, records: records)
+        } catch {
+            throw .misconceived("the path \(name): \(error.detail)")
+        }
+    }
+
+    /// The path of that name, or a new one of the sender's.
+    private mutating func ownPath(_ name: String?, of sender: Actor) throws(Halt) -> BlindedPath? {
+        guard let name else { return nil }
+        if names[name] != nil || name.contains(".") { return try names.path(name) }
+        let path = try makePath(name, sender)
+        names.set(name, .paths([path]))
+        return path
+    }
+
+    /// A path to the party that it did not make (B66-OPR-R1 and its like). Whoever has its node id can make one.
+    private mutating func forgePath(
+        _ context: Action.ForgedContext,
+        _ original: Action.Reference?
+    ) throws(Halt) -> BlindedPath {
+        let type = profile.blinded_path.context_type
+        let last: [TLVRecord]
+        switch context {
+        case .none:
+            last = []
+        case .random:
+            last = [TLVRecord(type: type, value: entropy.next32().bytes)]
+        case .flipped:
+            guard let original else { throw .misconceived("forge_path flipped needs \"of\"") }
+            last = try flipped(try names.path(original))
+        }
+        do {
+            return try PathBook.path(to: post.underTest, through: [], last: last, &entropy)
+        } catch {
+            throw .misconceived("the forged path: \(error.detail)")
+        }
+    }
+
+    /// The records of a genuine last hop with the lowest bit of the last byte of its context changed.
+    private func flipped(_ path: BlindedPath) throws(Halt) -> [TLVRecord] {
+        guard let data = lastHop(of: path)?.encrypted_data, let context = data.context else {
+            throw .notExercised("the last hop of the party's path cannot be opened and made again by others")
+        }
+        let type = profile.blinded_path.context_type
+        var changed = Array(context)
+        guard let last = changed.popLast() else { throw .notExercised("the context of the party's path is empty") }
+        changed.append(last ^ 1)
+        return data.decoded.stream.records.filter { $0.type != type } + [TLVRecord(type: type, value: changed)]
+    }
+
+    /// What the party sealed for itself, where its node key alone opens it and the tag is one that anybody can make.
+    private func lastHop(of path: BlindedPath) -> OpenedData? {
+        guard let way = reach(path), way.hop == path.hops.count - 1 else { return nil }
+        var examination = Examination(.complete)
+        let unblinding = try? Unblinding(node_key: post.underTest.node_key, path_key: way.path_key)
+        let data = path.hops[way.hop].encrypted_recipient_data
+        guard let opened = try? unblinding?.open(data, profile, &examination), opened.tag == .standard else {
+            return nil
+        }
+        return opened
+    }
+
+    /// The first hop of the path that is the party's, and the path key that it gets there: the actors before it pass it on.
+    func reach(_ path: BlindedPath) -> (hop: Int, path_key: PublicKey)? {
+        guard var path_key = try? path.firstPathKey() else { return nil }
+        for (index, hop) in path.hops.enumerated() {
+            let all = [post.underTest] + post.actors.values
+            let owner = all.first { actor in
+                let unblinding = try? Unblinding(node_key: actor.node_key, path_key: path_key)
+                return unblinding?.blinded_node_key.publicKey.bytes.elementsEqual(hop.blinded_node_id) ?? false
+            }
+            guard let owner, let unblinding = try? Unblinding(node_key: owner.node_key, path_key: path_key) else {
+                return nil
+            }
+            if owner.name == Actor.underTest { return (index, path_key) }
+            var examination = Examination(.complete)
+            let opened = try? unblinding.open(hop.encrypted_recipient_data, profile, &examination)
+            guard let next = try? unblinding.nextPathKey(opened?.encrypted_data) else { return nil }
+            path_key = next
+        }
+        return nil
+    }
+
+    // MARK: Messages
+
+    private mutating func send(_ order: SendOrder) async throws(Halt) {
+        let sender = try actor(order.from)
+        var message = NamedMessage(name: order.message)
+        let content = try content(order, sender, &message)
+        message.reply_path = try ownPath(order.reply_path, of: sender)
+        names.set(order.name, .message(message))
+        var records = [content]
+        if let path = message.reply_path { records.append(TLVRecord(type: 2, value: path.encoding)) }
+        if let type = order.unknown_record { records.append(TLVRecord(type: type, value: [])) }
+        let over = try order.over.map { name throws(Halt) in try names.path(name) }
+        record(from: sender.name, to: Actor.underTest, order.message, fields(of: order))
+        let delivery: Post.Delivery
+        do {
+            delivery = try post.deliver(TLVStream(sorting: records), over: over, from: sender, &entropy)
+        } catch {
+            let rule = error.finding.map { [$0.requirement] } ?? atStake
+            breach(rule, "the party's path \(order.over ?? "") leads nowhere: \(error.detail)")
+            throw .broken
+        }
+        if linksDown.contains(sender.name) {
+            throw .misconceived("\(sender.name) sends a message and is not connected")
+        }
+        try await tell(delivery.operation, delivery.input)
+    }
+
+    private func fields(of order: SendOrder) -> JSONObject {
+        var fields: JSONObject = ["over": .string(order.over ?? "none")]
+        if let slot = order.slot { fields["invoice_slot"] = .integer(Int64(slot)) }
+        if let paths = order.paths { fields["offer_paths"] = .string(paths) }
+        if let invoice = order.invoice { fields["static_invoice"] = .string(invoice) }
+        if let path = order.forward_path { fields["forward_invoice_request_path"] = .string(path) }
+        if let request = order.request { fields["invoice_request"] = .string(request) }
+        if let path = order.reply_path { fields["reply_path"] = .string(path) }
+        return fields
+    }
+
+    /// The message's own record.
+    private mutating func content(
+        _ order: SendOrder,
+        _ sender: Actor,
+        _ message: inout NamedMessage
+    ) throws(Halt) -> TLVRecord {
+        let make = MessageMaking(profile)
+        switch order.message {
+        case "offer_paths_request":
+            let slot = UInt16(clamping: try needed(order.slot, "slot"))
+            message.slot = slot
+            return make.offer_paths_request(invoice_slot: slot)
+        case "offer_paths":
+            let paths = try names.paths(try needed(order.paths, "paths"))
+            message.paths = paths
+            let ends = order.expires_in.map { now.advanced(by: seconds($0)) }
+            return make.offer_paths(paths, paths_absolute_expiry: ends)
+        case "serve_static_invoice":
+            let invoice = try names.invoice(try needed(order.invoice, "invoice"))
+            let forward_path = try ownPath(try needed(order.forward_path, "forward_path"), of: sender)
+            message.invoice = invoice
+            message.forward_path = forward_path
+            guard let forward_path else { throw .misconceived("there is no forward path") }
+            return make.serve_static_invoice(invoice.bytes, forward_invoice_request_path: forward_path)
+        case "static_invoice_persisted":
+            return make.static_invoice_persisted()
+        case "held_htlc_available":
+            return make.held_htlc_available()
+        case "release_held_htlc":
+            return make.release_held_htlc()
+        case "invoice_request":
+            return make.invoice_request(try names.request(try needed(order.request, "request")))
+        case "static_invoice":
+            return make.static_invoice(try names.invoice(try needed(order.invoice, "invoice")).bytes)
+        default:
+            throw .misconceived("there is no message \(order.message)")
+        }
+    }
+
+    private func needed<Value>(_ value: Value?, _ member: String) throws(Halt) -> Value {
+        guard let value else { throw .misconceived("the member \"\(member)\" is needed for this message") }
+        return value
+    }
+
+    // MARK: Channels
+
+    private mutating func channel(_ change: Action.ChannelChange) async throws(Halt) {
+        guard let peer = post.actors[Self.channelPeer] else { throw .misconceived("there is no channel") }
+        var channel = ChannelOfParty(peer: peer)
+        switch change {
+        case .open, .close: break
+        case .fee_change: channel.fee_base_msat += 1000
+        }
+        channels = change == .close ? [] : [channel.json]
+        try await tell("channel.\(change.rawValue)", ["channel": channel.json])
+    }
+}
+
+/// The channel of a recipient under test.
+struct ChannelOfParty: Sendable {
+    /// 800000x1x0.
+    static let scid: UInt64 = 800_000 << 40 | 1 << 16
+
+    let peer: Actor
+    var fee_base_msat: Int64 = 1000
+
+    var json: JSON {
+        [
+            "peer": .hex(peer.node_id.bytes), "scid": .hex(Self.scid.bigEndianBytes),
+            "fee_base_msat": .integer(fee_base_msat), "fee_proportional_millionths": 100, "cltv_expiry_delta": 40,
+            "htlc_minimum_msat": "1000", "htlc_maximum_msat": "1000000000",
+        ]
+    }
+
+    init(peer: Actor) { self.peer = peer }
+}
+
+extension FixedWidthInteger {
+    var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
+}
+
+extension UInt64 {
+    /// Never below 0.
+    func advanced(by seconds: Int64) -> UInt64 {
+        seconds < 0 ? self - Swift.min(self, seconds.magnitude) : self &+ UInt64(seconds)
+    }
+}

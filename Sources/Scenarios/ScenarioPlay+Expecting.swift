@@ -1,0 +1,197 @@
+internal import InvoiceServer
+internal import Lightning
+internal import Primitives
+internal import Reference
+internal import Rules
+internal import StrictJSON
+
+/// What the party has to do.
+extension ScenarioPlay {
+    mutating func expect(_ action: Action) async throws(Halt) {
+        switch action {
+        case .expect(let expectation):
+            try expect(expectation)
+        case .expect_event(let wanted, let members):
+            try expectEvent(wanted, members)
+        case .expect_write:
+            if !puts.isEmpty { return }
+            try fail("no durable write was asked for")
+        case .silence(let kinds, let events):
+            _ = try await ask("barrier", [:])
+            try silence(kinds, events)
+        case .get_offer(let expectation):
+            try await getOffer(expectation)
+        case .list_offers(let ready, let pending):
+            try await listOffers(ready, pending)
+        case .stats(let name, let since, let bound):
+            try await stats(name, since, bound)
+        default:
+            throw .misconceived("a step of no known kind")
+        }
+    }
+
+    private mutating func fail(_ detail: String) throws(Halt) {
+        breach(detail)
+        throw .broken
+    }
+
+    // MARK: Messages
+
+    private mutating func expect(_ wanted: Expectation) throws(Halt) {
+        let paths = try names.paths(wanted.over)
+        let index = arrivals.firstIndex { arrival in
+            arrival.name(profile) == wanted.message && (arrival.over.map { paths.contains($0.path) } ?? false)
+                && (isRightSlot(arrival, wanted) ?? true)
+        }
+        guard let index else {
+            try fail("\(wanted.message) did not come over \(wanted.over); \(whatCame)")
+            return
+        }
+        let arrival = arrivals.remove(at: index)
+        arrivals.removeAll { $0.isCopy(of: arrival) }
+        let message = try judge(arrival)
+        names.set(wanted.name, .message(message))
+        try compare(arrival, message, wanted)
+    }
+
+    /// Whether a request is for the slot that is meant; `nil` where the slot does not matter.
+    private func isRightSlot(_ arrival: Arrival, _ wanted: Expectation) -> Bool? {
+        guard wanted.different_slot_from != nil || wanted.same_slot_as != nil else { return nil }
+        guard let content = arrival.payload.content, let slot = slot(in: content) else { return false }
+        if let other = wanted.different_slot_from.flatMap({ try? names.message($0).slot }) { return slot != other }
+        if let other = wanted.same_slot_as.flatMap({ try? names.message($0).slot }) { return slot == other }
+        return nil
+    }
+
+    private var whatCame: String {
+        let came = arrivals.map { "\($0.name(profile)) over \($0.over?.name ?? "no path of ours")" }
+        let all = came + lost.map { "a message that reached nobody (\($0))" }
+        return all.isEmpty ? "nothing came" : "what came: \(all.joined(separator: ", "))"
+    }
+
+    private mutating func compare(_ arrival: Arrival, _ message: NamedMessage, _ wanted: Expectation) throws(Halt) {
+        if let equals = wanted.equals {
+            let (sent, got) = (try names.bytes(equals), Array(arrival.payload.content?.value ?? []))
+            if sent != got {
+                breach("\(wanted.message) is not \(equals), byte for byte: \(firstDifference(sent, got))")
+            }
+        }
+        if let answering = wanted.answering {
+            let given = try names.message(answering).paths ?? []
+            if let detail = fault(ofOffer: message.invoice?.offer, madeFrom: given) { breach(["B66-SSI-S1"], detail) }
+        }
+        if let reference = wanted.invoice_for {
+            let before = try names.invoice(reference).offer
+            let same = message.invoice.map { $0.offer.decoded.stream == before.decoded.stream } ?? false
+            if !same { breach("the invoice is for another offer than \(reference)") }
+        }
+    }
+
+    private func firstDifference(_ one: [UInt8], _ other: [UInt8]) -> String {
+        let index = zip(one, other).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+        guard let index else { return "\(other.count) bytes came, \(one.count) were stored" }
+        return "they differ from byte \(index) on"
+    }
+
+    /// B66-SSI-S1.
+    private func fault(ofOffer offer: Offer?, madeFrom given: [BlindedPath]) -> String? {
+        guard let paths = offer?.offer_paths, !paths.isEmpty else { return "the offer behind the invoice has no paths" }
+        let foreign = paths.firstIndex { !given.contains($0) }
+        return foreign.map { "path \($0) of the offer is none of those in offer_paths" }
+    }
+
+    private mutating func silence(_ kinds: [String]?, _ unwanted: [String]) throws(Halt) {
+        let arrival = arrivals.first { arrival in kinds?.contains(arrival.name(profile)) ?? true }
+        if let arrival {
+            _ = try? judge(arrival)
+            try fail(
+                "\(arrival.name(profile)) came over \(arrival.over?.name ?? "no path of ours"), where silence is due"
+            )
+        }
+        if kinds == nil, let reason = lost.first { try fail("a message was sent, where silence is due (\(reason))") }
+        if let event = events.first(where: { unwanted.contains($0.name) }) {
+            try fail("the event \(event.name) came, which must not be")
+        }
+    }
+
+    // MARK: Events
+
+    private mutating func expectEvent(_ wanted: [String], _ members: JSONObject) throws(Halt) {
+        let index = events.firstIndex { event in
+            wanted.contains(event.name) && members.members.allSatisfy { isMet($0.key, $0.value, event) }
+        }
+        if let index {
+            events.remove(at: index)
+            return
+        }
+        // Some of what a scenario accepts in place of an event is a message.
+        if let index = arrivals.firstIndex(where: { wanted.contains($0.name(profile)) }) {
+            arrivals.remove(at: index)
+            return
+        }
+        let came = events.map(\.name).joined(separator: ", ")
+        try fail(
+            "\(wanted.joined(separator: " or ")) did not come; \(came.isEmpty ? "no event came" : "what came: \(came)")"
+        )
+    }
+
+    /// A member that names something made before stands for its bytes.
+    private func isMet(_ key: String, _ value: JSON, _ event: PartyEvent) -> Bool {
+        guard let text = value.string, let bytes = try? names.bytes(text) else { return event.members[key] == value }
+        return event.members[key] == .hex(bytes)
+    }
+
+    // MARK: Questions
+
+    private mutating func getOffer(_ wanted: OfferExpectation) async throws(Halt) {
+        let out = try await ask("recipient.get_offer", [:])
+        guard let text = out["offer"] else {
+            if !wanted.isNone { try fail("the recipient gives out no offer") }
+            return
+        }
+        record(from: Actor.underTest, to: nil, "offer", ["offer": text])
+        if wanted.isNone { try fail("the recipient gives out an offer, which is too early") }
+        guard let offer = try judgeOffer(text.string) else { return }
+        if let other = wanted.same_as, try names.offer(other).decoded.stream != offer.decoded.stream {
+            breach("the offer that is given out is not that of \(other)")
+        }
+        if let other = wanted.different_from, try names.offer(other).decoded.stream == offer.decoded.stream {
+            breach("the same offer is given out again")
+        }
+        names.set(wanted.name, .offer(offer))
+    }
+
+    private mutating func judgeOffer(_ text: String?) throws(Halt) -> Offer? {
+        var examination = Examination(.complete)
+        do throws(Finding) {
+            guard let text else { throw Finding("B12-ENC-1", .bech32, "the offer is no text") }
+            let offer = try Offer.read(text: text, &examination)
+            try examination.apply(OfferWriterChecks.all, to: OfferWriting(offer: offer, text: text, ends: nil))
+            for finding in examination.findings { breach([finding.requirement], "the offer: \(finding.detail)") }
+            return offer
+        } catch {
+            breach([error.requirement], "the offer cannot be read: \(error.detail)")
+            throw .broken
+        }
+    }
+
+    private mutating func listOffers(_ ready: Int?, _ pending: Int?) async throws(Halt) {
+        let out = try await ask("recipient.list_offers", [:])
+        let statuses = (out["offers"]?.array ?? []).compactMap { $0["status"]?.string }
+        for (status, wanted) in [("ready", ready), ("pending", pending)] {
+            let count = statuses.count { $0 == status }
+            if let wanted, wanted != count { try fail("\(count) offers are \(status), \(wanted) should be") }
+        }
+    }
+
+    private mutating func stats(_ name: String, _ since: String?, _ bound: UInt64?) async throws(Halt) {
+        let out = try await ask("store.stats", [:])
+        guard let bytes = out["bytes"]?.string.flatMap({ UInt64($0) }) else {
+            throw .adapterError("store.stats: bytes, a decimal string, is missing")
+        }
+        if let since, let bound, case .size(let before)? = names[since], bytes > before, bytes - before > bound {
+            breach("what is stored grew by \(bytes - before) bytes, more than \(bound)")
+        }
+        names.set(name, .size(bytes))
+    }
+}

@@ -1,0 +1,177 @@
+internal import Catalogue
+internal import InvoiceServer
+internal import Lightning
+internal import Primitives
+internal import Reference
+package import Rules
+internal import StrictJSON
+internal import Wire
+
+/// One run of a scenario: the runner's side of it.
+package struct ScenarioPlay: Sendable {
+    let scenario: Scenario
+    let role: String
+    let profile: Profile
+    let declared: Declared
+    let port: any PartyPort
+    let post: Post
+    /// The channels of the party, as `init` is told them.
+    var channels: [JSON]
+
+    var now = Self.beginning
+    var entropy: SeededRandomness
+    var book = PathBook()
+    var names = Names()
+    /// What came and was not taken by a step yet.
+    var arrivals: [Arrival] = []
+    var events: [PartyEvent] = []
+    /// Why messages reached nobody.
+    var lost: [String] = []
+    var linksDown: Set<String> = []
+    var isHeld = false
+    var puts: [OpenPut] = []
+    var stored = JSONObject()
+    var boots = 0
+    /// The number of the step, from 1.
+    var step = 0
+    /// The step's own requirements, or the scenario's.
+    var atStake: [RequirementID] = []
+    var outcome = ScenarioOutcome()
+
+    /// 2026-01-01.
+    static let beginning: UInt64 = 1_767_225_600
+
+    package init(
+        _ scenario: Scenario,
+        role: String,
+        depth: Depth,
+        profile: Profile,
+        declared: Declared,
+        port: any PartyPort
+    ) {
+        self.scenario = scenario
+        self.role = role
+        self.profile = profile
+        self.declared = declared
+        self.port = port
+        let cast = scenario.cast(role: role)
+        let actors = Dictionary(uniqueKeysWithValues: cast.map { ($0, Actor($0)) })
+        let channel = actors[Self.channelPeer].map { ChannelOfParty(peer: $0) }
+        post = Post(
+            depth: depth,
+            profile: profile,
+            underTest: Actor(Actor.underTest),
+            actors: actors,
+            channels: [ChannelOfParty.scid: Self.channelPeer]
+        )
+        channels = role == "server" ? [] : [channel].compactMap { $0?.json }
+        entropy = SeededRandomness(seed: "\(scenario.id) \(profile.name)")
+    }
+
+    /// With whom a recipient under test has a channel.
+    static let channelPeer = "server"
+
+    package mutating func run() async -> ScenarioOutcome {
+        do {
+            try await initialise()
+            for step in scenario.steps { try await take(step) }
+        } catch {
+            outcome.end = end(error)
+        }
+        return outcome
+    }
+
+    private func end(_ halt: Halt) -> ScenarioOutcome.End {
+        switch halt {
+        case .broken: .broken
+        case .notExercised(let reason): .notExercised(reason)
+        case .adapterError(let detail): .adapterError(step: step, detail)
+        case .port(.fault(let fault)): .fault(step: step, fault)
+        case .port(.stop(let detail)): .stopped(detail)
+        // After a breach a step may find nothing under a name, and that is the party's doing.
+        case .misconceived(let detail): outcome.breaches.isEmpty ? .misconceived(step: step, detail) : .broken
+        }
+    }
+
+    private mutating func take(_ step: Step) async throws(Halt) {
+        self.step += 1
+        atStake = step.requirements.isEmpty ? scenario.requirements : step.requirements
+        record(step)
+        try await perform(step.action)
+    }
+
+    mutating func play(_ steps: [Step], rounds: Int) async throws(Halt) {
+        for round in 0..<rounds {
+            for step in steps {
+                try await take(try step.inRound(round))
+            }
+        }
+    }
+
+    // MARK: Breaches
+
+    /// Notes that the step's requirements are broken.
+    mutating func breach(_ detail: String) { breach(atStake, detail) }
+
+    mutating func breach(_ requirements: [RequirementID], _ detail: String, reading: String? = nil) {
+        outcome.breaches.append(Breach(requirements, step: step, detail, reading: reading))
+    }
+
+    // MARK: Transcript
+
+    mutating func record(from: String?, to: String?, _ what: String, _ fields: JSONObject) {
+        outcome.transcript.add(Transcript.Entry(step: step, from: from, to: to, what: what, fields: fields))
+    }
+
+    private mutating func record(_ step: Step) {
+        let members = step.source.members.filter { !["do", "why", "requirement", "steps"].contains($0.key) }
+        let fields = JSONObject(members.map { ($0.key, $0.value) })
+        record(from: nil, to: nil, step.source["do"]?.string ?? "", fields)
+    }
+}
+
+extension Step {
+    /// The step of a round: `#` in its words is the round's number.
+    func inRound(_ round: Int) throws(Halt) -> Step {
+        do {
+            return try Step(JSONReader(JSON.object(source).replacingHash(round), path: "step"))
+        } catch {
+            throw .misconceived("\(error)")
+        }
+    }
+}
+
+extension JSON {
+    fileprivate func replacingHash(_ round: Int) -> JSON {
+        switch self {
+        case .string("#"): .integer(Int64(round))
+        case .string(let text):
+            .string(text.split(separator: "#", omittingEmptySubsequences: false).joined(separator: "\(round)"))
+        case .array(let elements): .array(elements.map { $0.replacingHash(round) })
+        case .object(let object): .object(JSONObject(object.members.map { ($0.key, $0.value.replacingHash(round)) }))
+        default: self
+        }
+    }
+}
+
+extension Scenario {
+    /// Everybody whom the runner plays.
+    func cast(role: String) -> [String] {
+        var names = Set<String>()
+        if role == "recipient" { names.insert(ScenarioPlay.channelPeer) }
+        for step in steps { step.source.addActors(to: &names) }
+        names.remove(Actor.underTest)
+        return names.sorted()
+    }
+}
+
+extension JSONObject {
+    /// The members of steps that name actors.
+    fileprivate func addActors(to names: inout Set<String>) {
+        for member in ["client", "by", "from", "peer"] {
+            if let name = self[member]?.string, !name.contains("#") { names.insert(name) }
+        }
+        for name in self["through"]?.array ?? [] { if let name = name.string { names.insert(name) } }
+        for step in self["steps"]?.array ?? [] { step.object?.addActors(to: &names) }
+    }
+}
