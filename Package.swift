@@ -42,15 +42,15 @@ let package = Package(
         module("Primitives", ["CSecp256k1", "CSodium"]),
         module("Lightning", ["Primitives", "Wire", "Rules"]),
         module("InvoiceServer", ["Lightning", "Primitives", "Rules", "Wire"]),
+        module("SaltSecret", ["Lightning", "Primitives", "Rules", "Wire"]),
         module("StrictJSON", ["CJansson"]),
-        module("Reference", ["InvoiceServer", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
+        module("Reference", ["InvoiceServer", "Lightning", "Primitives", "Rules", "SaltSecret", "StrictJSON", "Wire"]),
         module("Catalogue", ["Rules", "StrictJSON"]),
         module(
             "Vectors",
             [
-                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "Scenarios",
-                "StrictJSON",
-                "Wire",
+                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
+                "Scenarios", "StrictJSON", "Wire",
             ]
         ),
         module(
@@ -86,6 +86,7 @@ let package = Package(
         tests(of: "Primitives", ["StrictJSON"]),
         tests(of: "Lightning", ["Primitives", "Rules", "StrictJSON", "Wire"]),
         tests(of: "InvoiceServer", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
+        tests(of: "SaltSecret", ["Catalogue", "Lightning", "Primitives", "Rules", "Wire"]),
         tests(of: "StrictJSON"),
         tests(
             of: "Reference",

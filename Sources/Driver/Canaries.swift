@@ -18,7 +18,9 @@ package enum Canaries {
     /// - Parameter messagePathsType: the record of `static_invoice_message_paths` in the profile.
     /// - Returns: `nil` for an operation, or a number, that the table does not have.
     package static func pair(_ operation: String, messagePathsType: String?) -> CanaryPair? {
-        if let pair = table[operation] ?? OnionCanaries.table[operation] { return pair }
+        if let pair = table[operation] ?? OnionCanaries.table[operation] ?? SaltCanaries.table[operation] {
+            return pair
+        }
         guard let type = messagePathsType, let invoice = StaticInvoiceCanary.signed[type] else { return nil }
         switch operation {
         case "static_invoice.decode", "static_invoice.verify":
@@ -88,13 +90,15 @@ package enum Canaries {
         "\(Key.generator)\(Key.generator)01\(Key.generator)0001\(encryptedData)"
     }
 
-    private static func pathJSON(_ encryptedData: String) -> JSON {
-        [
+    /// A path object with a hop for each of these.
+    static func pathJSON(_ encryptedData: String...) -> JSON {
+        let hops = encryptedData.map { data in
+            ["blinded_node_id": .string(Key.generator), "encrypted_recipient_data": .string(data)] as JSON
+        }
+        return [
             "introduction": ["node_id": .string(Key.generator)],
             "path_key": .string(Key.generator),
-            "hops": [
-                ["blinded_node_id": .string(Key.generator), "encrypted_recipient_data": .string(encryptedData)]
-            ],
+            "hops": .array(hops),
         ]
     }
 

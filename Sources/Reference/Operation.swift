@@ -55,7 +55,7 @@ package struct OperationTable: Sendable {
         bigSizeOperations + fieldOperations + tlvOperations + pathOperations + onionMessageOperations
             + offerOperations
             + invoiceRequestOperations + bolt12Operations + staticInvoiceOperations + messageOperations
-            + paymentOperations
+            + paymentOperations + saltOperations
     )
 
     package var names: [String] { operations.keys.sorted() }

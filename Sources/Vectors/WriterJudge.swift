@@ -28,6 +28,9 @@ package struct WriterJudge: Sendable {
         "payer.pay_offer": invoiceRequest,
         "msg.encode": message,
         "payload.build": payload,
+        "salt.mask": maskedSecretOfGrant,
+        "salt.seal": sealedReplyPath,
+        "salt.build_payloads": saltPayloads,
         "init": announcement,
     ]
 
@@ -66,8 +69,11 @@ package struct WriterJudge: Sendable {
     }
 
     /// In: `ends`, the time from which the offer is not to be paid, if there is one; `private`, whether the recipient has private
-    /// channels alone.
-    private static let offer = WriterJudge { _, input, out, examination in
+    /// channels alone; with `grant`, the offer is one of the scheme of salt and secret, and judged as such.
+    private static let offer = WriterJudge { profile, input, out, examination in
+        if try input.optional("grant") != nil {
+            return try judgeReceiver(profile, input, out, &examination)
+        }
         let text = try out.member("offer").string()
         let writing = OfferWriting(
             offer: try Offer.read(text: text, &examination),

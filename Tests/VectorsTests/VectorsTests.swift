@@ -55,6 +55,7 @@ enum Data66 {
         ("blip66/serve-static-invoice", 6, 22), ("blip66/static-invoice-persisted", 2, 6),
         ("async/held-release", 4, 10), ("async/payment-payload", 6, 16),
         ("async/bolt2-tlvs", 4, 10), ("profiles/cross", 0, 18),
+        ("salt/mask", 36, 8), ("salt/reply-path", 8, 14), ("salt/payloads", 9, 12), ("salt/offer-invoice", 5, 10),
         ("blip66/offer-paths-request@ldk-0.2", 5, 13), ("blip66/offer-paths@ldk-0.2", 8, 20),
         ("blip66/serve-static-invoice@ldk-0.2", 6, 22), ("blip66/static-invoice-persisted@ldk-0.2", 2, 6),
         ("async/held-release@ldk-0.2", 4, 10), ("async/payment-payload@ldk-0.2", 6, 16),
@@ -92,6 +93,23 @@ enum Data66 {
                 #expect(differences(steps, out["steps"] ?? .null).isEmpty, "\(testCase.id)")
                 compared += 1
             }
+        }
+        #expect(compared > 40)
+    }
+
+    @Test func theDerivedStepsOfSaltAndSecretAreThoseOfTheReference() throws {
+        let store = try Data66.profiles()
+        let profile = try #require(store.profiles[ProfileStore.defaultName])
+        var compared = 0
+        for testCase in try Data66.families().filter({ $0.layer == "salt" }).flatMap(\.cases) {
+            guard let steps = testCase.steps else { continue }
+            guard case .accept(let out) = OperationTable.reference.perform(testCase.operation, profile, testCase.input)
+            else {
+                Issue.record("\(testCase.id) is not accepted")
+                continue
+            }
+            #expect(differences(steps, out["steps"] ?? .null).isEmpty, "\(testCase.id)")
+            compared += 1
         }
         #expect(compared > 40)
     }

@@ -11,6 +11,10 @@ package enum AllFamilies {
             try staticInvoiceSignFamily(context),
             try offerTextFamily(context),
             try offerAsyncFamily(context),
+            try saltMaskFamily(context),
+            try saltReplyPathFamily(context),
+            try saltPayloadsFamily(context),
+            try saltOfferInvoiceFamily(context),
         ]
         for profile in context.profiles {
             families.append(try routeBlindingFamily(context, profile))

@@ -1,0 +1,55 @@
+package import Lightning
+package import Primitives
+package import Rules
+internal import Wire
+
+/// An offer that a receiver made from a grant, and what the judge knows of it.
+package struct SaltOfferWriting: Sendable {
+    package let offer: Offer
+    package let grant: Grant
+    /// The node that gave the grant.
+    package let counterparty: PublicKey
+    package let receiver: PublicKey
+    /// The offer's paths, as the owner of the hops' keys sees them.
+    package let paths: [OpenPath]
+
+    package init(offer: Offer, grant: Grant, counterparty: PublicKey, receiver: PublicKey, paths: [OpenPath]) {
+        self.offer = offer
+        self.grant = grant
+        self.counterparty = counterparty
+        self.receiver = receiver
+        self.paths = paths
+    }
+}
+
+/// The rules for the receiver's offer.
+package enum SaltOfferChecks {
+    package static let all: [Check<SaltOfferWriting>] = [saltAsGranted, secretAsGranted, pathOverCounterparty]
+
+    static let saltAsGranted = granted("unique_salt", SaltOfferRecords.unique_salt, \.unique_salt)
+    static let secretAsGranted = granted(
+        "encrypted_counterparty_secret",
+        SaltOfferRecords.encrypted_counterparty_secret,
+        \.encrypted_counterparty_secret
+    )
+
+    static let pathOverCounterparty = Check<SaltOfferWriting>("SALT-6", .semantic("offer_paths")) { writing in
+        let serves = writing.paths.contains { path in
+            path.endsAt == writing.receiver && path.hops.dropLast().contains { $0.node_id == writing.counterparty }
+        }
+        return .require(serves, "no path of the offer passes the counterparty and ends at the receiver")
+    }
+
+    private static func granted(
+        _ name: String,
+        _ type: UInt64,
+        _ value: @escaping @Sendable (Grant) -> [UInt8]
+    ) -> Check<SaltOfferWriting> {
+        Check<SaltOfferWriting>("SALT-5", .semantic(name), reading: "C-53") { writing in
+            guard let record = writing.offer.decoded.stream[type] else {
+                return .fails("there is no \(name) (\(type))")
+            }
+            return .require(record.elementsEqual(value(writing.grant)), "\(name) is not that of the grant")
+        }
+    }
+}
