@@ -42,8 +42,7 @@ struct RunningParty: Sendable {
         profile = configuration.profile
         durable = configuration.store
         transport = MessageTransport(
-            profile: profile,
-            paths: OwnPaths(node_key: configuration.node_key, profile),
+            OwnPaths(node_key: configuration.node_key, profile),
             randomness: SeededRandomness(seed: seed.bytes + Array("onions".utf8))
         )
         neighbours = Neighbours(
@@ -128,12 +127,7 @@ struct RunningParty: Sendable {
 
     /// A stock node passes a message on to a connected peer (OM-R13), and to nobody else.
     private func relay(_ next: NextHop, _ message: OnionMessage) -> JSONObject {
-        let peer =
-            switch next {
-            case .node(let node_id): try? PublicKey(node_id)
-            case .channel(let scid): neighbours.peer(ofChannel: scid)
-            }
-        guard let peer, neighbours.isConnected(peer) else { return [:] }
+        guard let peer = neighbours.node(next), neighbours.isConnected(peer) else { return [:] }
         return ["events": [Self.netSend(to: peer, message)]]
     }
 
