@@ -3,19 +3,19 @@
 As with the stateless operations, all arguments are read before anything is done: a request of the wrong shape leaves
 the party as it was."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from . import crypto
 from .arguments import Arguments
-from .fundamental import PATH, PATHS, UTF8, BlindedPath, decimal_from_json, number_from_json
+from .fundamental import PATH, PATHS, UTF8, BlindedPath
 from .outcomes import BadRequest, Reject
 from .party import Limits, Party, Setup
 from .payinfo import Channel
 from .profiles import Profile
 from .recipient import MIN_PATHS_LIFETIME, REFRESH_S, Recipient
 from .server import MAX_INVOICE_BYTES, MAX_SLOTS, Server
-from .tlv import MAX_U64
 
 Json = dict[str, Any]
 Operation = Callable[[Party, Arguments], Json]
@@ -35,8 +35,7 @@ CAPABILITIES: Json = {
 OPERATIONS: dict[str, Operation] = {}
 INIT = "init"
 
-# A name stands inside of paths, and has to fit.
-MAX_CLIENT_NAME = 255
+CLIENT_NAME = re.compile("[A-Za-z0-9-]{0,64}")
 
 
 def names() -> list[str]:
@@ -125,9 +124,9 @@ def channel_argument(args: Arguments) -> Channel:
 
 
 def client_argument(args: Arguments) -> str:
-    name: str = args.value("client", UTF8)
-    if len(name.encode()) > MAX_CLIENT_NAME:
-        raise BadRequest(args.at("client"), f"more than {MAX_CLIENT_NAME} bytes")
+    name = args.string("client")
+    if not CLIENT_NAME.fullmatch(name):
+        raise BadRequest(args.at("client"), "up to 64 letters, digits and hyphens wanted")
     return name
 
 
@@ -148,16 +147,6 @@ def limits_argument(args: Arguments) -> Limits:
         if limits.has(name)
     }
     return Limits(**numbers, **decimals)
-
-
-def either_count(args: Arguments, name: str) -> int | None:
-    """The page does not say in which form the numbers of server.set_limit come."""
-    if not args.has(name):
-        return None
-    value = args.raw(name)
-    if isinstance(value, str):
-        return decimal_from_json(value, args.at(name))
-    return number_from_json(value, args.at(name), MAX_U64)
 
 
 def stored_records(args: Arguments) -> dict[str, str]:
@@ -255,7 +244,9 @@ def issue_client_paths(party: Party, args: Arguments) -> Json:
 @operation("server.set_limit")
 def set_limit(party: Party, args: Arguments) -> Json:
     server = as_server(party)
-    client, slots, invoice_bytes = client_argument(args), either_count(args, "slots"), either_count(args, "bytes")
+    client = client_argument(args)
+    slots = args.number("slots") if args.has("slots") else None
+    invoice_bytes = args.decimal("bytes") if args.has("bytes") else None
     server.set_limit(client, slots, invoice_bytes)
     return {}
 

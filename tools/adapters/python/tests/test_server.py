@@ -336,6 +336,19 @@ def test_limits():
     client.take_paths()
 
 
+def test_own_limits_hold_until_the_next_init():
+    server = PartyUnderTest("server")
+    name = "Alice-" + "9" * 58
+    client = Client(server, name)
+    server.do("server.set_limit", client=name, bytes="300")
+    server.do("server.set_limit", client=name, slots=1)
+    server.do("restart", how="clean")
+    client.take_paths()
+    assert client.hand_over(make_invoice(make_offer(client.offer_path))) == []
+    server.start(b"\x03" * 32)
+    client.stored(0), client.stored(1)
+
+
 def test_slots_that_are_being_written_count():
     server = PartyUnderTest("server", limits={"max_slots": 1})
     client = Client(server)
