@@ -4,7 +4,8 @@ As with the stateless operations, all arguments are read before anything is done
 the party as it was."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 from . import crypto
@@ -47,12 +48,13 @@ class Stage:
 
     def __init__(self) -> None:
         self.party: Party | None = None
+        self.put_names = count(1)
 
     def run(self, name: str, profile: Profile, args: Arguments) -> Json:
         """Nothing is ever rejected here: what a party refuses it is silent about."""
         try:
             if name == INIT:
-                self.party = make_party(profile, args)
+                self.party = make_party(profile, args, self.put_names)
                 out: Json = {}
             else:
                 if self.party is None:
@@ -158,7 +160,7 @@ def stored_records(args: Arguments) -> dict[str, str]:
 # Every role
 
 
-def make_party(profile: Profile, args: Arguments) -> Party:
+def make_party(profile: Profile, args: Arguments, put_names: Iterator[int]) -> Party:
     role = args.choice("role", tuple(ROLES))
     args.choice("depth", tuple(CAPABILITIES["depths"]))
     peers = args.all_hex("peers", 33)
@@ -172,6 +174,7 @@ def make_party(profile: Profile, args: Arguments) -> Party:
         seed=args.hex("seed", 32),
         limits=limits_argument(args),
         store=stored_records(args),
+        put_names=put_names,
     )
     return ROLES[role](setup)
 
@@ -218,7 +221,7 @@ def om_deliver(party: Party, args: Arguments) -> Json:
 @operation("store.ack")
 def store_ack(party: Party, args: Arguments) -> Json:
     name, result = args.raw("put"), args.choice("result", ("ok", "error", "torn"))
-    if not isinstance(name, str) or name not in party.store.open:
+    if type(name) is not int or name not in party.store.open:  # True and 1.0 would be found too
         raise BadRequest(args.at("put"), "no such put is open")
     if result == "ok":
         party.store.succeed(name)
