@@ -173,7 +173,7 @@ def a_channel(base, proportional, delta, minimum=1, maximum=10**9):
 def test_payinfo():
     """The hops and sums of BOLT 4's own example (blinded-payment-onion-test.json), whose recipient wants no delta."""
     hops = [a_channel(10_000, 0, 50), a_channel(100, 150, 75, 5), a_channel(0, 100, 25, 1, 7)]
-    assert payinfo(hops, 0) == {
+    assert payinfo(hops) == {
         "fee_base_msat": 10_100, "fee_proportional_millionths": 251, "cltv_expiry_delta": 150 + 18,
         "htlc_minimum_msat": 5, "htlc_maximum_msat": 7, "features": b"",
     }
