@@ -45,11 +45,12 @@ let package = Package(
         module("SaltSecret", ["Lightning", "Primitives", "Rules", "Wire"]),
         module("StrictJSON", ["CJansson"]),
         module("Reference", ["InvoiceServer", "Lightning", "Primitives", "Rules", "SaltSecret", "StrictJSON", "Wire"]),
+        module("Mutants", ["InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "Wire"]),
         module("Catalogue", ["Rules", "StrictJSON"]),
         module(
             "Vectors",
             [
-                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
+                "Catalogue", "InvoiceServer", "Lightning", "Mutants", "Primitives", "Reference", "Rules", "SaltSecret",
                 "Scenarios", "StrictJSON", "Wire",
             ]
         ),
@@ -69,8 +70,8 @@ let package = Package(
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
-                "Catalogue", "Driver", "Inspection", "Lightning", "Primitives", "Reference", "Report", "Rules",
-                "Scenarios", "StrictJSON", "Vectors", "Wire",
+                "Catalogue", "Driver", "Inspection", "Lightning", "Mutants", "Primitives", "Reference", "Report",
+                "Rules", "Scenarios", "StrictJSON", "Vectors", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
