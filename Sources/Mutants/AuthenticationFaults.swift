@@ -19,7 +19,10 @@ enum ContextRules {
     static func startOfMAC(_ id: RequirementID, _ purpose: PathContext.Purpose) -> [Check<SealedContext>] {
         let start = Check<SealedContext>(id, .context) { sealed in
             let own = sealed.context?.sealed(with: sealed.key) ?? []
-            return .require(own.dropLast(28).elementsEqual(sealed.bytes?.dropLast(28) ?? []), "the MAC begins otherwise")
+            return .require(
+                own.dropLast(28).elementsEqual(sealed.bytes?.dropLast(28) ?? []),
+                "the MAC begins otherwise"
+            )
         }
         return [start] + withoutMAC(id, purpose)
     }

@@ -91,7 +91,9 @@ struct RightParty: Sendable {
     }
 
     /// Messages of a kind that came over the party's own paths, with the context of each.
-    func heard(_ kind: MessageKind, over purpose: PathContext.Purpose) -> [(message: ArrivedMessage, context: PathContext)] {
+    func heard(_ kind: MessageKind, over purpose: PathContext.Purpose) -> [(
+        message: ArrivedMessage, context: PathContext
+    )] {
         heard.compactMap { heard in
             guard heard.kind == kind, let context = heard.context, context.purpose == purpose else { return nil }
             return (heard.message, context)

@@ -68,7 +68,10 @@ extension RightParty {
         read(.serveStaticInvoice, content)?.forward_invoice_request_path
     }
 
-    func invoice(in content: TLVRecord) -> [UInt8] { Array(read(.serveStaticInvoice, content)?.static_invoice ?? []) }
+    /// None where there is no serve_static_invoice.
+    func invoice(in content: TLVRecord?) -> [UInt8] {
+        Array(content.flatMap { read(.serveStaticInvoice, $0)?.static_invoice } ?? [])
+    }
 
     /// serve_static_invoice with another invoice or forward path.
     func replacing(

@@ -13,10 +13,13 @@ extension MutantRegistry {
         .contextNotChecked("B66-OP-R1/context-not-checked", .recipient, .offer_paths) { _ in
             PathContext(.offerPathsReply)
         },
-        Mutant("B66-OP-R1/any-context", .recipient { recipient in
-            recipient.checks.offerPathsPath = ContextRules.anyPurpose("B66-OP-R1")
-            recipient.checks.offerPaths = recipient.checks.offerPaths.without("B66-OP-R3")
-        }),
+        Mutant(
+            "B66-OP-R1/any-context",
+            .recipient { recipient in
+                recipient.checks.offerPathsPath = ContextRules.anyPurpose("B66-OP-R1")
+                recipient.checks.offerPaths = recipient.checks.offerPaths.without("B66-OP-R3")
+            }
+        ),
         Mutant(
             "B66-OP-R1/context-without-mac",
             .recipient { $0.checks.offerPathsPath = ContextRules.withoutMAC("B66-OP-R1", .offerPathsReply) }
@@ -30,10 +33,13 @@ extension MutantRegistry {
         .contextNotChecked("B66-SIP-R1/context-not-checked", anyAcknowledgement, .static_invoice_persisted) { _ in
             PathContext(.persistedReply)
         },
-        Mutant("B66-SIP-R1/any-context", .recipient { recipient in
-            recipient.checks.persistedPath = ContextRules.anyPurpose("B66-SIP-R1")
-            recipient.checks.persisted = []
-        }),
+        Mutant(
+            "B66-SIP-R1/any-context",
+            .recipient { recipient in
+                recipient.checks.persistedPath = ContextRules.anyPurpose("B66-SIP-R1")
+                recipient.checks.persisted = []
+            }
+        ),
         Mutant(
             "B66-SIP-R1/context-without-mac",
             .recipient { $0.checks.persistedPath = ContextRules.withoutMAC("B66-SIP-R1", .persistedReply) }

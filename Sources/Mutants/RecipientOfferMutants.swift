@@ -20,11 +20,13 @@ extension MutantRegistry {
 
     /// B66-OP-R2: paths that do not hold for long enough are not used.
     private static let lifetime: [Mutant] = [
-        Mutant("B66-OP-R2/end-ignored", .recipient { recipient in
-            recipient.checks.offerPaths = recipient.checks.offerPaths.without("B66-OP-R2")
-        }),
+        Mutant(
+            "B66-OP-R2/end-ignored",
+            .recipient { recipient in
+                recipient.checks.offerPaths = recipient.checks.offerPaths.without("B66-OP-R2")
+            }
+        ),
         lifeLeft("B66-OP-R2/compared-the-wrong-way") { end, now, needed in end < now + needed },
-        lifeLeft("B66-OP-R2/only-the-past-refused") { end, now, _ in end >= now },
     ]
 
     /// Another rule for the stated end of offer paths.
@@ -68,7 +70,7 @@ extension MutantRegistry {
         Mutant("B66-SSI-S1/no-paths", .recipient, sends: .serve_static_invoice) { message, party in
             let invoice = party.invoice(in: message.content)
             let key = party.issuerKey(signing: invoice)
-            let changed = key.flatMap { party.signed(invoice, by: $0) { $0.filter { $0.type != 16 } } }
+            let changed = key.flatMap { party.signed(invoice, by: $0) { $0.filter { $0.type != offerPathsType } } }
             return message.with(content: party.replacing(message.content, static_invoice: changed))
         },
         Mutant("B66-SSI-S1/paths-of-its-own", .recipient, hears: .offer_paths) { message, party in
@@ -134,6 +136,9 @@ extension MutantRegistry {
         }
     ]
 }
+
+/// Of the record of an offer's paths.
+private let offerPathsType: UInt64 = 16
 
 extension RightParty {
     /// The server's, over which the last request for paths went.

@@ -44,12 +44,18 @@ extension MutantRegistry {
 
     /// A payment has to be what was asked for.
     private static let comparing: [Mutant] = [
-        Mutant("ASY-R2/any-amount", .recipient { recipient in
-            recipient.checks.payment.removeAll { amounts.contains($0.reason) }
-        }),
-        Mutant("ASY-R2/any-hash", .recipient { recipient in
-            recipient.checks.payment.removeAll { $0.reason == .semantic("sender_provided_payment_preimage") }
-        }),
+        Mutant(
+            "ASY-R2/any-amount",
+            .recipient { recipient in
+                recipient.checks.payment.removeAll { amounts.contains($0.reason) }
+            }
+        ),
+        Mutant(
+            "ASY-R2/any-hash",
+            .recipient { recipient in
+                recipient.checks.payment.removeAll { $0.reason == .semantic("sender_provided_payment_preimage") }
+            }
+        ),
         Mutant("ASY-R2/any-request", .recipient { $0.checks.paidRequest = [] }),
         // With that rule gone, the path of any invoice will do for any other.
         Mutant("B12-SI-W16/any-path", .recipient { $0.checks.paidRequest = [] }),

@@ -49,10 +49,10 @@ extension MutantRegistry {
     private static let slots: [Mutant] = [
         Mutant("B66-OP-S2/key-by-client", .server { $0.choices.slot = { ClientSlot(client: $0.client, slot: 0) } }),
         Mutant("B66-OP-S2/key-by-slot", .server { $0.choices.slot = { ClientSlot(client: "", slot: $0.slot) } }),
-        Mutant("B66-OP-S2/last-invoice-for-all", .server { server in
-            server.choices.slot = { _ in ClientSlot(client: "", slot: 0) }
-            server.checks.invoiceRequest = anyOffer(server.checks.invoiceRequest)
-        }),
+        Mutant("B66-OP-S2/last-invoice-for-all", .server, sends: .static_invoice) { message, party in
+            let last = party.heard(.serve_static_invoice, over: .invoiceUpdate).last
+            return message.with(content: party.making.static_invoice(party.invoice(in: last?.message.content)))
+        },
         Mutant("B66-OP-S2/clients-not-told-apart", .server) { event, party in
             guard case .command(.issueClientPaths) = event, let first = party.clients.first else {
                 return party.take(event)

@@ -21,13 +21,16 @@ extension MutantRegistry {
             let unsigned = TLVStream(sorting: stream.records.filter { $0.type != Bolt12Signature.type })
             return message.with(content: TLVRecord(type: message.content.type, value: unsigned.bytes))
         },
-        Mutant("B66-SRV-1/answers-where-it-can", .server { server in
-            let answered: @Sendable (ServedRequest) -> PartyEffect? = { request in
-                let path = request.reply_path ?? request.stored.forward_invoice_request_path
-                return .send(SentMessage(request.making.static_invoice(request.stored.static_invoice), over: path))
+        Mutant(
+            "B66-SRV-1/answers-where-it-can",
+            .server { server in
+                let answered: @Sendable (ServedRequest) -> PartyEffect? = { request in
+                    let path = request.reply_path ?? request.stored.forward_invoice_request_path
+                    return .send(SentMessage(request.making.static_invoice(request.stored.static_invoice), over: path))
+                }
+                server.choices.onInvoiceRequest = [answered, ServedRequest.forwarded, ServedRequest.wake]
             }
-            server.choices.onInvoiceRequest = [answered, ServedRequest.forwarded, ServedRequest.wake]
-        }),
+        ),
         // From the beginning of a write to its success the slot is empty.
         Mutant("B66-SRV-1/lost-with-a-failed-write", .server, hears: .invoice_request) { message, party in
             guard let context = party.context(message, for: .offer) else { return message }
@@ -38,9 +41,12 @@ extension MutantRegistry {
             return last == nil || isStored ? message : nil
         },
         Mutant("B66-SRV-1/only-after-forwarding", onlyAfterForwarding),
-        Mutant("B66-SRV-1/serves-what-has-ended", .server { server in
-            server.checks.invoiceRequest = server.checks.invoiceRequest.without("B12-IRQ-2")
-        }),
+        Mutant(
+            "B66-SRV-1/serves-what-has-ended",
+            .server { server in
+                server.checks.invoiceRequest = server.checks.invoiceRequest.without("B12-IRQ-2")
+            }
+        ),
     ]
 
     /// No answer while the recipient is not there.
@@ -54,9 +60,12 @@ extension MutantRegistry {
 
     /// B66-SRV-2a: the recipient gets the request.
     private static let forwarding: [Mutant] = [
-        Mutant("B66-SRV-2a/not-forwarded", .server { server in
-            server.choices.onInvoiceRequest = [ServedRequest.answered, ServedRequest.wake]
-        }),
+        Mutant(
+            "B66-SRV-2a/not-forwarded",
+            .server { server in
+                server.choices.onInvoiceRequest = [ServedRequest.answered, ServedRequest.wake]
+            }
+        ),
         Mutant("B66-SRV-2a/altered", .server, sends: .invoice_request) { message, _ in
             message.with(content: message.content.withLastBitFlipped)
         },
@@ -76,9 +85,12 @@ extension MutantRegistry {
 
     /// B66-SRV-2b: an absent recipient is told to come.
     private static let waking: [Mutant] = [
-        Mutant("B66-SRV-2b/does-not-wake", .server { server in
-            server.choices.onInvoiceRequest = [ServedRequest.answered, ServedRequest.forwarded]
-        }),
+        Mutant(
+            "B66-SRV-2b/does-not-wake",
+            .server { server in
+                server.choices.onInvoiceRequest = [ServedRequest.answered, ServedRequest.forwarded]
+            }
+        ),
         Mutant("B66-SRV-2b/wakes-for-any-request", .server) { event, party in
             let effects = party.take(event)
             guard party.message(.invoice_request, in: event) != nil, let client = party.places.first?.client else {

@@ -18,12 +18,15 @@ extension MutantRegistry {
             else { return party.take(event) }
             return [.send(SentMessage(party.making.static_invoice_persisted(), over: reply_path))]
         },
-        Mutant("B66-SSI-R2/newest-made-wins", .server { server in
-            server.choices.replaces = { old, new in
-                guard let old, let before = old.invoice.invoice_created_at else { return new }
-                return new.invoice.invoice_created_at ?? 0 < before ? old : new
+        Mutant(
+            "B66-SSI-R2/newest-made-wins",
+            .server { server in
+                server.choices.replaces = { old, new in
+                    guard let old, let before = old.invoice.invoice_created_at else { return new }
+                    return new.invoice.invoice_created_at ?? 0 < before ? old : new
+                }
             }
-        }),
+        ),
         // Offers of former invoices stay in the table.
         Mutant("B66-SSI-R2/old-offer-still-served", .server) { event, party in
             let effects = party.take(event)
@@ -110,12 +113,18 @@ extension MutantRegistry {
 
     /// B66-SSI-R4: what is no use to any payer is not acknowledged (C-15).
     private static let refusing: [Mutant] = [
-        Mutant("B66-SSI-R4/end-not-looked-at", .server { server in
-            server.checks.handOver = server.checks.handOver.without("B12-SI-R5").without("B12-SI-R6")
-        }),
-        Mutant("B66-SSI-R4/signature-not-looked-at", .server { server in
-            server.checks.handOver = server.checks.handOver.without("B12-SI-R13")
-        }),
+        Mutant(
+            "B66-SSI-R4/end-not-looked-at",
+            .server { server in
+                server.checks.handOver = server.checks.handOver.without("B12-SI-R5").without("B12-SI-R6")
+            }
+        ),
+        Mutant(
+            "B66-SSI-R4/signature-not-looked-at",
+            .server { server in
+                server.checks.handOver = server.checks.handOver.without("B12-SI-R13")
+            }
+        ),
         Mutant("B66-SSI-R4/unread", .server) { event, party in
             let effects = party.take(event)
             guard let message = party.message(.serve_static_invoice, in: event), let reply_path = message.reply_path,
