@@ -93,9 +93,10 @@ let package = Package(
             of: "Reference",
             ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]
         ),
+        tests(of: "Mutants", ["Catalogue", "Reference", "Rules", "Scenarios"]),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
-        tests(of: "Vectors", ["Catalogue", "Reference", "Rules", "StrictJSON"]),
+        tests(of: "Vectors", ["Catalogue", "InvoiceServer", "Reference", "Rules", "Scenarios", "StrictJSON"]),
         tests(of: "Driver", ["Catalogue", "Reference", "Report", "Rules", "Scenarios", "StrictJSON", "Vectors"]),
     ]
 )
