@@ -71,7 +71,9 @@ extension ScenarioPlay {
     private func isRightSlot(_ arrival: Arrival, _ wanted: Expectation) -> Bool? {
         guard wanted.different_slot_from != nil || wanted.slot != nil else { return nil }
         guard let content = arrival.payload.content, let slot = slot(in: content) else { return false }
-        if let other = wanted.different_slot_from.flatMap({ try? names.message($0).slot }), slot == other { return false }
+        if let other = wanted.different_slot_from.flatMap({ try? names.message($0).slot }), slot == other {
+            return false
+        }
         return wanted.slot.map { $0 == Int(slot) } ?? true
     }
 

@@ -248,7 +248,8 @@ extension SendOrder {
         slot = try reader.optional("slot").map { r throws(JSONShapeError) in try r.slot() }
         paths = try reader.optional("paths")?.string()
         let plus = try reader.optional("plus")
-        expires_in = try reader.optional("expires_in").map { r throws(JSONShapeError) in try Action.Span(r, plus: plus) }
+        expires_in = try reader.optional("expires_in").map { r throws(JSONShapeError) in try Action.Span(r, plus: plus)
+        }
         invoice = try reader.optional("invoice")?.string()
         forward_path = try reader.optional("forward_path")?.string()
         request = try reader.optional("request")?.string()
