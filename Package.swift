@@ -61,7 +61,7 @@ let package = Package(
             ]
         ),
         module("Inspection", ["Catalogue", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]),
-        module("Report", ["Catalogue", "Rules", "StrictJSON"]),
+        module("Report", ["Catalogue", "Rules", "Scenarios", "StrictJSON"]),
         module(
             "Scenarios",
             [
@@ -99,6 +99,6 @@ let package = Package(
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "Vectors", ["Catalogue", "Reference", "Rules", "StrictJSON"]),
-        tests(of: "Driver", ["Catalogue", "Reference", "Report", "Rules", "StrictJSON", "Vectors"]),
+        tests(of: "Driver", ["Catalogue", "Reference", "Report", "Rules", "Scenarios", "StrictJSON", "Vectors"]),
     ]
 )

@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import Foundation
 internal import Catalogue
 internal import Reference
 internal import Vectors
@@ -35,6 +36,13 @@ struct Serve: ParsableCommand {
             output: 1,
             limit: ServeSession.lineLimit,
             answerToLongLine: ServeSession.answerToLongLine
-        ) { session.answer($0) }
+        ) { line in
+            let answer = session.answer(line)
+            // A party refuses by silence; why it did so is for the log.
+            for note in session.takeNotes() { log("passed over: \(note.detail) (\(note.requirement))") }
+            return answer
+        }
     }
+
+    private func log(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 }

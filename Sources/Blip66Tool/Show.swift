@@ -1,21 +1,23 @@
 import ArgumentParser
 internal import Catalogue
+internal import Report
+internal import Scenarios
 internal import StrictJSON
 internal import Vectors
 
 /// `blip66 show`: a case, ready to be read.
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract:
-            "Show a vector: its request line, what is expected, the requirements, and how it differs from its neighbour.",
+        abstract: "Show a vector or a scenario: what is asked, what is expected, and which requirements that serves.",
         discussion: """
             The id is an address: family/case. With a family's name alone, its cases are listed; with nothing, all families.
 
               blip66 show
               blip66 show bolt01/bigsize
               blip66 show bolt01/bigsize/three-bytes-for-one
+              blip66 show scenario/server/happy
 
-            The request line can be piped into an adapter as it is.
+            The request line of a vector can be piped into an adapter as it is.
             """
     )
 
@@ -28,8 +30,16 @@ struct Show: ParsableCommand {
     func run() throws {
         let project = try ProjectFiles.locate()
         let families = try VectorStore.load(folder: vectors ?? project.vectors)
-        guard let id else { return families.forEach(list) }
+        let scenarios = try ScenarioStore.load(folder: vectors ?? project.vectors)
+        guard let id else {
+            families.forEach(list)
+            return scenarios.forEach(list)
+        }
         if let family = families.first(where: { $0.name == id }) { return listCases(family) }
+        if let family = scenarios.first(where: { $0.name == id }) { return listScenarios(family) }
+        if let (scenario, family) = scenarios.scenario(id) {
+            return print(ScenarioText.text(scenario, family, try RequirementCatalogue(specFolder: project.spec)))
+        }
         guard let family = families.first(where: { id.hasPrefix("\($0.name)/") }),
             let testCase = family.cases.first(where: { $0.id == id })
         else {
@@ -40,6 +50,17 @@ struct Show: ParsableCommand {
 
     private func list(_ family: VectorFamily) {
         print("\(family.name)  \(family.cases.count) cases  \(family.title)")
+    }
+
+    private func list(_ family: ScenarioFamily) {
+        print("\(family.name)  \(family.scenarios.count) scenarios  \(family.title)")
+    }
+
+    private func listScenarios(_ family: ScenarioFamily) {
+        print("\(family.name): \(family.title)")
+        for scenario in family.scenarios {
+            print("  \(scenario.isNegative ? "negative" : "positive")  \(scenario.id)  \(scenario.comment)")
+        }
     }
 
     private func listCases(_ family: VectorFamily) {
@@ -82,5 +103,17 @@ struct Show: ParsableCommand {
                 print("  \(difference)")
             }
         }
+    }
+}
+
+extension [ScenarioFamily] {
+    /// A scenario by its address, with or without a profile and a depth.
+    fileprivate func scenario(_ address: String) -> (Scenario, ScenarioFamily)? {
+        for family in self {
+            let performances = Performance.all(family).joined()
+            let found = performances.first { [$0.scenario.id, $0.address, $0.id].contains(address) }
+            if let found { return (found.scenario, family) }
+        }
+        return nil
     }
 }

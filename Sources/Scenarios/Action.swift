@@ -121,7 +121,7 @@ package struct PaymentOrder: Hashable, Sendable {
     package var fault: Fault?
 
     package enum Fault: String, Hashable, Sendable, CaseIterable {
-        case wrong_preimage, amount_low, other_request, foreign_context, expired_path, no_preimage
+        case wrong_preimage, amount_low, other_request, foreign_context, no_preimage
     }
 }
 

@@ -133,8 +133,19 @@ extension ScenarioPlay {
 
     /// Acknowledges what is open, unless writes are held.
     mutating func confirmWrites() async throws(Halt) {
-        while !isHeld, !puts.isEmpty { try await settle(puts.removeFirst(), .ok) }
+        var confirmed = 0
+        while !isHeld, !puts.isEmpty {
+            try await settle(puts.removeFirst(), .ok)
+            confirmed += 1
+            if confirmed > Self.mostWrites {
+                let detail = "every acknowledgement of a write is answered with another write, \(confirmed) times"
+                throw .port(.fault(Fault(.protocolError, detail)))
+            }
+        }
     }
+
+    /// More than any party needs after one request.
+    private static var mostWrites: Int { 1000 }
 
     /// Tells the party what became of a write.
     mutating func settle(_ open: OpenPut, _ result: Action.StoreResult) async throws(Halt) {

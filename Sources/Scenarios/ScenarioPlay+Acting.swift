@@ -65,7 +65,7 @@ extension ScenarioPlay {
             events = []
             lost = []
         case .repeat(let count, let steps):
-            try await play(steps, rounds: rounds(count))
+            try await play(steps, rounds: try rounds(count))
         default:
             try await expect(action)
         }
@@ -93,15 +93,25 @@ extension ScenarioPlay {
         switch span.declared {
         case nil: span.seconds
         // LDK renews what is older than this, not what is as old.
-        case .refresh: Int64(clamping: declared.number("refresh_s") ?? 7200) + 1 + span.seconds
-        case .min_paths_lifetime: Int64(clamping: declared.number("min_paths_lifetime") ?? 0) + span.seconds
+        case .refresh: time(declared: "refresh_s", otherwise: 7200) + 1 + span.seconds
+        case .min_paths_lifetime: time(declared: "min_paths_lifetime", otherwise: 0) + span.seconds
         }
     }
 
-    /// Without a declared number, more than any server would store.
-    private func rounds(_ count: Action.Count) -> Int {
-        count.isMaxSlots ? Int(clamping: declared.number("max_slots") ?? 300) + count.number : count.number
+    /// Seconds, at most some thirty thousand years.
+    private func time(declared capability: String, otherwise: UInt64) -> Int64 {
+        Int64(min(declared.number(capability) ?? otherwise, 1 << 40))
     }
+
+    private func rounds(_ count: Action.Count) throws(Halt) -> Int {
+        guard count.isMaxSlots else { return count.number }
+        guard let slots = declared.number("max_slots"), slots <= Self.mostRounds else {
+            throw .notExercised("max_slots is not declared, or more than \(Self.mostRounds), which would take too long")
+        }
+        return Int(slots) + count.number
+    }
+
+    private static let mostRounds: UInt64 = 1000
 
     // MARK: Paths
 

@@ -169,7 +169,7 @@ extension ScenarioPlay {
         switch order.fault {
         case .wrong_preimage: hash = Hash.sha256(plan.preimage + [0])
         case .amount_low: plan = plan.with(amount_msat: plan.amount_msat / 2)
-        case nil, .other_request, .foreign_context, .expired_path, .no_preimage: break
+        case nil, .other_request, .foreign_context, .no_preimage: break
         }
         let data = order.fault == .foreign_context ? try foreignPath(order) : path
         guard let way = reach(data) else {

@@ -33,6 +33,14 @@ package struct Neighbours: Sendable {
     /// The peer at the other end of a channel.
     package func peer(ofChannel scid: UInt64) -> PublicKey? { peerOfChannel[scid] }
 
+    /// Who the next hop of a relayed message is; `nil` where it is named by a channel of others.
+    package func node(_ hop: NextHop) -> PublicKey? {
+        switch hop {
+        case .node(let node_id): try? PublicKey(node_id)
+        case .channel(let scid): peer(ofChannel: scid)
+        }
+    }
+
     /// Who a first hop is; `nil` where it is named by a channel of others.
     package func node(_ hop: OutgoingMessage.FirstHop) -> PublicKey? {
         switch hop {

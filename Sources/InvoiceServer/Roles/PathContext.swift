@@ -36,7 +36,7 @@ package struct PathContext: Hashable, Sendable {
     }
 
     package var purpose: Purpose
-    /// The server's client; empty where the purpose has none. At most 255 bytes of UTF-8.
+    /// The server's client; empty where the purpose has none.
     package var client: String
     /// `invoice_slot`; 0 where the purpose has none.
     package var slot: UInt16
@@ -59,8 +59,8 @@ package struct PathContext: Hashable, Sendable {
         self.thing = thing
     }
 
-    /// The longest name of a client, in bytes.
-    package static let longestClient = 255
+    /// The longest name of a client, in bytes of UTF-8: offers, and so requests and payments, hold it (C-47).
+    package static let longestClient = 64
 
     /// How an end that never comes is written.
     private static let noEnd = UInt64.max

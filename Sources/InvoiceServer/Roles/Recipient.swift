@@ -273,9 +273,16 @@ package struct Recipient: Party {
         let persisted = InvoicePersisted(offer: OfferID(context), present: slots[context.slot]?.id)
         var examination = Examination(.strict)
         try examination.apply(checks.persisted, to: persisted)
-        guard var slot = slots[context.slot], !slot.isReady else { return [] }
+        guard var slot = slots[context.slot], !slot.isReady, !isBeingMarked(slot) else { return [] }
         slot.isReady = true
         return [put(slot.record, .ready(slot.slot, slot.id))]
+    }
+
+    private func isBeingMarked(_ slot: RecipientSlot) -> Bool {
+        writes.values.contains { write in
+            if case .ready(slot.slot, slot.id) = write { return true }
+            return false
+        }
     }
 
     // MARK: Payments

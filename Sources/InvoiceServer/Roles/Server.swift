@@ -240,7 +240,8 @@ package struct Server: Party {
             max_slots: ownLimits[client]?.slots ?? limits.max_slots,
             max_invoice_bytes: ownLimits[client]?.bytes ?? limits.max_invoice_bytes,
             recentRequests: requestTimes[client]?.count ?? 0,
-            max_requests_per_minute: limits.max_requests_per_minute
+            max_requests_per_minute: limits.max_requests_per_minute,
+            openWrites: writes.count { $0.slot.client == client }
         )
     }
 }

@@ -14,7 +14,8 @@ package struct ServerChecks: Sendable {
     /// Recipients of `serve_static_invoice`: "MUST authenticate the message using encrypted data".
     package var handOverPath = PathContextChecks.all("B66-SSI-R1", .invoiceUpdate)
     package var handOver: [Check<HandedOver>] =
-        [HandedOver.replyPathGiven, HandedOver.slotFree, HandedOver.withinSize] + HandedOver.invoiceRules
+        [HandedOver.replyPathGiven, HandedOver.slotFree, HandedOver.notTooMany, HandedOver.withinSize]
+        + HandedOver.invoiceRules
 
     /// An invoice request is answered when it came over a path of the offer (B12-IRQ-8).
     package var offerPath = PathContextChecks.all("B12-IRQ-8", .offer)
@@ -43,6 +44,10 @@ package struct ClientState: Sendable {
     /// Requests that were answered within the last minute.
     package let recentRequests: Int
     package let max_requests_per_minute: UInt64
+    /// Invoices of the client that are not in the store yet.
+    package let openWrites: Int
+
+    static let mostOpenWrites = 64
 
     /// One more invoice finds room, or takes the place of one.
     func hasRoom(for slot: UInt16) -> Verdict {
@@ -92,6 +97,14 @@ package struct HandedOver: Sendable {
 
     static let slotFree = Check<HandedOver>("B66-SSI-R3", "policy") { message in
         message.client.hasRoom(for: message.slot)
+    }
+
+    /// A store that does not answer must not fill the memory.
+    static let notTooMany = Check<HandedOver>("OM-R12", "policy") { message in
+        .require(
+            message.client.openWrites < ClientState.mostOpenWrites,
+            "\(message.client.openWrites) invoices of the client wait to be written"
+        )
     }
 
     static let withinSize = Check<HandedOver>("B66-SSI-R3", "policy") { message in

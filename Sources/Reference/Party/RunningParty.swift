@@ -42,8 +42,7 @@ struct RunningParty: Sendable {
         profile = configuration.profile
         durable = configuration.store
         transport = MessageTransport(
-            profile: profile,
-            paths: OwnPaths(node_key: configuration.node_key, profile),
+            OwnPaths(node_key: configuration.node_key, profile),
             randomness: SeededRandomness(seed: seed.bytes + Array("onions".utf8))
         )
         neighbours = Neighbours(
@@ -130,12 +129,7 @@ struct RunningParty: Sendable {
 
     /// A message is passed on to a connected peer (OM-R13), and to nobody else.
     private func relay(_ passing: PassingMessage) -> JSON? {
-        let peer =
-            switch passing.next {
-            case .node(let node_id): try? PublicKey(node_id)
-            case .channel(let scid): neighbours.peer(ofChannel: scid)
-            }
-        guard let peer, neighbours.isConnected(peer) else { return nil }
+        guard let peer = neighbours.node(passing.next), neighbours.isConnected(peer) else { return nil }
         return Self.netSend(to: peer, passing.message)
     }
 

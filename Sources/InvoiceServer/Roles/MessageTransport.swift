@@ -1,8 +1,6 @@
-internal import InvoiceServer
-internal import Lightning
-internal import Rules
-internal import Primitives
-internal import StrictJSON
+package import Lightning
+package import Primitives
+package import Rules
 internal import Wire
 
 /// At which depth a party is driven.
@@ -13,15 +11,21 @@ package enum PartyDepth: String, Hashable, Sendable, CaseIterable {
     case payload
 }
 
-/// How onion messages reach a party and leave it.
-struct MessageTransport: Sendable {
-    let profile: Profile
-    let paths: OwnPaths
+/// How onion messages reach a party and leave it: the node around the machine, as a stock BOLT 4 node has it.
+package struct MessageTransport: Sendable {
+    package let profile: Profile
+    package let paths: OwnPaths
     /// For the onions' session keys.
-    var randomness: SeededRandomness
+    private var randomness: any RandomSource
+
+    package init(_ paths: OwnPaths, randomness: any RandomSource) {
+        profile = paths.profile
+        self.paths = paths
+        self.randomness = randomness
+    }
 
     /// What became of a packet that came in.
-    enum Delivery {
+    package enum Delivery: Sendable {
         case message(ArrivedMessage)
         /// The packet is for somebody else.
         case passing(PassingMessage)
@@ -32,7 +36,11 @@ struct MessageTransport: Sendable {
     /// Opens a packet as far as it is for this node (BOLT 4, "Onion Messages", the reader).
     /// - Parameter relayRecords: see `Party.relayRecords`.
     /// - Throws: why it is dropped.
-    func open(path_key: [UInt8], packet: [UInt8], relayRecords: Set<UInt64>) throws(Finding) -> Delivery {
+    package func open(
+        path_key: [UInt8],
+        packet: [UInt8],
+        relayRecords: Set<UInt64> = []
+    ) throws(Finding) -> Delivery {
         guard var path_key = try? PublicKey(path_key) else {
             throw Finding("B1-T-2", "point", "the path key is no point")
         }
@@ -59,7 +67,7 @@ struct MessageTransport: Sendable {
     }
 
     /// The packet for a message and who gets it; `nil` when he is not connected.
-    mutating func packet(
+    package mutating func packet(
         _ message: SentMessage,
         _ neighbours: Neighbours
     ) throws(Finding) -> (to: PublicKey, message: OnionMessage)? {
@@ -96,7 +104,7 @@ struct MessageTransport: Sendable {
     // MARK: Payloads
 
     /// Reads the last hop's stream of a message that came over one of the party's own paths, or over none.
-    func open(over: BlindedPath?, onionmsg_tlv: [UInt8]) throws(Finding) -> ArrivedMessage {
+    package func open(over: BlindedPath?, onionmsg_tlv: [UInt8]) throws(Finding) -> ArrivedMessage {
         var examination = Examination(.strict)
         let nothing = try EncryptedData.read([], profile, &examination)
         let data = over.flatMap { paths.lastHop(of: $0) } ?? nothing

@@ -1,0 +1,75 @@
+package import Catalogue
+internal import Rules
+package import Scenarios
+internal import StrictJSON
+
+/// A scenario, ready to be read aloud.
+package enum ScenarioText {
+    package static func text(_ scenario: Scenario, _ family: ScenarioFamily, _ catalogue: RequirementCatalogue)
+        -> String
+    {
+        var lines = ["\(scenario.id): \(scenario.comment)", ""]
+        lines.append("iut, the party under test, is a \(family.role).\(needs(scenario))")
+        if let twin = scenario.twin { lines.append("A negative scenario: it counts only where \(twin) passed.") }
+        if !scenario.readings.isEmpty {
+            lines.append("It rests on the recommended reading of \(scenario.readings.joined(separator: ", ")).")
+        }
+        if !scenario.limits.isEmpty { lines.append("The party is asked to keep \(members(scenario.limits)).") }
+        lines += ["", "requirements"]
+        for id in scenario.requirements {
+            let known = catalogue[id]
+            lines.append("  \(id)  \(known?.level.rawValue ?? "?")  \(known?.statement ?? "not in the catalogue")")
+        }
+        lines += ["", "steps"] + steps(scenario.steps, indent: "", from: 1).lines
+        if !scenario.kills.isEmpty {
+            lines += ["", "faulty variants that it finds out"] + scenario.kills.map { "  \($0)" }
+        }
+        lines += ["", "run it alone: blip66 check --filter '\(scenario.id)' -- ADAPTER"]
+        return lines.joined(separator: "\n")
+    }
+
+    private static func needs(_ scenario: Scenario) -> String {
+        var needs: [String] = []
+        if let depth = scenario.needs.depth { needs.append("\(depth.rawValue) depth") }
+        needs += scenario.needs.capabilities.map { "the capability \($0)" }
+        return needs.isEmpty ? "" : " It needs \(needs.joined(separator: " and "))."
+    }
+
+    private static func steps(_ steps: [Step], indent: String, from first: Int) -> (lines: [String], next: Int) {
+        var lines: [String] = []
+        var number = first
+        for step in steps {
+            let label = String(number)
+            let pad = String(repeating: " ", count: max(0, 4 - label.count))
+            lines.append("\(pad)\(label)  \(indent)\(sentence(step))")
+            number += 1
+            switch step.action {
+            case .repeat(_, let inner):
+                let nested = Self.steps(inner, indent: indent + "  ", from: number)
+                lines += nested.lines
+                number = nested.next
+            case .expect_any(let rows):
+                for (index, row) in rows.enumerated() {
+                    let sentences = row.map(sentence).joined(separator: "; ")
+                    lines.append("      \(indent)\(index == 0 ? "either" : "or")  \(sentences)")
+                }
+            default:
+                break
+            }
+        }
+        return (lines, number)
+    }
+
+    private static func sentence(_ step: Step) -> String {
+        let kind = step.source["do"]?.string ?? ""
+        var hidden = ["do", "why", "requirement", "steps"]
+        if case .expect_any = step.action { hidden.append("of") }
+        let rest = JSONObject(step.source.members.filter { !hidden.contains($0.key) }.map { ($0.key, $0.value) })
+        let stake = step.requirements.isEmpty ? "" : "  [\(step.requirements.map(\.rawValue).joined(separator: ", "))]"
+        return rest.isEmpty ? kind + stake : "\(kind)  \(members(rest))\(stake)"
+    }
+
+    private static func members(_ object: JSONObject) -> String {
+        object.members.map { "\($0.key) \($0.value.string ?? $0.value.line)" }.joined(separator: ", ")
+    }
+}

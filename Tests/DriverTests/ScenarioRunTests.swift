@@ -1,0 +1,195 @@
+internal import Catalogue
+internal import Report
+internal import Rules
+internal import Scenarios
+internal import StrictJSON
+internal import Testing
+internal import Vectors
+
+@testable internal import Driver
+
+/// Runs of scenarios against parties that do nothing, or one thing wrong.
+@Suite struct ScenarioRunTests {
+    // MARK: Inertness
+
+    @Test func aSilentPartyMeetsNoRequirement() async throws {
+        let result = try await Party.run(["silent"], try Party.projectScenarios())
+        let standing = RequirementStanding.of(result.cases)
+        #expect(result.cases.count > 200)
+        #expect(standing.values.allSatisfy { $0 != .met })
+        #expect(result.cases.filter { $0.verdict.isPassed }.map(\.id).isEmpty)
+        #expect(result.exitStatus == 1)
+    }
+
+    @Test func aNegativeScenarioOfASilentPartyIsNotCounted() async throws {
+        let result = try await Party.run(["silent"], [Small.family])
+        #expect(result.result("waits-for-a-request:payload")?.verdict.severity == .warning)
+        guard case .notCounted = result.verdict("says-nothing:payload") else {
+            Issue.record("\(String(describing: result.verdict("says-nothing:payload")))")
+            return
+        }
+    }
+
+    // MARK: Faults
+
+    @Test(arguments: [
+        ("crash", Fault.Kind.crash), ("event_without_name", .protocolError), ("endless_writes", .protocolError),
+    ])
+    func aFaultInAScenarioIsBlamedWhenItShowsAgain(mode: String, kind: Fault.Kind) async throws {
+        let result = try await Party.run([mode], [Small.family], depth: .payload)
+        #expect(result.failure("ticks:payload") == .fault(kind))
+        #expect(result.incidents.map(\.conclusion) == [.blamed(["scenario/small/ticks:payload"])])
+        #expect(result.exitStatus == 1)
+    }
+
+    @Test func aPartyThatHangsIsKilled() async throws {
+        let result = try await Party.run(["hang"], [Small.family], depth: .payload, limits: TestRun.impatient)
+        #expect(result.failure("ticks:payload") == .fault(.timeout))
+        #expect(result.verdict("needs-much:payload")?.isPassed == true)
+    }
+
+    @Test func aRefusalOfAStatefulRequestIsNoVerdict() async throws {
+        let result = try await Party.run(["refuses"], [Small.family], depth: .payload)
+        #expect(result.failure("ticks:payload") == .adapterError)
+    }
+
+    // MARK: What is not exercised
+
+    @Test(
+        arguments: [
+            ("recipient", "role not declared: recipient"), ("payload", "depth not declared: payload"),
+            ("wake", "capability not declared: wake"), ("max_slots", "capability not declared: max_slots"),
+        ]
+    )
+    func whatTheAdapterLacksIsNotExercised(lack: String, reason: String) async throws {
+        let result = try await Party.run(["silent", "--without", lack], [Small.family], depth: .payload)
+        #expect(result.verdict("needs-much:payload") == .notExercised(.lacking(reason)))
+    }
+
+    @Test func anOperationThatIsNotDeclaredIsNotExercised() async throws {
+        let result = try await Party.run(["silent", "--without", "tick"], [Small.family], depth: .payload)
+        #expect(result.verdict("ticks:payload") == .notExercised(.operationNotDeclared("tick")))
+    }
+
+    @Test func aSkippedOperationLeavesItsScenarioNotExercised() async throws {
+        let result = try await Party.run(["skips"], [Small.family], depth: .payload)
+        guard case .notExercised = result.verdict("ticks:payload") else {
+            Issue.record("a skip counted")
+            return
+        }
+    }
+
+    @Test func anotherProfileIsNotExercised() async throws {
+        let result = try await Party.run(["silent", "--profile", "mine"], [Small.family], depth: .payload)
+        #expect(result.verdict("ticks:payload") == .notExercised(.profileNotDeclared("blip66-draft")))
+        #expect(result.exitStatus == 2)
+    }
+
+    @Test func withAProcessForEachRequestNoPartyLives() async throws {
+        let result = try await Party.run(["silent"], [Small.family]) { $0.isOneShot = true }
+        #expect(result.gradedCount == 0)
+        #expect(result.exitStatus == 2)
+    }
+
+    // MARK: Selection
+
+    @Test func aFilterNamesAScenarioWithOrWithoutItsDepth() throws {
+        for (filter, count) in [("scenario/small/ticks", 2), ("scenario/small/ticks:packet", 1), ("scenario/small", 8)]
+        {
+            let plan = try RunPlan(families: [], scenarios: [Small.family], filters: [filter])
+            #expect(plan.caseCount == count)
+        }
+    }
+
+    // MARK: Reports
+
+    @Test func aBrokenScenarioPrintsItsStepsAndTheCommandThatRepeatsIt() async throws {
+        let result = try await Party.run(["silent"], [Small.family], depth: .payload)
+        let broken = try #require(result.result("waits-for-a-request:payload"))
+        let block = CaseText.block(broken, requirements: result.requirements, rerun: result.rerun)
+        #expect(block.contains("broken    step 3, T-SHOULD: offer_paths_request did not come over paths"))
+        #expect(block.contains("!  3  expect"))
+        #expect(block.contains("--filter 'scenario/small/waits-for-a-request:payload'"))
+    }
+
+    @Test func theTraceHoldsEveryStepOfEveryScenario() async throws {
+        let result = try await Party.run(["silent"], [Small.family], depth: .payload)
+        let entries = try #require(TraceFile.json(result).array)
+        #expect(entries.count == 3)
+        let first = try #require(entries.first)
+        #expect(first["scenario"]?.string == "scenario/small/waits-for-a-request:payload")
+        #expect(first["transcript"]?.array?.compactMap { $0["step"]?.integer } == [1, 2, 3])
+        #expect(first["broken"]?.array?.first?["requirements"] == ["T-SHOULD"])
+    }
+}
+
+/// Drives `party.py`.
+private enum Party {
+    static func run(
+        _ arguments: [String],
+        _ scenarios: [ScenarioFamily],
+        depth: Depth? = nil,
+        limits: Limits = TestRun.limits,
+        change: (inout RunOptions) -> Void = { _ in }
+    ) async throws -> RunResult {
+        let project = ProjectFiles(root: root)
+        var options = TestRun.options(TestRun.adapter("party.py", arguments))
+        options.profileTables = try ProfileStore(folder: project.profiles).tables
+        options.limits = limits
+        change(&options)
+        let plan = try RunPlan(families: [], scenarios: scenarios, profile: "blip66-draft", depth: depth)
+        let known = try RequirementCatalogue(specFolder: project.spec).requirements
+        let requirements = known.merging(SmallVectors.requirements()) { $1 }
+        return await (try Runner(plan, options, requirements: requirements)).run()
+    }
+
+    static func projectScenarios() throws -> [ScenarioFamily] {
+        try ScenarioStore.load(folder: ProjectFiles(root: root).vectors).filter {
+            ["server", "recipient"].contains($0.role)
+        }
+    }
+
+    private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+}
+
+/// A few scenarios, of which a party that does nothing passes one.
+private enum Small {
+    static let family: ScenarioFamily = {
+        do {
+            return try ScenarioFamily(JSONReader(JSON.parse(text.utf8), path: "small"))
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }()
+
+    private static let text = """
+        {
+          "format": 1, "family": "scenario/small", "title": "For tests", "role": "recipient",
+          "profiles": ["blip66-draft"],
+          "scenarios": [
+            {
+              "id": "scenario/small/waits-for-a-request", "requirements": ["B1-BS-1"], "comment": "for a test",
+              "steps": [
+                { "do": "make_paths", "by": "server", "as": "paths" },
+                { "do": "set_server_paths", "paths": "paths" },
+                { "do": "expect", "message": "offer_paths_request", "over": "paths", "requirement": ["T-SHOULD"] }
+              ]
+            },
+            {
+              "id": "scenario/small/says-nothing", "requirements": ["B1-BS-1"], "comment": "for a test",
+              "twin": "scenario/small/waits-for-a-request",
+              "steps": [{ "do": "silence" }]
+            },
+            {
+              "id": "scenario/small/ticks", "requirements": ["B1-BS-2"], "comment": "for a test",
+              "steps": [{ "do": "tick" }]
+            },
+            {
+              "id": "scenario/small/needs-much", "requirements": ["B1-BS-2"], "comment": "for a test",
+              "needs": { "capabilities": ["wake", "max_slots"] },
+              "steps": [{ "do": "silence" }]
+            }
+          ]
+        }
+        """
+}
