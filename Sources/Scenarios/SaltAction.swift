@@ -76,6 +76,7 @@ package struct SaltRequestOrder: Hashable, Sendable {
     package var fault: Fault?
 
     package enum Fault: String, Hashable, Sendable, CaseIterable {
-        case flipped_salt, flipped_ciphertext, short_tag, no_path, only_4141, only_4343, salt_15, salt_17, in_final_payload
+        case flipped_salt, flipped_ciphertext, short_tag, no_path, only_4141, only_4343, salt_15, salt_17,
+            in_final_payload
     }
 }

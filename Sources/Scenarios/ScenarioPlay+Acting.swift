@@ -65,6 +65,8 @@ extension ScenarioPlay {
             arrivals = []
             events = []
             lost = []
+        case .salt(let action):
+            try await perform(action)
         case .repeat(let count, let steps):
             try await play(steps, rounds: try rounds(count))
         default:

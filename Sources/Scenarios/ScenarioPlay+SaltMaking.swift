@@ -91,7 +91,12 @@ extension ScenarioPlay {
             RequestOrder(by: order.from, name: order.name ?? "", offer: order.offer, amount_msat: nil, fault: nil)
         )
         names.set(order.name, .request(request))
-        record(from: sender.name, to: Actor.underTest, "invoice_request", ["fault": .string(order.fault?.rawValue ?? "")])
+        record(
+            from: sender.name,
+            to: Actor.underTest,
+            "invoice_request",
+            ["fault": .string(order.fault?.rawValue ?? "")]
+        )
         let records = try relayRecords(order, offer, path, reply_path, request)
         var prepend: [PublicKey] = []
         for name in order.pre_hops { prepend.append(try actor(name).node_id) }
