@@ -127,6 +127,16 @@ extension ScenarioPlay {
         }
         if open.endsAt != post.underTest.node_id { breach([rule], "\(what) does not end at the party under test") }
         judgeMaking(open, what)
+        judgeFreshness(path, what)
+    }
+
+    /// RB-W13: no two paths of the party come from the same `e_0`.
+    private mutating func judgeFreshness(_ path: BlindedPath, _ what: String) {
+        let path_key = Array(path.path_key)
+        if let other = pathKeys[path_key], other != path {
+            breach(["RB-W13"], "\(what) has the first path key of another path of the party")
+        }
+        pathKeys[path_key] = path
     }
 
     /// The rules for whoever makes a path.
@@ -138,11 +148,9 @@ extension ScenarioPlay {
 
     /// B66-OP-S1 asks for one that ends at the server; others may be there.
     private mutating func judgeOfferPaths(_ paths: [BlindedPath]) {
-        let open = paths.compactMap { walk($0) }
-        if !open.contains(where: { $0.endsAt == post.underTest.node_id }) {
-            breach(["B66-OP-S1"], "no path in offer_paths ends at the server")
-        }
-        for path in open where path.endsAt == post.underTest.node_id { judgeMaking(path, "a path in offer_paths") }
+        let own = paths.filter { endsAtParty($0) }
+        if own.isEmpty { breach(["B66-OP-S1"], "no path in offer_paths ends at the server") }
+        for path in own { judge(path, endsAtParty: "B66-OP-S1", "a path in offer_paths") }
     }
 
     private mutating func judgeExpiry(_ expiry: UInt64?, at moment: UInt64) {
@@ -174,6 +182,7 @@ extension ScenarioPlay {
         let writing = StaticInvoiceWriting(invoice: invoice, plan: plan)
         try? examination.apply(StaticInvoiceWriterChecks.all, to: writing)
         for finding in examination.findings { breach([finding.requirement], "the invoice: \(finding.detail)") }
+        for path in message_paths + plan.payment_paths.map(\.path) { judgeFreshness(path, "a path in the invoice") }
     }
 
     private func endsAtParty(_ path: BlindedPath, purpose: PathPurpose = .message) -> Bool {
