@@ -42,7 +42,7 @@ let package = Package(
         module("Primitives", ["CSecp256k1", "CSodium"]),
         module("Lightning", ["Primitives", "Wire", "Rules"]),
         module("InvoiceServer", ["Lightning", "Primitives", "Rules", "Wire"]),
-        module("SaltSecret", ["Lightning", "Primitives", "Rules", "Wire"]),
+        module("SaltSecret", ["InvoiceServer", "Lightning", "Primitives", "Rules", "Wire"]),
         module("StrictJSON", ["CJansson"]),
         module("Reference", ["InvoiceServer", "Lightning", "Primitives", "Rules", "SaltSecret", "StrictJSON", "Wire"]),
         module("Mutants", ["InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "Wire"]),
@@ -65,7 +65,11 @@ let package = Package(
         module("Report", ["Catalogue", "Rules", "Scenarios", "StrictJSON"]),
         module(
             "Scenarios",
-            ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]
+            [
+                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
+                "StrictJSON",
+                "Wire",
+            ]
         ),
         .executableTarget(
             name: "Blip66Tool",
@@ -87,7 +91,7 @@ let package = Package(
         tests(of: "Primitives", ["StrictJSON"]),
         tests(of: "Lightning", ["Primitives", "Rules", "StrictJSON", "Wire"]),
         tests(of: "InvoiceServer", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
-        tests(of: "SaltSecret", ["Catalogue", "Lightning", "Primitives", "Rules", "Wire"]),
+        tests(of: "SaltSecret", ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Rules", "Wire"]),
         tests(of: "StrictJSON"),
         tests(
             of: "Reference",

@@ -20,11 +20,14 @@ package struct KeysendInvoice: Sendable {
         /// The record of an onion message that carries it.
         package func messageType(_ profile: Profile) -> UInt64 {
             switch self {
-            case .invoice: 66
+            case .invoice: KeysendInvoice.invoiceType
             case .static_invoice: profile.onion_message_types.static_invoice
             }
         }
     }
+
+    /// The record of an onion message that carries an invoice of the recommended form (C-61).
+    package static let invoiceType: UInt64 = 66
 
     package let form: Form
     /// The records; both forms share the table of invoices.

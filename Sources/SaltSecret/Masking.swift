@@ -38,6 +38,9 @@ package enum Masking: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// The sealings that take such a masked secret: a hash does whatever its size, a key has 16 bytes (C-51).
+    package var sealings: [Sealing] { maskedSize == 16 ? Sealing.allCases : [.RA, .RB] }
+
     /// - Throws: SALT-1 and SALT-3 for a salt and a secret of another size than the reading's.
     package func mask(_ counterparty_secret: [UInt8], with unique_salt: [UInt8]) throws(Finding) -> MaskedSecret {
         try checkSaltSize(unique_salt)

@@ -8,6 +8,8 @@ package struct SaltRequest: Sendable {
     package static let sealedReplyPathType: UInt64 = 4141
     /// The record with `unique_salt` (C-54).
     package static let saltType: UInt64 = 4343
+    /// Both: what a node lets pass that knows the scheme (C-55).
+    package static let relayRecordTypes: Set<UInt64> = [sealedReplyPathType, saltType]
 
     /// Record 4 of the hops that the payer puts before the offer's path, in order.
     package let pre_hops: [[UInt8]]
@@ -48,15 +50,9 @@ package struct SaltRequest: Sendable {
         guard let last = path.hops.last else { throw Finding("RB-W1", .zeroHops, "the offer's path has no hops") }
         let reply_path = try ReplyPath.encode(self.reply_path)
         var payloads = pre_hops.map { TLVStream(sorting: [Self.sealedData($0)]) }
-        if path.hops.count > 1 {
-            let sealed = try sealing.seal(reply_path, under: grant.encrypted_counterparty_secret, nonce: nonce).sealed
-            let records = [
-                TLVRecord(type: Self.sealedReplyPathType, value: sealed),
-                TLVRecord(type: Self.saltType, value: grant.unique_salt),
-            ]
-            for hop in path.hops.dropLast() {
-                payloads.append(TLVStream(sorting: [Self.sealedData(hop.encrypted_recipient_data)] + records))
-            }
+        let records = try relayRecords()
+        for hop in path.hops.dropLast() {
+            payloads.append(TLVStream(sorting: [Self.sealedData(hop.encrypted_recipient_data)] + records))
         }
         payloads.append(
             TLVStream(sorting: [
@@ -65,6 +61,17 @@ package struct SaltRequest: Sendable {
             ])
         )
         return payloads
+    }
+
+    /// The records for each hop of the path but the last, beside record 4: none where there is no such hop.
+    package func relayRecords() throws(Finding) -> [TLVRecord] {
+        guard path.hops.count > 1 else { return [] }
+        let plaintext = try ReplyPath.encode(reply_path)
+        let sealed = try sealing.seal(plaintext, under: grant.encrypted_counterparty_secret, nonce: nonce).sealed
+        return [
+            TLVRecord(type: Self.sealedReplyPathType, value: sealed),
+            TLVRecord(type: Self.saltType, value: grant.unique_salt),
+        ]
     }
 
     private static func sealedData(_ encrypted_recipient_data: some Collection<UInt8>) -> TLVRecord {

@@ -34,6 +34,7 @@ package indirect enum Action: Hashable, Sendable {
     /// What has come so far is forgotten.
     case set_aside
     case `repeat`(times: Count, steps: [Step])
+    case salt(SaltAction)
 
     package enum ForgedContext: String, Hashable, Sendable, CaseIterable { case none, random, flipped }
     package enum Restart: String, Hashable, Sendable, CaseIterable { case clean, kill }

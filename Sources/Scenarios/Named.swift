@@ -11,6 +11,7 @@ enum Named: Sendable {
     /// A payment's preimage.
     case payment([UInt8])
     case preimage([UInt8])
+    case grant(NamedGrant)
 
     /// For messages.
     var kind: String {
@@ -22,6 +23,7 @@ enum Named: Sendable {
         case .request: "an invoice request"
         case .payment: "a payment"
         case .preimage: "a preimage"
+        case .grant: "a grant"
         }
     }
 }
@@ -37,6 +39,8 @@ struct NamedMessage: Sendable {
     /// serve_static_invoice.
     var forward_path: BlindedPath?
     var invoice: NamedInvoice?
+    /// A payer's request under the scheme of salt and secret: what record 4141 holds.
+    var sealed_path: BlindedPath?
 }
 
 /// A static invoice's stream, perhaps a faulty one, and the offer in it.
@@ -133,6 +137,13 @@ struct Names: Sendable {
         }
     }
 
+    func grant(_ text: String) throws(Halt) -> NamedGrant {
+        switch try resolve(text) {
+        case .grant(let grant): return grant
+        case let other: throw Halt.misconceived("\(text) is \(other.kind), a grant is needed")
+        }
+    }
+
     /// Bytes that a message must carry unchanged.
     func bytes(_ text: String) throws(Halt) -> [UInt8] {
         switch try resolve(text) {
@@ -145,6 +156,7 @@ struct Names: Sendable {
     private static func part(_ part: String, of value: Named, _ text: String) throws(Halt) -> Named {
         switch (value, part) {
         case (.message(let message), "reply_path"): try list(message.reply_path.map { [$0] }, text)
+        case (.message(let message), "sealed_path"): try list(message.sealed_path.map { [$0] }, text)
         case (.message(let message), "paths"): try list(message.paths, text)
         case (.message(let message), "forward_path"): try list(message.forward_path.map { [$0] }, text)
         case (.message(let message), "invoice"): try present(message.invoice.map(Named.invoice), text)

@@ -73,7 +73,9 @@ extension ScenarioPlay {
             throw .port(error)
         }
         switch answer {
-        case .accept(let out): return out
+        case .accept(let out):
+            scanForLeaks(out)
+            return out
         case .skip(let detail): throw .notExercised("\(operation) was skipped: \(detail)")
         case .error(let detail): throw .adapterError("\(operation): the adapter failed: \(detail)")
         case .reject(let reason, let detail):
@@ -102,7 +104,11 @@ extension ScenarioPlay {
             case .arrived(var arrival):
                 arrival.at = now
                 record(arrival)
+                scanForLeaks(arrival)
                 arrivals.append(arrival)
+            case .dropped(let name):
+                record(from: Actor.underTest, to: nil, "a message that \(name) drops", [:])
+                salt.dropped.append(name)
             case .lost(let reason):
                 record(from: Actor.underTest, to: nil, "a message that reaches nobody", ["why": .string(reason)])
                 lost.append(reason)
@@ -172,14 +178,20 @@ extension ScenarioPlay {
         var input: JSONObject = [
             "role": .string(role), "depth": .string(post.depth.rawValue),
             "node_key": .hex(post.underTest.node_key.bytes),
-            "peers": .array(post.actors.keys.sorted().compactMap { post.actors[$0] }.map { .hex($0.node_id.bytes) }),
+            "peers": .array(peers.map { .hex($0.node_id.bytes) }),
             "channels": .array(channels),
             "chain": .hex(Chain.bitcoin), "now": .decimal(now),
             "seed": .hex(Hash.sha256(Array("\(scenario.id) \(boots)".utf8))),
         ]
-        if !scenario.limits.isEmpty { input["limits"] = .object(scenario.limits) }
+        var limits = scenario.limits
+        for member in salt.limits(role: role).members { limits[member.key] = member.value }
+        if !limits.isEmpty { input["limits"] = .object(limits) }
         if boots > 1 { input["store"] = .array(store) }
         try await tell("init", .object(input))
+    }
+
+    private var peers: [Actor] {
+        post.actors.values.filter { !scenario.far.contains($0.name) }.sorted { $0.name < $1.name }
     }
 
     /// Kills the party and makes it anew from what was acknowledged.

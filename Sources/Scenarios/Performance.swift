@@ -73,6 +73,7 @@ extension Action {
         case .get_offer: operations.insert("recipient.get_offer")
         case .list_offers: operations.insert("recipient.list_offers")
         case .stats: operations.insert("store.stats")
+        case .salt(let action): operations.formUnion(action.operations)
         case .repeat(_, let steps): for step in steps { step.action.addOperations(to: &operations, depth) }
         default: break
         }

@@ -14,6 +14,8 @@ struct Post: Sendable {
     let actors: [String: Actor]
     /// Channels that paths may name.
     let channels: [UInt64: String]
+    /// Actors who drop messages with more than record 4 for a relay, as BOLT 4 has it (OM-R3).
+    var stock: Set<String> = []
 
     /// A request that hands the party a message.
     struct Delivery {
@@ -62,7 +64,7 @@ struct Post: Sendable {
     }
 
     /// Passes a message on from node to node until it is the party's turn.
-    private func relay(_ outgoing: OutgoingMessage, from sender: Actor) throws(Finding) -> Delivery {
+    func relay(_ outgoing: OutgoingMessage, from sender: Actor) throws(Finding) -> Delivery {
         var from = sender
         var path_key = outgoing.path_key
         var packet = outgoing.onion.packet
@@ -120,6 +122,8 @@ struct Post: Sendable {
     /// What a sent message came to.
     enum Outcome {
         case arrived(Arrival)
+        /// A stock node on its way dropped it.
+        case dropped(by: String)
         /// It reached nobody, for this reason.
         case lost(String)
     }
@@ -160,8 +164,20 @@ struct Post: Sendable {
         guard let owner = actors.values.first(where: { $0.node_id == last.node_id }) else {
             return .lost("it ends at the party that sent it")
         }
+        if let dropper = dropper(of: open) { return .dropped(by: dropper.name) }
         let over = last.peeled.opened.encrypted_data.context.flatMap { book.entry(context: $0) }
         return .arrived(Arrival(to: owner.name, over: over, payload: last.peeled.payload, open: open))
+    }
+}
+
+extension Post {
+    /// The first stock node on a message's way that drops it.
+    private func dropper(of open: OpenMessage) -> Actor? {
+        let layer = open.layers.first { layer in
+            layer.peeled.kind != .receive && layer.peeled.payload.decoded.stream.records.contains { $0.type != 4 }
+                && actors.values.contains { $0.node_id == layer.node_id && stock.contains($0.name) }
+        }
+        return actors.values.first { $0.node_id == layer?.node_id }
     }
 }
 

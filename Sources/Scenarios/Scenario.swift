@@ -25,6 +25,8 @@ package struct Scenario: Hashable, Sendable {
     package let limits: JSONObject
     /// Faulty variants of the reference that it finds out, `REQUIREMENT/what-is-wrong`.
     package let kills: [String]
+    /// Actors that are no peers of the party.
+    package let far: [String]
     package let steps: [Step]
 
     package var isNegative: Bool { twin != nil }

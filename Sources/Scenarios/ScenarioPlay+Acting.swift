@@ -3,6 +3,7 @@ internal import Lightning
 internal import Primitives
 internal import Reference
 internal import Rules
+internal import SaltSecret
 internal import StrictJSON
 internal import Wire
 
@@ -64,6 +65,8 @@ extension ScenarioPlay {
             arrivals = []
             events = []
             lost = []
+        case .salt(let action):
+            try await perform(action)
         case .repeat(let count, let steps):
             try await play(steps, rounds: try rounds(count))
         default:
@@ -259,6 +262,7 @@ extension ScenarioPlay {
         if linksDown.contains(sender.name) {
             throw .misconceived("\(sender.name) sends a message and is not connected")
         }
+        notePassing(delivery)
         try await tell(delivery.operation, delivery.input)
     }
 
@@ -305,6 +309,9 @@ extension ScenarioPlay {
             return make.release_held_htlc()
         case "invoice_request":
             return make.invoice_request(try names.request(try needed(order.request, "request")))
+        case "invoice":
+            let bytes = try names.bytes(try needed(order.invoice, "invoice"))
+            return TLVRecord(type: KeysendInvoice.invoiceType, value: bytes)
         case "static_invoice":
             return make.static_invoice(try names.invoice(try needed(order.invoice, "invoice")).bytes)
         default:

@@ -32,7 +32,7 @@ extension ScenarioPlay {
         }
     }
 
-    private mutating func fail(_ detail: String) throws(Halt) {
+    mutating func fail(_ detail: String) throws(Halt) {
         breach(detail)
         throw .broken
     }
@@ -217,7 +217,7 @@ extension ScenarioPlay {
         names.set(wanted.name, .offer(offer))
     }
 
-    private mutating func judgeOffer(_ text: String?) throws(Halt) -> Offer? {
+    mutating func judgeOffer(_ text: String?) throws(Halt) -> Offer? {
         var examination = Examination(.complete)
         do throws(Finding) {
             guard let text else { throw Finding("B12-ENC-1", .bech32, "the offer is no text") }

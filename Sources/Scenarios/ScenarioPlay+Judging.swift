@@ -19,7 +19,7 @@ extension ScenarioPlay {
         do {
             var examination = Examination(.complete)
             guard let form = MessageForm.named(message.name, profile) else {
-                return ofBolt12(message, content)
+                return ofBolt12(message, content, arrival)
             }
             sent = try Message.read(content.value, form, profile, &examination)
             try examination.apply(form.writerChecks, to: sent)
@@ -47,9 +47,10 @@ extension ScenarioPlay {
     }
 
     /// An invoice that is served, which `equals` judges; other messages of BOLT 12 have nothing that steps refer to.
-    private func ofBolt12(_ message: NamedMessage, _ content: TLVRecord) -> NamedMessage {
+    private mutating func ofBolt12(_ message: NamedMessage, _ content: TLVRecord, _ arrival: Arrival) -> NamedMessage {
         var message = message
         if message.name == "static_invoice" { message.invoice = try? read(Array(content.value)) }
+        if message.name == "invoice_request" { message.sealed_path = judgeRequest(arrival) }
         return message
     }
 
@@ -91,13 +92,15 @@ extension ScenarioPlay {
     // MARK: Onions
 
     private mutating func judgeOnion(_ arrival: Arrival) {
-        guard let open = arrival.open else { return }
+        guard let open = arrival.open, !isPassedOn(open) else { return }
         var examination = Examination(.complete)
         try? examination.apply(OnionMessageWriterChecks.all + OnionMessageWriterChecks.should, to: open)
         if let path = arrival.over?.path {
             try? examination.apply(PathUserChecks.all, to: SentOverPath(open: open, path: path))
         }
-        for finding in examination.findings { breach([finding.requirement], finding.detail) }
+        for finding in examination.findings where !isOfScheme(finding, open) {
+            breach([finding.requirement], finding.detail)
+        }
     }
 
     // MARK: Paths
@@ -155,7 +158,7 @@ extension ScenarioPlay {
     }
 
     /// The rules for whoever makes a path.
-    private mutating func judgeMaking(_ open: OpenPath, _ what: String) {
+    mutating func judgeMaking(_ open: OpenPath, _ what: String) {
         var examination = Examination(.complete)
         try? examination.apply(BlindedPathChecks.all + BlindedPathChecks.should, to: open)
         for finding in examination.findings { breach([finding.requirement], "\(what): \(finding.detail)") }

@@ -80,7 +80,7 @@ extension ScenarioPlay {
         }
     }
 
-    private static let payinfo = BlindedPayinfo(
+    static let payinfo = BlindedPayinfo(
         fee_base_msat: 0,
         fee_proportional_millionths: 0,
         cltv_expiry_delta: 18,
@@ -89,7 +89,7 @@ extension ScenarioPlay {
     )
 
     /// `payment_constraints` of the one hop: any height, any amount.
-    private static let constraints = TLVRecord(
+    static let constraints = TLVRecord(
         type: 12,
         value: UInt32(499_999_999).bigEndianBytes + TruncatedInteger.encode(1)
     )
@@ -118,7 +118,7 @@ extension ScenarioPlay {
     }
 
     /// An offer of the same paths with another description.
-    private func changed(_ offer: Offer) throws(Halt) -> Offer {
+    func changed(_ offer: Offer) throws(Halt) -> Offer {
         let description = TLVRecord(type: 10, value: Array("another thing".utf8))
         do {
             var examination = Examination(.strict)
@@ -229,7 +229,7 @@ extension PaymentPlan {
 
 extension TLVStream {
     /// The stream with the lowest bit of the last byte of a record's value changed.
-    fileprivate func bytes(flippingBitOf type: UInt64) -> [UInt8] {
+    func bytes(flippingBitOf type: UInt64) -> [UInt8] {
         let changed = records.map { record -> TLVRecord in
             guard record.type == type, let last = record.value.last else { return record }
             return TLVRecord(type: type, value: record.value.dropLast() + [last ^ 1])

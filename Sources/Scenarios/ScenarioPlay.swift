@@ -14,7 +14,7 @@ package struct ScenarioPlay: Sendable {
     let profile: Profile
     let declared: Declared
     let port: any PartyPort
-    let post: Post
+    var post: Post
     /// The channels of the party, as `init` is told them.
     var channels: [JSON]
 
@@ -43,6 +43,8 @@ package struct ScenarioPlay: Sendable {
     /// Bytes that the party stored at the last `stats` step with a name.
     var storedBytes: UInt64?
     var outcome = ScenarioOutcome()
+    /// For the scheme of salt and secret.
+    var salt: SaltStage
 
     /// 2026-01-01.
     static let beginning: UInt64 = 1_767_225_600
@@ -62,7 +64,8 @@ package struct ScenarioPlay: Sendable {
         self.port = port
         let cast = scenario.cast(role: role)
         let actors = Dictionary(uniqueKeysWithValues: cast.map { ($0, Actor($0)) })
-        let channel = actors[Self.channelPeer].map { ChannelOfParty(peer: $0) }
+        let channel = actors[Self.channelPeer(role)].map { ChannelOfParty(peer: $0) }
+        salt = SaltStage(scenario, role: role)
         post = Post(
             depth: depth,
             profile: profile,
@@ -76,6 +79,9 @@ package struct ScenarioPlay: Sendable {
 
     /// With whom a recipient under test has a channel.
     static let channelPeer = "server"
+
+    /// With whom a receiver of the scheme of salt and secret has one.
+    static func channelPeer(_ role: String) -> String { role == "salt-receiver" ? "counterparty" : channelPeer }
 
     package mutating func run() async -> ScenarioOutcome {
         do {
@@ -167,7 +173,8 @@ extension Scenario {
     /// Everybody whom the runner plays.
     func cast(role: String) -> [String] {
         var names = Set<String>()
-        if role == "recipient" { names.insert(ScenarioPlay.channelPeer) }
+        if role == "recipient" || role == "salt-receiver" { names.insert(ScenarioPlay.channelPeer(role)) }
+        names.formUnion(far)
         for step in steps { step.source.addActors(to: &names) }
         names.remove(Actor.underTest)
         return names.sorted()
@@ -185,10 +192,12 @@ extension JSONObject {
 
     /// The members of steps that name actors.
     fileprivate func addActors(to names: inout Set<String>) {
-        for member in ["client", "by", "from", "peer"] {
+        for member in ["client", "by", "from", "peer", "receiver", "signer", "node"] {
             if let name = self[member]?.string, !name.contains("#") { names.insert(name) }
         }
-        for name in self["through"]?.array ?? [] { if let name = name.string { names.insert(name) } }
+        for name in (self["through"]?.array ?? []) + (self["pre_hops"]?.array ?? []) {
+            if let name = name.string { names.insert(name) }
+        }
         for step in self["steps"]?.array ?? [] { step.object?.addActors(to: &names) }
     }
 }

@@ -15,7 +15,9 @@ extension ScenarioFamily {
         role = try reader.member("role").string()
         profiles = try reader.member("profiles").strings()
         var scenarios: [Scenario] = []
-        for element in try reader.member("scenarios").elements() { scenarios.append(try Scenario(element)) }
+        for element in try reader.member("scenarios").elements() {
+            scenarios += try Scenario(element).expanded(element.optional("each_reading")?.bool() ?? false)
+        }
         self.scenarios = scenarios
     }
 
@@ -32,7 +34,8 @@ extension ScenarioFamily {
 extension Scenario {
     init(_ reader: JSONReader) throws(JSONShapeError) {
         try reader.onlyMembers([
-            "id", "requirements", "comment", "twin", "readings", "needs", "profiles", "limits", "kills", "steps",
+            "id", "requirements", "comment", "twin", "readings", "needs", "profiles", "limits", "kills", "far",
+            "each_reading", "steps",
         ])
         id = try reader.member("id").string()
         requirements = try reader.member("requirements").strings().map { RequirementID($0) }
@@ -43,6 +46,7 @@ extension Scenario {
         profiles = try reader.optional("profiles")?.strings()
         limits = try reader.optional("limits")?.object() ?? [:]
         kills = try reader.optional("kills")?.strings() ?? []
+        far = try reader.optional("far")?.strings() ?? []
         steps = try Step.all(reader.member("steps"))
     }
 }
@@ -64,14 +68,17 @@ extension Step {
 
     init(_ reader: JSONReader) throws(JSONShapeError) {
         let kind = try reader.member("do")
-        guard let known = Self.members[try kind.string()] else {
-            throw kind.fail("there is no such step; known are \(Self.members.keys.sorted().joined(separator: ", "))")
+        let all = Self.members.merging(SaltAction.members) { own, _ in own }
+        guard let known = all[try kind.string()] else {
+            throw kind.fail("there is no such step; known are \(all.keys.sorted().joined(separator: ", "))")
         }
         try reader.onlyMembers(known.union(["do", "why", "requirement"]))
         _ = try reader.optional("why")?.string()
         requirements = try reader.optional("requirement")?.strings().map { RequirementID($0) } ?? []
         source = try reader.object()
-        action = try Self.action(kind, reader)
+        let name = try kind.string()
+        let isOfSalt = SaltAction.members[name] != nil
+        action = isOfSalt ? .salt(try SaltAction(name, reader)) : try Self.action(kind, reader)
     }
 
     /// The members of each kind of step, beside `do`, `why` and `requirement`.
@@ -327,14 +334,14 @@ extension Action.Count {
 }
 
 extension JSONReader {
-    fileprivate func strings() throws(JSONShapeError) -> [String] {
+    func strings() throws(JSONShapeError) -> [String] {
         var strings: [String] = []
         for element in try elements() { strings.append(try element.string()) }
         return strings
     }
 
     /// One of an enumeration's names.
-    fileprivate func choice<Value: RawRepresentable<String> & CaseIterable>() throws(JSONShapeError) -> Value {
+    func choice<Value: RawRepresentable<String> & CaseIterable>() throws(JSONShapeError) -> Value {
         let text = try string()
         guard let value = Value(rawValue: text) else {
             throw fail(

@@ -27,15 +27,20 @@ package struct MessageTransport: Sendable {
     /// What became of a packet that came in.
     package enum Delivery: Sendable {
         case message(ArrivedMessage)
-        /// The packet was for somebody else, and goes on.
-        case relay(NextHop, OnionMessage)
+        /// The packet is for somebody else.
+        case passing(PassingMessage)
     }
 
     // MARK: Packets
 
     /// Opens a packet as far as it is for this node (BOLT 4, "Onion Messages", the reader).
+    /// - Parameter relayRecords: see `Party.relayRecords`.
     /// - Throws: why it is dropped.
-    package func open(path_key: [UInt8], packet: [UInt8]) throws(Finding) -> Delivery {
+    package func open(
+        path_key: [UInt8],
+        packet: [UInt8],
+        relayRecords: Set<UInt64> = []
+    ) throws(Finding) -> Delivery {
         guard var path_key = try? PublicKey(path_key) else {
             throw Finding("B1-T-2", "point", "the path key is no point")
         }
@@ -48,14 +53,16 @@ package struct MessageTransport: Sendable {
                 encrypted_data: peeled.opened.encrypted_data,
                 final: peeled.kind == .receive
             )
-            try examination.apply(OnionMessageReaderChecks.all, to: layer)
+            try examination.apply(OnionMessageReaderChecks.all(allowing: relayRecords), to: layer)
             guard let onward = peeled.onward else { return .message(try Self.arrived(layer)) }
             path_key = onward.next_path_key
             packet = onward.next_packet
             if peeled.kind == .dummy { continue }
             guard let next = onward.nextHop else { throw Finding("OM-R5", "onion.payload", "no next peer is named") }
             let passedOn = OnionMessage(path_key: path_key.bytes[...], onion_message_packet: packet.bytes[...])
-            return .relay(next, passedOn)
+            return .passing(
+                PassingMessage(onionmsg_tlv: peeled.payload.decoded.stream, next: next, message: passedOn)
+            )
         }
     }
 
@@ -64,14 +71,24 @@ package struct MessageTransport: Sendable {
         _ message: SentMessage,
         _ neighbours: Neighbours
     ) throws(Finding) -> (to: PublicKey, message: OnionMessage)? {
-        let direct = MessageOverPath(path: message.over, payload: message.onionmsg_tlv, node_key: paths.node_key)
+        let direct = MessageOverPath(
+            path: message.over,
+            payload: message.onionmsg_tlv,
+            relayRecords: message.relayRecords,
+            node_key: paths.node_key
+        )
         let first = neighbours.node(try direct.firstHop(profile))
         if let first, neighbours.peers.contains(first) {
             return neighbours.isConnected(first) ? (first, try build(direct)) : nil
         }
         // RB-U1: a path that begins elsewhere is reached over a peer, who may know the way.
         guard let relay = neighbours.connected.first else { return nil }
-        let relayed = MessageOverPath(path: message.over, prepend: [relay], payload: message.onionmsg_tlv)
+        let relayed = MessageOverPath(
+            path: message.over,
+            prepend: [relay],
+            payload: message.onionmsg_tlv,
+            relayRecords: message.relayRecords
+        )
         return (relay, try build(relayed))
     }
 

@@ -7,6 +7,14 @@ package import Rules
 package protocol Party: Sendable {
     /// - Parameter now: seconds since 1970.
     mutating func handle(_ event: PartyEvent, at now: UInt64) -> [PartyEffect]
+
+    /// Records that the party takes beside record 4 in messages for others, though a stock node drops those (OM-R3). A party
+    /// with any is asked about all that it is to pass on; for one without, messages are passed on behind its back.
+    var relayRecords: Set<UInt64> { get }
+}
+
+extension Party {
+    package var relayRecords: Set<UInt64> { [] }
 }
 
 /// All that a party is made from.
@@ -63,6 +71,8 @@ package struct PartyLimits: Hashable, Sendable {
     package var min_paths_lifetime: UInt64 = 0
     /// Recipient: seconds after which an invoice is renewed (B66-SIP-R3).
     package var refresh_s: UInt64 = 7200
+    /// What the party is wished to take the scheme of salt and secret for.
+    package var salt = SaltWishes()
 
     package init() {}
 }

@@ -5,6 +5,8 @@ package import Wire
 /// What a party does.
 package enum PartyEffect: Sendable {
     case send(SentMessage)
+    /// A message for somebody else goes on.
+    case passOn(PassingMessage)
     /// A durable write. It counts when `PartyEvent.stored` says so.
     case put(StorePut)
     /// Server: have an absent client come online (B66-SRV-2b), as LSPS5's notification of an onion message does.
@@ -13,6 +15,8 @@ package enum PartyEffect: Sendable {
     case invreqReceived([UInt8])
     case htlcClaim(preimage: [UInt8])
     case htlcFail(Finding)
+    /// Payer: an HTLC goes out.
+    case payHTLC(SentHTLC)
     /// What a command asked for.
     case answer(PartyAnswer)
     /// Why a message was passed over. Nobody outside sees it.
@@ -25,11 +29,19 @@ package struct SentMessage: Hashable, Sendable {
     package var content: TLVRecord
     package var over: BlindedPath
     package var reply_path: BlindedPath?
+    /// See `MessageOverPath.relayRecords`.
+    package var relayRecords: [TLVRecord]
 
-    package init(_ content: TLVRecord, over: BlindedPath, reply_path: BlindedPath? = nil) {
+    package init(
+        _ content: TLVRecord,
+        over: BlindedPath,
+        reply_path: BlindedPath? = nil,
+        relayRecords: [TLVRecord] = []
+    ) {
         self.content = content
         self.over = over
         self.reply_path = reply_path
+        self.relayRecords = relayRecords
     }
 
     /// The last hop's stream, without record 4.
@@ -67,6 +79,7 @@ package enum PartyAnswer: Hashable, Sendable {
     /// `nil` while none is ready.
     case offer(String?)
     case offers([ListedOffer])
+    case salt(SaltAnswer)
 }
 
 /// An offer as `recipient.list_offers` shows it.

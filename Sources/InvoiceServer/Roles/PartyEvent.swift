@@ -6,6 +6,8 @@ package import Wire
 package enum PartyEvent: Sendable {
     /// An onion message ended at the party.
     case message(ArrivedMessage)
+    /// An onion message is for somebody else. See `Party.relayRecords`.
+    case passing(PassingMessage)
     /// Timers run.
     case tick
     /// The store has finished a write.
@@ -70,4 +72,5 @@ package enum PartyCommand: Sendable {
     case getOffer
     /// Recipient: all offers.
     case listOffers
+    case salt(SaltCommand)
 }

@@ -31,6 +31,8 @@ package struct PathContext: Hashable, Sendable {
         case invoiceReply = 9
         /// Payer, or the node that holds its HTLC: reply path of held_htlc_available.
         case releaseReply = 10
+        /// Receiver of the scheme of salt and secret: a path of its offer (SALT-6).
+        case saltOffer = 11
     }
 
     package var purpose: Purpose

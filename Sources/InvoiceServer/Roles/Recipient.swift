@@ -80,6 +80,8 @@ package struct Recipient: Party {
                 return renew(now) { _ in true }
             case .htlc(let htlc):
                 return [judge(htlc, now)]
+            case .passing(let message):
+                return [.passOn(message)]
             case .command(let command):
                 return perform(command, now)
             }
@@ -116,7 +118,7 @@ package struct Recipient: Party {
             return [.answer(.offer(nextOffer(now)))]
         case .listOffers:
             return [.answer(.offers(sorted(at: now).map(\.listed)))]
-        case .issueClientPaths, .setLimit:
+        case .issueClientPaths, .setLimit, .salt:
             return []
         }
     }

@@ -37,10 +37,15 @@ package struct MessageLayer: Sendable {
 /// The rules for the reader of an onion message that one layer can show. OM-R6 and OM-R10 are in `MessageRelayChecks`
 /// and `OnionMessageWriterChecks`; OM-R7, R8, R11 and R12 are behaviour over several messages.
 package enum OnionMessageReaderChecks {
-    package static let all: [Check<MessageLayer>] = [
-        featuresAllowed, onlyEncryptedData, noPathID, nextPeerNamed, onePayload, knownPayload, noDummyAtEnd,
-        replyPathHasHops,
-    ]
+    package static let all = all(allowing: [])
+
+    /// - Parameter relayRecords: records that a relay takes beside record 4, against OM-R3; none at a stock node (C-55).
+    package static func all(allowing relayRecords: Set<UInt64>) -> [Check<MessageLayer>] {
+        [
+            featuresAllowed, onlyEncryptedData(and: relayRecords), noPathID, nextPeerNamed, onePayload, knownPayload,
+            noDummyAtEnd, replyPathHasHops,
+        ]
+    }
 
     static let featuresAllowed = Check<MessageLayer>("OM-R2", .features) { layer in
         guard layer.encrypted_data.allowed_features != nil else {
@@ -50,10 +55,12 @@ package enum OnionMessageReaderChecks {
         return .fails("allowed_features has the unknown bit \(unknown)")
     }
 
-    static let onlyEncryptedData = relayOnly("OM-R3") { layer in
-        let other = layer.payload.decoded.stream.records.first { $0.type != 4 }
-        guard let other else { return .meets }
-        return .fails("the payload of a relay has record \(other.type) beside encrypted_recipient_data (4)")
+    static func onlyEncryptedData(and allowed: Set<UInt64>) -> Check<MessageLayer> {
+        relayOnly("OM-R3") { layer in
+            let other = layer.payload.decoded.stream.records.first { $0.type != 4 && !allowed.contains($0.type) }
+            guard let other else { return .meets }
+            return .fails("the payload of a relay has record \(other.type) beside encrypted_recipient_data (4)")
+        }
     }
 
     static let noPathID = relayOnly("OM-R4") { layer in

@@ -23,13 +23,23 @@ package struct MessageOverPath: Sendable {
     package let prepend: [PublicKey]
     /// The records of the last hop, but for record 4.
     package let payload: TLVStream
+    /// Records beside record 4 for every hop of the path but its last. BOLT 4 has none there (OM-W4); the scheme of salt and
+    /// secret does (SALT-11).
+    package let relayRecords: [TLVRecord]
     /// The sender's own key. Where the sender is the introduction node itself, it opens that hop (RB-U5).
     package let node_key: SecretKey?
 
-    package init(path: BlindedPath, prepend: [PublicKey] = [], payload: TLVStream, node_key: SecretKey? = nil) {
+    package init(
+        path: BlindedPath,
+        prepend: [PublicKey] = [],
+        payload: TLVStream,
+        relayRecords: [TLVRecord] = [],
+        node_key: SecretKey? = nil
+    ) {
         self.path = path
         self.prepend = prepend
         self.payload = payload
+        self.relayRecords = relayRecords
         self.node_key = node_key
     }
 
@@ -46,7 +56,8 @@ package struct MessageOverPath: Sendable {
     ) throws(Finding) -> OutgoingMessage {
         let entry = try entry(profile)
         let own = try ownHops(to: entry, path_session_key)
-        let hops = try layers(own?.path.hops ?? []) + layers(entry.hops, last: payload.records)
+        let hops =
+            try layers(own?.path.hops ?? [], [], last: []) + layers(entry.hops, relayRecords, last: payload.records)
         let onion = try OnionPacket.create(hops, session_key: session_key, payloadsSize: try Self.room(for: hops))
         return OutgoingMessage(
             first_hop: own.map { .introduction($0.path.introduction) } ?? entry.first_hop,
@@ -114,11 +125,15 @@ package struct MessageOverPath: Sendable {
     }
 
     /// A layer for each hop, encrypted to its blinded id (RB-U3), with its data unchanged (RB-U2).
-    private func layers(_ hops: [BlindedPath.Hop], last: [TLVRecord] = []) throws(Finding) -> [OnionHop] {
+    private func layers(
+        _ hops: [BlindedPath.Hop],
+        _ relayRecords: [TLVRecord],
+        last: [TLVRecord]
+    ) throws(Finding) -> [OnionHop] {
         var layers: [OnionHop] = []
         for (index, hop) in hops.enumerated() {
             let data = TLVRecord(type: 4, value: hop.encrypted_recipient_data)
-            let records = index == hops.count - 1 ? last + [data] : [data]
+            let records = (index == hops.count - 1 ? last : relayRecords) + [data]
             let B = try point(hop.blinded_node_id, "blinded_node_id \(index)")
             layers.append(OnionHop(N: B, payload: TLVStream(sorting: records).bytes))
         }

@@ -58,14 +58,14 @@ package func saltRequest(_ input: JSONReader) throws -> SaltRequest {
     )
 }
 
-package func masking(_ reader: JSONReader) throws -> Masking {
+package func masking(_ reader: JSONReader) throws(JSONShapeError) -> Masking {
     guard let masking = Masking(rawValue: try reader.string()) else {
         throw reader.fail("one of \(Masking.allCases.map(\.rawValue).joined(separator: ", ")) is needed")
     }
     return masking
 }
 
-package func sealing(_ reader: JSONReader) throws -> Sealing {
+package func sealing(_ reader: JSONReader) throws(JSONShapeError) -> Sealing {
     guard let sealing = Sealing(rawValue: try reader.string()) else {
         throw reader.fail("one of \(Sealing.allCases.map(\.rawValue).joined(separator: ", ")) is needed")
     }

@@ -37,6 +37,7 @@ extension PartyLimits {
         offers = try reader.optional("offers")?.number(atMost: .max) ?? offers
         min_paths_lifetime = try reader.optional("min_paths_lifetime")?.decimal() ?? min_paths_lifetime
         refresh_s = try reader.optional("refresh_s")?.decimal() ?? refresh_s
+        salt = try SaltWishes(reader)
     }
 }
 
@@ -59,6 +60,8 @@ extension PartyAnswer {
             return json
         case .offers(let offers):
             return ["offers": .array(offers.map(\.json))]
+        case .salt(let answer):
+            return answer.json
         }
     }
 }

@@ -21,7 +21,7 @@ struct PartyOperation: Sendable {
         self.body = body
     }
 
-    static let all = ofEveryRole + ofServer + ofRecipient
+    static let all = ofEveryRole + ofServer + ofRecipient + ofSalt
 
     private static let ofEveryRole = [
         PartyOperation("clock.set") { party, input in

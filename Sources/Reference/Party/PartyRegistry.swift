@@ -1,4 +1,5 @@
 package import InvoiceServer
+internal import SaltSecret
 
 /// Which roles there are, and how a party for one is made. A wrong variant of a role is another factory in its place.
 package struct PartyRegistry: Sendable {
@@ -12,6 +13,9 @@ package struct PartyRegistry: Sendable {
     package static let reference = PartyRegistry([
         "server": { Server($0) },
         "recipient": { Recipient($0) },
+        "salt-counterparty": { Counterparty($0) },
+        "salt-receiver": { Receiver($0) },
+        "salt-payer": { Payer($0) },
     ])
 
     /// No party at all.

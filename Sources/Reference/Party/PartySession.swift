@@ -83,7 +83,7 @@ package struct PartySession: Sendable {
         let role = try input.member("role")
         let name = try role.string()
         guard let factory = registry[name] else { throw role.fail("there is no role \"\(name)\" here") }
-        let depth = try Self.depth(input.member("depth"))
+        let depth = try Self.depth(input.member("depth"), name)
         let now = try input.member("now").decimal()
         let seed = try input.member("seed").bytes32()
         let configuration = PartyConfiguration(
@@ -100,9 +100,13 @@ package struct PartySession: Sendable {
         return RunningParty(role: name, depth: depth, now: now, seed: seed, configuration, factory)
     }
 
-    private static func depth(_ reader: JSONReader) throws(JSONShapeError) -> PartyDepth {
+    private static func depth(_ reader: JSONReader, _ role: String) throws(JSONShapeError) -> PartyDepth {
         guard let depth = PartyDepth(rawValue: try reader.string()) else {
             throw reader.fail("the depth is \"packet\" or \"payload\"")
+        }
+        // What the scheme of salt and secret puts beside a relay's record 4 is in onions alone.
+        guard depth == .packet || !role.hasPrefix("salt-") else {
+            throw reader.fail("the role \(role) is for packet depth")
         }
         return depth
     }

@@ -112,9 +112,11 @@ struct RunningParty: Sendable {
 
     mutating func deliver(path_key: [UInt8], packet: [UInt8]) -> JSONObject {
         noting { party throws(Finding) in
-            switch try party.transport.open(path_key: path_key, packet: packet) {
-            case .message(let message): party.tell(.message(message))
-            case .relay(let next, let message): party.relay(next, message)
+            let relayRecords = party.party.relayRecords
+            switch try party.transport.open(path_key: path_key, packet: packet, relayRecords: relayRecords) {
+            case .message(let message): return party.tell(.message(message))
+            case .passing(let message) where !relayRecords.isEmpty: return party.tell(.passing(message))
+            case .passing(let message): return party.relay(message).map { ["events": [$0]] } ?? [:]
             }
         }
     }
@@ -125,10 +127,10 @@ struct RunningParty: Sendable {
         }
     }
 
-    /// A stock node passes a message on to a connected peer (OM-R13), and to nobody else.
-    private func relay(_ next: NextHop, _ message: OnionMessage) -> JSONObject {
-        guard let peer = neighbours.node(next), neighbours.isConnected(peer) else { return [:] }
-        return ["events": [Self.netSend(to: peer, message)]]
+    /// A message is passed on to a connected peer (OM-R13), and to nobody else.
+    private func relay(_ passing: PassingMessage) -> JSON? {
+        guard let peer = neighbours.node(passing.next), neighbours.isConnected(peer) else { return nil }
+        return Self.netSend(to: peer, passing.message)
     }
 
     /// Whatever is wrong with a message, the party is silent.
@@ -195,6 +197,10 @@ struct RunningParty: Sendable {
             return ["ev": "htlc.claim", "preimage": .hex(preimage)]
         case .htlcFail(let finding):
             return ["ev": "htlc.fail", "reason": .string("\(finding.detail) (\(finding.requirement))")]
+        case .payHTLC(let htlc):
+            return htlc.json
+        case .passOn(let message):
+            return relay(message)
         case .answer, .ignored:
             return nil
         }

@@ -1,0 +1,132 @@
+package import InvoiceServer
+internal import Lightning
+internal import Primitives
+internal import Rules
+internal import Wire
+
+/// The often-offline receiver: of each grant it makes an offer, and an invoice for the counterparty to hand out.
+///
+/// It stores nothing: the salt of a grant is in its offer's path and in every request for the offer.
+package struct Receiver: Party {
+    package var checks = ReceiverChecks()
+    package var choices = ReceiverChoices()
+
+    private let profile: Profile
+    private let paths: OwnPaths
+    private let chain: Bytes32
+    private var randomness: any RandomSource
+    private var channels: [Channel]
+
+    package init(_ configuration: PartyConfiguration) {
+        profile = configuration.profile
+        paths = OwnPaths(node_key: configuration.node_key, configuration.profile)
+        chain = configuration.chain
+        randomness = configuration.randomness
+        channels = configuration.channels
+    }
+
+    /// Decoy hops at the end of an offer's path are its own, and carry the records too (SALT-15).
+    package var relayRecords: Set<UInt64> { SaltRequest.relayRecordTypes }
+
+    package mutating func handle(_ event: PartyEvent, at now: UInt64) -> [PartyEffect] {
+        do throws(Finding) {
+            switch event {
+            case .command(.salt(.useGrant(let counterparty, let unique_salt, let encrypted_counterparty_secret))):
+                let grant = try Grant(
+                    unique_salt: unique_salt,
+                    encrypted_counterparty_secret: encrypted_counterparty_secret
+                )
+                return [.answer(.salt(try use(grant, of: counterparty, now)))]
+            case .message(let message):
+                return [try noteRequest(message, now)]
+            case .passing(let message):
+                return [.passOn(message)]
+            case .channelOpened(let channel), .channelFeesChanged(let channel):
+                channels = channels.filter { $0.scid != channel.scid } + [channel]
+                return []
+            case .channelClosed(let channel):
+                channels.removeAll { $0.scid == channel.scid }
+                return []
+            default:
+                return []
+            }
+        } catch {
+            return [.ignored(error)]
+        }
+    }
+
+    /// "Receiver creates an offer containing these values", "Receiver sends counterparty a `payment_hash`-less (or \"keysend\")
+    /// BOLT 12 invoice corresponding to the offer" (SALT-5 to SALT-7).
+    private mutating func use(
+        _ grant: Grant,
+        of counterparty: PublicKey,
+        _ now: UInt64
+    ) throws(Finding) -> SaltAnswer {
+        let key = issuerKey(grant.unique_salt)
+        let offer = try offer(grant, counterparty, key.publicKey)
+        let plan = KeysendInvoicePlan(
+            offer: offer,
+            payment_paths: try paymentPaths(grant, through: counterparty),
+            created_at: now,
+            profile: profile
+        )
+        let stream = try plan.build(key: choices.signer(key, paths.node_key), choices.invoiceRecords)
+        return .offer(offer.text, invoice: stream.bytes)
+    }
+
+    /// "a blinded path that includes the counterparty" (SALT-6), and the two values (SALT-5).
+    private mutating func offer(
+        _ grant: Grant,
+        _ counterparty: PublicKey,
+        _ issuer: PublicKey
+    ) throws(Finding) -> Offer {
+        let context = PathContext(.saltOffer, thing: grant.unique_salt)
+        let path = try paths.messagePath(
+            context,
+            through: choices.hopsBefore(counterparty),
+            session_key: randomness.secretKey()
+        )
+        var plan = OfferPlan(offer_paths: [path], offer_issuer_id: issuer)
+        plan.chain = chain
+        let records = try plan.build().decoded.stream.records + choices.offerRecords(grant)
+        return Offer(try TLVSchema.offer.decode(TLVStream(sorting: records).bytes))
+    }
+
+    /// The key of an offer, which signs its invoice: one for each grant, so that offers do not tell that they are one node's.
+    private func issuerKey(_ unique_salt: [UInt8]) -> SecretKey {
+        DerivedKey.secretKey("salt offer", unique_salt, of: paths.node_key)
+    }
+
+    private mutating func paymentPaths(
+        _ grant: Grant,
+        through counterparty: PublicKey
+    ) throws(Finding) -> [StaticInvoicePlan.PaymentPath] {
+        var made: [StaticInvoicePlan.PaymentPath] = []
+        for channel in channels where channel.peer == counterparty {
+            made.append(
+                try paths.paymentPath(
+                    PathContext(.payment, thing: grant.unique_salt),
+                    over: channel,
+                    startsAtPeer: true,
+                    session_key: randomness.secretKey()
+                )
+            )
+        }
+        return made
+    }
+
+    /// A request that the counterparty passed on while the receiver is there (SALT-17).
+    private func noteRequest(_ message: ArrivedMessage, _ now: UInt64) throws(Finding) -> PartyEffect {
+        guard message.content.type == MessageMaking.invoice_request_type else {
+            throw Finding("SALT-10", "onion.payload", "record \(message.content.type) is nothing for a receiver")
+        }
+        let sealed = SealedContext(message.context, key: paths.contextKey, now: now)
+        var examination = Examination(.strict)
+        try examination.apply(checks.requestPath, to: sealed)
+        let request = try InvoiceRequest.read(message.content.value, &examination)
+        try examination.apply(checks.request, to: InvoiceRequestReading(alone: request, profile))
+        let context = sealed.context?.thing ?? []
+        try examination.apply(checks.requestForOffer, to: RequestForOffer(request: request, unique_salt: context))
+        return .invreqReceived(Array(message.content.value))
+    }
+}
