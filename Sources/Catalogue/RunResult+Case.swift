@@ -5,18 +5,32 @@ package import StrictJSON
 package struct FamilyResult: Hashable, Sendable {
     package let name: String
     package let title: String
-    /// The first part of the name: `bolt01`, `bolt12`, …
-    package let layer: String
+    /// What its cases are about, and what a conclusion is drawn on.
+    package let subject: Subject
     /// The profile under which the cases were put; the run's own where the family names none.
     package let profile: String
     package let cases: [CaseResult]
 
-    package init(name: String, title: String, layer: String, profile: String, cases: [CaseResult]) {
+    package init(name: String, title: String, subject: Subject, profile: String, cases: [CaseResult]) {
         self.name = name
         self.title = title
-        self.layer = layer
+        self.subject = subject
         self.profile = profile
         self.cases = cases
+    }
+}
+
+/// What cases say something about.
+package enum Subject: Hashable, Sendable {
+    /// A part of the protocols, by the first part of a family's name: `bolt01`, `bolt12`, …
+    case layer(String)
+    /// An implementation's conduct in a role, for scenarios.
+    case role(String)
+
+    package var name: String {
+        switch self {
+        case .layer(let name), .role(let name): name
+        }
     }
 }
 

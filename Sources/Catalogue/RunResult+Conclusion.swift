@@ -1,15 +1,15 @@
 package import Rules
 
-/// What a run says about one layer under one profile.
-package struct LayerConclusion: Hashable, Sendable {
-    package let layer: String
+/// What a run says about one layer or role under one profile.
+package struct Conclusion: Hashable, Sendable {
+    package let subject: Subject
     package let profile: String
     package let met: [RequirementID]
     package let failed: [RequirementID]
     /// Graded, not failed, but with a warning, an info or a differing reading.
     package let doubtful: [RequirementID]
     package let notExercised: [RequirementID]
-    /// Why cases of the layer were not exercised or not counted, each reason once, in order.
+    /// Why cases of it were not exercised or not counted, each reason once, in order.
     package let reasons: [String]
     package let casesPassed: Int
     package let cases: Int
@@ -23,32 +23,32 @@ package struct LayerConclusion: Hashable, Sendable {
 }
 
 extension RunResult {
-    /// One for each layer and profile, in the order of the families.
-    package var conclusions: [LayerConclusion] {
-        var order: [LayerKey] = []
-        var families: [LayerKey: [FamilyResult]] = [:]
+    /// One for each subject and profile, in the order of the families.
+    package var conclusions: [Conclusion] {
+        var order: [SubjectKey] = []
+        var families: [SubjectKey: [FamilyResult]] = [:]
         for family in self.families {
-            let key = LayerKey(layer: family.layer, profile: family.profile)
+            let key = SubjectKey(subject: family.subject, profile: family.profile)
             if families[key] == nil { order.append(key) }
             families[key, default: []].append(family)
         }
         return order.map { conclusion($0, families[$0] ?? []) }
     }
 
-    private struct LayerKey: Hashable {
-        let layer: String
+    private struct SubjectKey: Hashable {
+        let subject: Subject
         let profile: String
     }
 
-    private func conclusion(_ key: LayerKey, _ families: [FamilyResult]) -> LayerConclusion {
+    private func conclusion(_ key: SubjectKey, _ families: [FamilyResult]) -> Conclusion {
         let cases = families.flatMap(\.cases)
         let standing = RequirementStanding.of(cases)
         func all(_ wanted: RequirementStanding) -> [RequirementID] {
             standing.filter { $0.value == wanted }.keys.sorted()
         }
         let ids = Set(cases.map(\.id))
-        return LayerConclusion(
-            layer: key.layer,
+        return Conclusion(
+            subject: key.subject,
             profile: key.profile,
             met: all(.met),
             failed: all(.failed),

@@ -217,7 +217,7 @@ package actor Runner {
         return FamilyResult(
             name: family.name,
             title: family.title,
-            layer: family.layer,
+            subject: .layer(family.layer),
             profile: family.profile == VectorFamily.anyProfile ? options.profile : family.profile,
             cases: cases
         )
@@ -271,7 +271,7 @@ extension FamilyResult {
         self.init(
             name: "\(first.familyName):\(first.depth.rawValue)",
             title: first.family.title,
-            layer: "the role \(first.family.role)",
+            subject: .role(first.family.role),
             profile: first.profile,
             cases: cases
         )

@@ -60,14 +60,19 @@ package enum RunText {
     }
 
     /// Such as `conforms in bolt01 under blip66-draft: 23 requirements met, 0 failed, 2 not exercised (…)`.
-    package static func sentence(_ conclusion: LayerConclusion) -> String {
+    package static func sentence(_ conclusion: Conclusion) -> String {
         let verdict =
             if conclusion.conforms {
-                "conforms in"
+                "conforms"
             } else if conclusion.nothingWasGraded {
-                "nothing was graded in"
+                "nothing was graded"
             } else {
-                "does not conform in"
+                "does not conform"
+            }
+        let subject =
+            switch conclusion.subject {
+            case .layer(let name): "in \(name)"
+            case .role(let name): "as \(name)"
             }
         var parts = ["\(count(conclusion.met.count, "requirement")) met", "\(conclusion.failed.count) failed"]
         if !conclusion.doubtful.isEmpty {
@@ -78,8 +83,7 @@ package enum RunText {
             parts.append("\(count(conclusion.incidents, "fault")) that nobody can be blamed for")
         }
         let reasons = conclusion.reasons.isEmpty ? "" : " (\(conclusion.reasons.joined(separator: "; ")))"
-        let place = "\(conclusion.layer) under \(conclusion.profile)"
-        return "\(verdict) \(place): \(parts.joined(separator: ", "))\(reasons)"
+        return "\(verdict) \(subject) under \(conclusion.profile): \(parts.joined(separator: ", "))\(reasons)"
     }
 
     private static func count(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }

@@ -15,17 +15,20 @@ package enum ScenarioText {
             lines.append("It rests on the recommended reading of \(scenario.readings.joined(separator: ", ")).")
         }
         if !scenario.limits.isEmpty { lines.append("The party is asked to keep \(members(scenario.limits)).") }
-        lines += ["", "requirements"]
-        for id in scenario.requirements {
-            let known = catalogue[id]
-            lines.append("  \(id)  \(known?.level.rawValue ?? "?")  \(known?.statement ?? "not in the catalogue")")
-        }
+        lines += ["", "requirements"] + scenario.requirements.map { statement($0, catalogue) }
+        let others = Set(scenario.steps.flatMap(\.allRequirements)).subtracting(scenario.requirements)
+        if !others.isEmpty { lines += ["", "also named in steps"] + others.sorted().map { statement($0, catalogue) } }
         lines += ["", "steps"] + steps(scenario.steps, indent: "", from: 1).lines
         if !scenario.kills.isEmpty {
             lines += ["", "faulty variants that it finds out"] + scenario.kills.map { "  \($0)" }
         }
         lines += ["", "run it alone: blip66 check --filter '\(scenario.id)' -- ADAPTER"]
         return lines.joined(separator: "\n")
+    }
+
+    private static func statement(_ id: RequirementID, _ catalogue: RequirementCatalogue) -> String {
+        let known = catalogue[id]
+        return "  \(id)  \(known?.level.rawValue ?? "?")  \(known?.statement ?? "not in the catalogue")"
     }
 
     private static func needs(_ scenario: Scenario) -> String {
@@ -70,6 +73,22 @@ package enum ScenarioText {
     }
 
     private static func members(_ object: JSONObject) -> String {
-        object.members.map { "\($0.key) \($0.value.string ?? $0.value.line)" }.joined(separator: ", ")
+        object.members.map { "\($0.key) \(text($0.value))" }.joined(separator: ", ")
+    }
+
+    private static func text(_ value: JSON) -> String {
+        if let words = value.array?.compactMap(\.string) { return words.joined(separator: " or ") }
+        return value.string ?? value.line
+    }
+}
+
+extension Step {
+    /// Its own, and those of the steps in it.
+    fileprivate var allRequirements: [RequirementID] {
+        switch action {
+        case .repeat(_, let steps): requirements + steps.flatMap(\.allRequirements)
+        case .expect_any(let rows): requirements + rows.joined().flatMap(\.allRequirements)
+        default: requirements
+        }
     }
 }

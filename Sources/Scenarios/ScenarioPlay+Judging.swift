@@ -139,9 +139,19 @@ extension ScenarioPlay {
             return false
         }
         judgeMaking(open, what)
+        judgeFreshness(path, what)
         let endsAtParty = open.endsAt == post.underTest.node_id
         if !endsAtParty { breach([rule], "\(what) does not end at the party under test") }
         return endsAtParty
+    }
+
+    /// RB-W13: no two paths of the party come from the same `e_0`.
+    private mutating func judgeFreshness(_ path: BlindedPath, _ what: String) {
+        let path_key = Array(path.path_key)
+        if let other = pathKeys[path_key], other != path {
+            breach(["RB-W13"], "\(what) has the first path key of another path of the party")
+        }
+        pathKeys[path_key] = path
     }
 
     /// The rules for whoever makes a path.
@@ -153,9 +163,9 @@ extension ScenarioPlay {
 
     /// B66-OP-S1 asks for one that ends at the server; others may be there.
     private mutating func judgeOfferPaths(_ paths: [BlindedPath]) -> Bool {
-        let own = paths.compactMap { walk($0) }.filter { $0.endsAt == post.underTest.node_id }
+        let own = paths.filter { endsAtParty($0) }
         if own.isEmpty { breach(["B66-OP-S1"], "no path in offer_paths ends at the server") }
-        for path in own { judgeMaking(path, "a path in offer_paths") }
+        for path in own { _ = judge(path, endsAtParty: "B66-OP-S1", "a path in offer_paths") }
         return !own.isEmpty
     }
 
@@ -188,6 +198,7 @@ extension ScenarioPlay {
         let writing = StaticInvoiceWriting(invoice: invoice, plan: plan)
         try? examination.apply(StaticInvoiceWriterChecks.all, to: writing)
         for finding in examination.findings { breach([finding.requirement], "the invoice: \(finding.detail)") }
+        for path in message_paths + plan.payment_paths.map(\.path) { judgeFreshness(path, "a path in the invoice") }
     }
 
     private func endsAtParty(_ path: BlindedPath, purpose: PathPurpose = .message) -> Bool {

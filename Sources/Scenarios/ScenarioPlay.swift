@@ -36,6 +36,8 @@ package struct ScenarioPlay: Sendable {
     var step = 0
     /// The step's own requirements, or the scenario's.
     var atStake: [RequirementID] = []
+    /// The party's paths by their first path keys.
+    var pathKeys: [[UInt8]: BlindedPath] = [:]
     /// Names of messages that did not come and need not: steps that refer to them are left out.
     var absent: Set<String> = []
     /// Bytes that the party stored at the last `stats` step with a name.

@@ -64,6 +64,51 @@ struct PartyTests {
         #expect(stage.events("htlc.fail", of: .recipient).count == 1)
     }
 
+    /// What the parties make keeps the rules for its writers, as the owner of all keys sees it.
+    @Test(arguments: PartyStage.combinations)
+    func pathsAndInvoicesKeepTheRulesForTheirWriters(profile: String, depth: String) throws {
+        var stage = try stage(profile, depth)
+        try stage.introduce()
+        let offer = try #require(try stage.offer())
+        let invoice = try #require(try stage.requestInvoice(offer))
+        let forward = try #require(stage.stores[.server]?.values.first?.string)
+        let stored = try TLVSchema.serve_static_invoice.decode(Hex.decode(forward))
+        let forwardPath = try #require(BlindedPath(stored[2]))
+        let update = try #require(stage.stores[.recipient]?["offer/0"])
+        #expect(update.string?.isEmpty == false)
+
+        let held = try #require(invoice.static_invoice_message_paths)
+        let paid = try #require(invoice.invoice_paths)
+        var examination = Examination(.complete)
+        for path in held + [forwardPath] {
+            let open = try path.walk(PartyStage.Name.allCases.map(\.key), stage.profile)
+            #expect(open.endsAt == PartyStage.Name.recipient.node_id)
+            try examination.apply(BlindedPathChecks.all + BlindedPathChecks.should, to: open)
+        }
+        for path in paid {
+            let open = try path.walk(PartyStage.Name.allCases.map(\.key), purpose: .payment, stage.profile)
+            #expect(open.endsAt == PartyStage.Name.recipient.node_id)
+            try examination.apply(
+                BlindedPathChecks.all + BlindedPathChecks.should + BlindedPathChecks.payment,
+                to: open
+            )
+        }
+        let offered = try #require(offer.offer_paths?.first).walk([PartyStage.Name.server.key], stage.profile)
+        #expect(offered.endsAt == PartyStage.Name.server.node_id)
+        #expect(BlindedPathChecks.freshKeys.judge(held + paid + [forwardPath]) == .meets)
+        let plan = StaticInvoicePlan(
+            offer: offer,
+            message_paths: held,
+            payment_paths: zip(paid, invoice.invoice_blindedpay ?? []).map { .init(path: $0, payinfo: $1) },
+            created_at: stage.now,
+            relative_expiry: 365 * 24 * 3600,
+            profile: stage.profile
+        )
+        let writing = StaticInvoiceWriting(invoice: invoice, plan: plan)
+        try examination.apply(StaticInvoiceWriterChecks.all, to: writing)
+        #expect(examination.findings.isEmpty)
+    }
+
     @Test(arguments: PartyStage.combinations)
     func everythingGoesOnAfterAKillAtEachStep(profile: String, depth: String) throws {
         var stage = try PartyStage(profile, depth)
