@@ -45,11 +45,12 @@ let package = Package(
         module("SaltSecret", ["InvoiceServer", "Lightning", "Primitives", "Rules", "Wire"]),
         module("StrictJSON", ["CJansson"]),
         module("Reference", ["InvoiceServer", "Lightning", "Primitives", "Rules", "SaltSecret", "StrictJSON", "Wire"]),
+        module("Mutants", ["InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "Wire"]),
         module("Catalogue", ["Rules", "StrictJSON"]),
         module(
             "Vectors",
             [
-                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
+                "Catalogue", "InvoiceServer", "Lightning", "Mutants", "Primitives", "Reference", "Rules", "SaltSecret",
                 "Scenarios", "StrictJSON", "Wire",
             ]
         ),
@@ -73,8 +74,8 @@ let package = Package(
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
-                "Catalogue", "Driver", "Inspection", "Lightning", "Primitives", "Reference", "Report", "Rules",
-                "Scenarios", "StrictJSON", "Vectors", "Wire",
+                "Catalogue", "Driver", "Inspection", "Lightning", "Mutants", "Primitives", "Reference", "Report",
+                "Rules", "Scenarios", "StrictJSON", "Vectors", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -104,9 +105,10 @@ let package = Package(
             of: "Reference",
             ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]
         ),
+        tests(of: "Mutants", ["Catalogue", "Reference", "Rules", "Scenarios"]),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
-        tests(of: "Vectors", ["Catalogue", "Reference", "Rules", "StrictJSON"]),
+        tests(of: "Vectors", ["Catalogue", "InvoiceServer", "Reference", "Rules", "Scenarios", "StrictJSON"]),
         tests(of: "Driver", ["Catalogue", "Reference", "Report", "Rules", "Scenarios", "StrictJSON", "Vectors"]),
     ]
 )

@@ -1,6 +1,7 @@
 import ArgumentParser
 internal import Foundation
 internal import Catalogue
+internal import Mutants
 internal import Reference
 internal import Vectors
 
@@ -20,12 +21,28 @@ struct Serve: ParsableCommand {
     @Option(help: "The profile of requests that name none: its name, or a file with its table.")
     var profile = ProfileStore.defaultName
 
+    @Option(
+        help: ArgumentHelp(
+            "Run with one deliberate fault, for trying what a failure looks like.",
+            discussion: "Its name is one of those in the kills of a scenario, such as B66-OPR-R2/mute.",
+            valueName: "name"
+        )
+    )
+    var mutant: String?
+
+    func validate() throws {
+        if let mutant, MutantRegistry.mutant(mutant) == nil {
+            throw ValidationError("there is no faulty variant \(mutant); scenarios name them in their kills")
+        }
+    }
+
     func run() throws {
         var store = try ProfileStore(folder: ProjectFiles.locate().profiles)
         let chosen = try store.profile(profile)
         let profiles = store
         var session = ServeSession(
             table: .reference,
+            parties: mutant.flatMap { MutantRegistry.mutant($0)?.registry } ?? .reference,
             version: Generation.version,
             profiles: profiles.profiles,
             defaultProfile: chosen.name,

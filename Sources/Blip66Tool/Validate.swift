@@ -1,15 +1,17 @@
 import ArgumentParser
 internal import Catalogue
+internal import Scenarios
 internal import Vectors
 
 /// `blip66 validate`: checks files of vectors.
-struct Validate: ParsableCommand {
+struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check vector files: schema, digests, ids, and every case by recomputation.",
+        abstract: "Check files of vectors and scenarios: schema, digests, ids, and every case by recomputation.",
         discussion: """
             Without a path, the project's Vectors. A folder is checked as a whole, with its manifest and its lock of ids; a
             file by itself. A case holds when the reference implementation accepts it and gives what it lists, or refuses
-            it for exactly the rules that it lists.
+            it for exactly the rules that it lists. A scenario holds when the reference passes it, at both depths and
+            under all its profiles, and when it finds out each of its faulty variants by that variant's requirement alone.
 
             Exit status: 0 all is right, 1 something is not, 2 a path cannot be read.
             """
@@ -21,41 +23,77 @@ struct Validate: ParsableCommand {
     @Option(help: "A further profile: a file with its table.")
     var profile: String?
 
-    func run() throws {
+    func run() async throws {
         let project = try ProjectFiles.locate()
         var store = try ProfileStore(folder: project.profiles)
         if let profile { _ = try store.profile(profile) }
-        let validator = try Validator(
+        let requirements = try RequirementCatalogue(specFolder: project.spec)
+        let cases = try Validator(
             profiles: store,
-            requirements: RequirementCatalogue(specFolder: project.spec),
+            requirements: requirements,
             schemaFile: "\(project.vectors)/schema/family.schema.json"
         )
-        var reports: [Validator.Report] = []
-        for path in paths.isEmpty ? [project.vectors] : paths {
+        let scenarios = try ScenarioValidator(
+            profiles: store,
+            requirements: requirements,
+            ambiguities: Ambiguities(specFolder: project.spec),
+            schemaFile: "\(project.vectors)/schema/scenario.schema.json"
+        )
+        var count = Count()
+        for path in try files(in: paths.isEmpty ? [project.vectors] : paths) {
             if Files.isFolder(path) {
-                for file in try VectorStore.familyFiles(in: path) {
-                    reports.append(validator.validate("\(path)/\(file)"))
-                }
-                reports.append(validator.validateFolder(path))
+                show(cases.validateFolder(path), &count)
+            } else if ScenarioValidator.isScenarios(path) {
+                show(await scenarios.validate(path), &count)
             } else {
-                guard Files.exists(path) else { throw FileError(path: path, "there is no such file or folder") }
-                reports.append(validator.validate(path))
+                show(cases.validate(path), &count)
             }
         }
-        for report in reports { show(report) }
-        let problems = reports.reduce(0) { $0 + $1.problems.count }
-        let cases = reports.reduce(0) { $0 + $1.cases }
-        print("\(reports.count) files, \(cases) cases, \(problems) problems")
-        if problems > 0 { throw ExitCode(1) }
-        if cases == 0 {
+        print("\(count.files) files, \(count.cases) cases, \(count.scenarios) scenarios, \(count.problems) problems")
+        if count.problems > 0 { throw ExitCode(1) }
+        if count.cases + count.scenarios == 0 {
             print("nothing was validated")
             throw ExitCode(2)
         }
     }
 
-    private func show(_ report: Validator.Report) {
-        let cases = report.cases > 0 ? ", \(report.cases) cases" : ""
-        print("\(report.problems.isEmpty ? "ok  " : "FAIL") \(report.file)\(cases)")
-        for problem in report.problems { print("     \(problem)") }
+    /// For a folder the files in it, then the folder itself.
+    private func files(in paths: [String]) throws -> [String] {
+        var all: [String] = []
+        for path in paths {
+            if Files.isFolder(path) {
+                let files = try VectorStore.familyFiles(in: path) + ScenarioStore.files(in: path)
+                all += files.map { "\(path)/\($0)" }
+            } else if !Files.exists(path) {
+                throw FileError(path: path, "there is no such file or folder")
+            }
+            all.append(path)
+        }
+        return all
+    }
+
+    private struct Count {
+        var files = 0
+        var cases = 0
+        var scenarios = 0
+        var problems = 0
+    }
+
+    private func show(_ report: Validator.Report, _ count: inout Count) {
+        count.cases += report.cases
+        show(report.file, report.cases > 0 ? ", \(report.cases) cases" : "", report.problems, &count)
+    }
+
+    private func show(_ report: ScenarioValidator.Report, _ count: inout Count) {
+        count.scenarios += report.scenarios
+        let numbers = ", \(report.scenarios) scenarios, \(report.kills) kills"
+        show(report.file, numbers, report.problems, &count)
+    }
+
+    private func show(_ file: String, _ numbers: String, _ problems: [String], _ count: inout Count) {
+        count.files += 1
+        count.problems += problems.count
+        print("\(problems.isEmpty ? "ok  " : "FAIL") \(file)\(numbers)")
+        for problem in problems { print("     \(problem)") }
     }
 }

@@ -37,9 +37,11 @@ package struct ScenarioOutcome: Sendable {
         case misconceived(step: Int, String)
     }
 
-    package var end: End = .finished
+    package var end: End
     package var breaches: [Breach] = []
     package var transcript = Transcript()
     /// What is worth knowing and breaks nothing.
     package var notes: [String] = []
+
+    package init(end: End = .finished) { self.end = end }
 }

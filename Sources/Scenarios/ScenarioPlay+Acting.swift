@@ -129,8 +129,9 @@ extension ScenarioPlay {
             throw .adapterError("server.issue_client_paths: \(error)")
         }
         if paths.isEmpty { breach(["B66-OOB-1"], "the server issued no path to \(client)") }
-        for path in paths { judge(path, endsAtParty: "B66-OOB-1", "a path issued to \(client)") }
-        if paths.isEmpty { throw .broken }
+        var leadHere = !paths.isEmpty
+        for path in paths { leadHere = judge(path, endsAtParty: "B66-OOB-1", "a path issued to \(client)") && leadHere }
+        if !leadHere { throw .broken }
         names.set(name, .paths(paths))
     }
 

@@ -46,8 +46,8 @@ extension ScenarioPlay {
             return arrival.name(profile) == wanted.message
                 && (arrival.over.map { paths.contains($0.path) } ?? false) && (isRightSlot(arrival, wanted) ?? true)
         }
-        let bytes = try wanted.equals.map { name throws(Halt) in try names.bytes(name) }
-        let exact = candidates.first { bytes == Array(arrivals[$0].payload.content?.value ?? []) }
+        var exact: Int?
+        for index in candidates where exact == nil { if try isExact(arrivals[index], wanted) { exact = index } }
         guard let index = exact ?? candidates.first else {
             if let otherwise = wanted.otherwise { return try goOn(otherwise, wanted) }
             try fail("\(wanted.message) did not come over \(wanted.over); \(whatCame)")
@@ -58,6 +58,14 @@ extension ScenarioPlay {
         let message = try judge(arrival)
         names.set(wanted.name, .message(message))
         try compare(arrival, message, wanted)
+    }
+
+    /// Of several messages over the same path, the one that is meant.
+    private func isExact(_ arrival: Arrival, _ wanted: Expectation) throws(Halt) -> Bool {
+        guard let content = arrival.payload.content else { return false }
+        if let equals = wanted.equals { return try names.bytes(equals) == Array(content.value) }
+        guard let reference = wanted.invoice_for else { return false }
+        return try offer(handedOverIn: content)?.decoded.stream == names.invoice(reference).offer.decoded.stream
     }
 
     private mutating func goOn(_ otherwise: Expectation.Otherwise, _ wanted: Expectation) throws(Halt) {
@@ -119,6 +127,8 @@ extension ScenarioPlay {
         if let answering = wanted.answering {
             let given = try names.message(answering).paths ?? []
             if let detail = fault(ofOffer: message.invoice?.offer, madeFrom: given) { breach(["B66-SSI-S1"], detail) }
+            // There is no way to whoever answers for such an offer, and no more to be seen.
+            if message.invoice?.offer.offer_paths?.isEmpty ?? true { throw .broken }
         }
         if let reference = wanted.invoice_for {
             let before = try names.invoice(reference).offer

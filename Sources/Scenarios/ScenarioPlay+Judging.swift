@@ -23,7 +23,7 @@ extension ScenarioPlay {
             }
             sent = try Message.read(content.value, form, profile, &examination)
             try examination.apply(form.writerChecks, to: sent)
-            for finding in examination.findings { breach([finding.requirement], finding.detail) }
+            for finding in examination.findings { breach([Self.rule(finding, sent)], finding.detail) }
             if !examination.findings.isEmpty { throw Halt.broken }
         } catch let finding as Finding {
             breach([finding.requirement], finding.detail)
@@ -36,8 +36,14 @@ extension ScenarioPlay {
         message.slot = message.name == "offer_paths_request" ? sent.invoice_slot : nil
         message.paths = message.name == "offer_paths" ? sent.offer_paths : nil
         if message.name == "serve_static_invoice" { try take(sent, into: &message, at: arrival.at) }
-        judgePaths(message, sent, at: arrival.at)
+        try judgePaths(message, sent, at: arrival.at)
         return message
+    }
+
+    /// What a reader calls a malformed message is, where the forward path is left out, a rule for the sender (B66-SSI-S2).
+    private static func rule(_ finding: Finding, _ sent: Message) -> RequirementID {
+        let isLeftOut = finding.requirement == "B66-D4" && finding.reason == .missing && !sent.decoded.contains(2)
+        return isLeftOut ? "B66-SSI-S2" : finding.requirement
     }
 
     /// An invoice that is served, which `equals` judges; other messages of BOLT 12 have nothing that steps refer to.
@@ -76,6 +82,13 @@ extension ScenarioPlay {
         return (try? Message.read(.offerPathsRequest, content, profile, &examination))??.invoice_slot
     }
 
+    /// The offer of the invoice in a serve_static_invoice.
+    func offer(handedOverIn content: TLVRecord) -> Offer? {
+        var examination = Examination(.complete)
+        let message = (try? Message.read(.serveStaticInvoice, content, profile, &examination)) ?? nil
+        return message?.static_invoice.flatMap { try? read(Array($0)).offer }
+    }
+
     // MARK: Onions
 
     private mutating func judgeOnion(_ arrival: Arrival) {
@@ -92,42 +105,47 @@ extension ScenarioPlay {
 
     // MARK: Paths
 
-    private mutating func judgePaths(_ message: NamedMessage, _ sent: Message, at moment: UInt64) {
+    /// A path that leads elsewhere, or is missing, breaks the rule for it. Later steps would go over it, and be broken by that alone.
+    private mutating func judgePaths(_ message: NamedMessage, _ sent: Message, at moment: UInt64) throws(Halt) {
+        var leadHere = true
         switch message.name {
         case "offer_paths_request":
-            judge(message.reply_path, endsAtParty: "B66-OPR-S1", "the reply path of offer_paths_request")
+            leadHere = judge(message.reply_path, endsAtParty: "B66-OPR-S1", "the reply path of offer_paths_request")
         case "offer_paths":
-            judge(message.reply_path, endsAtParty: "B66-OP-S3", "the reply path of offer_paths")
-            judgeOfferPaths(message.paths ?? [])
+            let replies = judge(message.reply_path, endsAtParty: "B66-OP-S3", "the reply path of offer_paths")
+            leadHere = judgeOfferPaths(message.paths ?? []) && replies
             judgeExpiry(sent.paths_absolute_expiry, at: moment)
         case "serve_static_invoice":
-            judge(message.reply_path, endsAtParty: "B66-SSI-S3", "the reply path of serve_static_invoice")
-            judge(message.forward_path, endsAtParty: "B66-SSI-S2", "forward_invoice_request_path")
+            let replies = judge(message.reply_path, endsAtParty: "B66-SSI-S3", "the reply path of serve_static_invoice")
+            leadHere = judge(message.forward_path, endsAtParty: "B66-SSI-S2", "forward_invoice_request_path") && replies
         case "static_invoice_persisted" where message.reply_path != nil:
             // BOLT 4 has no reply path where no answer is meant (C-11).
             breach(["OM-W6"], "static_invoice_persisted has a reply path, and nothing answers it", reading: "C-11")
         default:
             break
         }
+        if !leadHere { throw .broken }
     }
 
     /// Notes it when the path is missing or does not end at the party.
-    private mutating func judge(_ path: BlindedPath?, endsAtParty rule: RequirementID, _ what: String) {
+    private mutating func judge(_ path: BlindedPath?, endsAtParty rule: RequirementID, _ what: String) -> Bool {
         guard let path else {
             breach([rule], "\(what) is missing")
-            return
+            return false
         }
-        judge(path, endsAtParty: rule, what)
+        return judge(path, endsAtParty: rule, what)
     }
 
-    mutating func judge(_ path: BlindedPath, endsAtParty rule: RequirementID, _ what: String) {
+    mutating func judge(_ path: BlindedPath, endsAtParty rule: RequirementID, _ what: String) -> Bool {
         guard let open = walk(path) else {
             breach([rule], "\(what) cannot be followed")
-            return
+            return false
         }
-        if open.endsAt != post.underTest.node_id { breach([rule], "\(what) does not end at the party under test") }
         judgeMaking(open, what)
+        let endsAtParty = open.endsAt == post.underTest.node_id
+        if !endsAtParty { breach([rule], "\(what) does not end at the party under test") }
         judgeFreshness(path, what)
+        return endsAtParty
     }
 
     /// RB-W13: no two paths of the party come from the same `e_0`.
@@ -147,10 +165,11 @@ extension ScenarioPlay {
     }
 
     /// B66-OP-S1 asks for one that ends at the server; others may be there.
-    private mutating func judgeOfferPaths(_ paths: [BlindedPath]) {
+    private mutating func judgeOfferPaths(_ paths: [BlindedPath]) -> Bool {
         let own = paths.filter { endsAtParty($0) }
         if own.isEmpty { breach(["B66-OP-S1"], "no path in offer_paths ends at the server") }
-        for path in own { judge(path, endsAtParty: "B66-OP-S1", "a path in offer_paths") }
+        for path in own { _ = judge(path, endsAtParty: "B66-OP-S1", "a path in offer_paths") }
+        return !own.isEmpty
     }
 
     private mutating func judgeExpiry(_ expiry: UInt64?, at moment: UInt64) {

@@ -104,8 +104,8 @@ extension ScenarioPlay {
         try? examination.apply(SaltPayloadChecks.all, to: SaltRequestWriting(payloads: payloads, request: request))
         for finding in examination.findings { breach([finding.requirement], finding.detail) }
         // Both must end at the payer, be they one path or two (C-59).
-        if let sealedPath { judge(sealedPath, endsAtParty: "SALT-13", "the sealed reply path") }
-        if let path = arrival.reply_path { judge(path, endsAtParty: "SALT-10", "the reply path for the receiver") }
+        if let sealedPath { _ = judge(sealedPath, endsAtParty: "SALT-13", "the sealed reply path") }
+        if let path = arrival.reply_path { _ = judge(path, endsAtParty: "SALT-10", "the reply path for the receiver") }
         return sealedPath
     }
 

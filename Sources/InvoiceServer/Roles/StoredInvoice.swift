@@ -36,7 +36,7 @@ package struct StoredInvoice: Sendable {
 
 extension ClientSlot {
     /// The key under which the slot is stored.
-    var storeKey: String { "invoice/\(Hex.encode(client.utf8))/\(slot)" }
+    package var storeKey: String { "invoice/\(Hex.encode(client.utf8))/\(slot)" }
 
     init?(storeKey: String) {
         let parts = storeKey.split(separator: "/", omittingEmptySubsequences: false)

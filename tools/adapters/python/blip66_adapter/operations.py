@@ -4,7 +4,7 @@ An operation reads all its arguments before it does anything, so that a malforme
 verdict."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from . import blinding, bolt12, crypto, merkle, messages, onion, payload, salt, static_invoice
@@ -24,7 +24,7 @@ from .fundamental import (
     number_from_json,
 )
 from .onion import HEADER_AND_HMAC, OnionHop
-from .outcomes import BadRequest, Reject
+from .outcomes import BadRequest, Reject, Unsupported
 from .profiles import Profile
 from .streams import (
     PUBLIC_SCHEMAS,
@@ -430,16 +430,24 @@ def payload_validate(profile: Profile, args: Arguments) -> Json:
 # Salt and secret
 
 
+def implemented(args: Arguments, name: str, choices: Collection[str]) -> str:
+    """The name of a reading or a sealing. There may be others than are implemented here."""
+    value = args.string(name)
+    if value not in choices:
+        raise Unsupported(f"no {name} {value}")
+    return value
+
+
 @operation("salt.mask")
 def salt_mask(profile: Profile, args: Arguments) -> Json:
-    reading = args.choice("reading", tuple(salt.READINGS))
+    reading = implemented(args, "reading", salt.READINGS)
     masked = salt.mask(reading, args.hex("counterparty_secret"), args.hex("unique_salt"))
     return {"encrypted_counterparty_secret": masked.result.hex(), "steps": masked.steps}
 
 
 @operation("salt.seal")
 def salt_seal(profile: Profile, args: Arguments) -> Json:
-    sealing = args.choice("sealing", salt.SEALINGS)
+    sealing = implemented(args, "sealing", salt.SEALINGS)
     masked, reply_path = args.hex("encrypted_counterparty_secret"), args.path("reply_path")
     nonce = args.hex_if_any("nonce")
     sealed, steps = salt.seal(sealing, masked, usable(reply_path), nonce)
@@ -448,18 +456,18 @@ def salt_seal(profile: Profile, args: Arguments) -> Json:
 
 @operation("salt.open")
 def salt_open(profile: Profile, args: Arguments) -> Json:
-    sealing = args.choice("sealing", salt.SEALINGS)
+    sealing = implemented(args, "sealing", salt.SEALINGS)
     masked, sealed = args.hex("encrypted_counterparty_secret"), args.hex("sealed")
     return {"reply_path": PATH.to_json(salt.open_sealed(sealing, masked, sealed))}
 
 
 @operation("salt.build_payloads")
 def salt_build_payloads(profile: Profile, args: Arguments) -> Json:
-    sealing = args.choice("sealing", salt.SEALINGS)
+    sealing = implemented(args, "sealing", salt.SEALINGS)
     pre_hops = [(hop.hex("node_id", 33), hop.hex("encrypted_recipient_data")) for hop in args.each("pre_hops")]
     path, reply_path = args.path("path"), args.path("reply_path")
     unique_salt, masked = args.hex("unique_salt"), args.hex("encrypted_counterparty_secret")
-    invoice_request = args.hex("invoice_request")
+    invoice_request, nonce = args.hex("invoice_request"), args.hex_if_any("nonce")
     checked_points([node_id for node_id, _ in pre_hops], "pre_hops")
     payloads = salt.build_payloads(
         sealing,
@@ -469,5 +477,6 @@ def salt_build_payloads(profile: Profile, args: Arguments) -> Json:
         masked,
         usable(reply_path),
         invoice_request,
+        nonce,
     )
     return {"payloads": [each.hex() for each in payloads]}

@@ -1,4 +1,5 @@
-"""The two ways in which an operation can fail: a verdict about the input, or a request that makes no sense."""
+"""The ways in which an operation can fail: a verdict about the input, a request that makes no sense, or one that asks
+for what is not implemented here."""
 
 
 class Reject(Exception):
@@ -15,3 +16,7 @@ class BadRequest(Exception):
 
     def __init__(self, where: str, detail: str) -> None:
         super().__init__(f"{where}: {detail}")
+
+
+class Unsupported(Exception):
+    """The request asks for something that this implementation does not have. No verdict either."""

@@ -1,7 +1,7 @@
 """The blinded paths that a party makes to itself, and what it finds in them when something comes over them.
 
 Paths for messages have one hop and begin at the party: so its node key alone opens them. Paths for payments lead over
-a channel where there is one."""
+a channel."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from .blinding import PlannedHop
 from .contexts import Context, read_context, write_context
 from .crypto import hmac256
 from .entropy import Entropy
-from .fundamental import MAX_MSAT, PATH, TU64, U16, U32, BlindedPath, Struct, Truncated
+from .fundamental import PATH, TU64, U16, U32, BlindedPath, Struct, Truncated
 from .outcomes import Reject
-from .payinfo import Channel, is_usable, payinfo
+from .payinfo import Channel, payinfo
 from .payload import MIN_FINAL_CLTV_EXPIRY_DELTA
 from .profiles import Profile
 from .tlv import Record, write_records
@@ -43,34 +43,32 @@ class OwnPaths:
         return path
 
     def for_payments(self, context: Context, channels: list[Channel]) -> list[dict[str, Any]]:
-        """One path over each channel that will do, with what it costs; without such a channel one that begins here."""
-        usable = [channel for channel in channels if is_usable(channel)]
-        if not usable:
-            return [{"path": self._for_payment(context, None), "payinfo": payinfo([], MAX_MSAT)}]
+        """One path over each channel, with what it costs."""
         return [
-            {"path": self._for_payment(context, channel), "payinfo": payinfo([channel], MAX_MSAT)}
-            for channel in usable
+            {"path": self._for_payment(context, channel), "payinfo": payinfo([channel])}
+            for channel in channels
         ]
 
-    def _for_payment(self, context: Context, channel: Channel | None) -> BlindedPath:
+    def _for_payment(self, context: Context, channel: Channel) -> BlindedPath:
         e = self.entropy.secret_key()
-        own_e = blinding.next_secret(e, channel.peer) if channel else e
-        minimum = channel.htlc_minimum_msat if channel else 0
+        own_e = blinding.next_secret(e, channel.peer)
+        minimum = channel.htlc_minimum_msat
         height = MAX_FINAL_CLTV_EXPIRY + MIN_FINAL_CLTV_EXPIRY_DELTA
         records = [self._context_record(context, crypto.public_key(own_e)), _constraints(height, minimum)]
-        hops = [PlannedHop(self.node_id, write_records(sorted(records)))]
-        if channel:
-            relay = {
-                "cltv_expiry_delta": channel.cltv_expiry_delta,
-                "fee_proportional_millionths": channel.fee_proportional_millionths,
-                "fee_base_msat": channel.fee_base_msat,
-            }
-            data = [
-                Record(SHORT_CHANNEL_ID, channel.scid),
-                Record(PAYMENT_RELAY, RELAY.write(relay)),
-                _constraints(height + channel.cltv_expiry_delta, minimum),
-            ]
-            hops.insert(0, PlannedHop(channel.peer, write_records(data)))
+        relay = {
+            "cltv_expiry_delta": channel.cltv_expiry_delta,
+            "fee_proportional_millionths": channel.fee_proportional_millionths,
+            "fee_base_msat": channel.fee_base_msat,
+        }
+        data = [
+            Record(SHORT_CHANNEL_ID, channel.scid),
+            Record(PAYMENT_RELAY, RELAY.write(relay)),
+            _constraints(height + channel.cltv_expiry_delta, minimum),
+        ]
+        hops = [
+            PlannedHop(channel.peer, write_records(data)),
+            PlannedHop(self.node_id, write_records(sorted(records))),
+        ]
         path, _ = blinding.make_path(e, _of_one_length(hops), None)
         return path
 
@@ -108,7 +106,5 @@ def _constraints(max_cltv_expiry: int, htlc_minimum_msat: int) -> Record:
 
 def _of_one_length(hops: list[PlannedHop]) -> list[PlannedHop]:
     """Padded, so that their lengths do not tell which is the last. Two bytes more are the least that padding takes."""
-    if len(hops) == 1:
-        return hops
     length = max(len(hop.encrypted_data_tlv) for hop in hops) + 2
     return [PlannedHop(hop.node_id, blinding.padded(hop.encrypted_data_tlv, length)) for hop in hops]

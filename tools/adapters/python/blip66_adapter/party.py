@@ -1,7 +1,8 @@
 """What all roles of the stateful operations share: the frame in which a party lives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from . import messages, onion
@@ -47,6 +48,7 @@ class Setup:
     seed: bytes
     limits: Limits = Limits()
     store: dict[str, str] = field(default_factory=dict)
+    put_names: Iterator[int] = field(default_factory=lambda: count(1))
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Party:
         self.entropy = Entropy(setup.seed)
         self.paths = OwnPaths(setup.node_key, setup.profile, self.entropy)
         self.node_key = setup.node_key
-        self.store = Store(dict(setup.store))
+        self.store = Store(dict(setup.store), setup.put_names)
         self._events: list[Json] = []
         self.load()
 
@@ -103,8 +105,7 @@ class Party:
     # Storage
 
     def write(self, records: Records, then: Callable[[], None] = lambda: None) -> None:
-        name = self.entropy.draw(8).hex()
-        self._events.append(self.store.put(name, records, then))
+        self._events.append(self.store.put(records, then))
 
     # Messages
 

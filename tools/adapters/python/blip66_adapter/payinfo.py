@@ -33,15 +33,15 @@ def total_fees(channels: list[Channel]) -> tuple[int, int]:
     return base, proportional
 
 
-def payinfo(channels: list[Channel], maximum_msat: int) -> dict[str, Any]:
-    """For a path over these channels. Without any it begins at the recipient itself."""
+def payinfo(channels: list[Channel]) -> dict[str, Any]:
+    """For a path over these channels, of which there is one at least."""
     base, proportional = total_fees(channels)
     return {
         "fee_base_msat": base,
         "fee_proportional_millionths": proportional,
         "cltv_expiry_delta": sum(each.cltv_expiry_delta for each in channels) + MIN_FINAL_CLTV_EXPIRY_DELTA,
-        "htlc_minimum_msat": max([each.htlc_minimum_msat for each in channels], default=0),
-        "htlc_maximum_msat": min([each.htlc_maximum_msat for each in channels], default=maximum_msat),
+        "htlc_minimum_msat": max(each.htlc_minimum_msat for each in channels),
+        "htlc_maximum_msat": min(each.htlc_maximum_msat for each in channels),
         "features": b"",
     }
 

@@ -10,7 +10,7 @@ from . import __version__, stateful
 from .arguments import Arguments
 from .fundamental import list_from_json, number_from_json, object_from_json
 from .operations import OPERATIONS
-from .outcomes import BadRequest, Reject
+from .outcomes import BadRequest, Reject, Unsupported
 from .profiles import BLIP66_DRAFT, BUILT_IN, Profile, known_profiles
 
 LINE_LIMIT = 16 * 1024 * 1024
@@ -40,6 +40,8 @@ class Session:
             return self.run(request)
         except Reject as refusal:
             return {"outcome": "reject", "reason": refusal.reason, "detail": refusal.detail}
+        except Unsupported as gap:
+            return {"outcome": "skip", "detail": str(gap)}
         except BadRequest as error:
             return {"outcome": "error", "detail": str(error)}
         except Exception as error:  # a fault of this program, which is no verdict either

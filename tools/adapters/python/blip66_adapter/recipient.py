@@ -14,7 +14,7 @@ from .crypto import hmac256
 from .fundamental import PATH, PATHS, BlindedPath
 from .outcomes import BadRequest, Reject
 from .party import Message, Party, Setup
-from .payinfo import Channel
+from .payinfo import Channel, is_usable
 from .streams import Stream, decode, encode, tables
 from .tlv import MAX_U64
 
@@ -98,6 +98,7 @@ class Recipient(Party):
     def load(self) -> None:
         self.offers: dict[int, OwnOffer] = {}
         self.handed_over: dict[int, int] = {}
+        self.overdue: set[int] = set()
         self.rounds = 0
         self.given = 0
         self.server_paths: list[BlindedPath] = []
@@ -176,7 +177,7 @@ class Recipient(Party):
 
     def is_due(self, offer: OwnOffer) -> bool:
         """Whether its invoice is old, or may have been lost in a restart."""
-        if offer.slot not in self.handed_over and not offer.ready:
+        if offer.slot in self.overdue or (offer.slot not in self.handed_over and not offer.ready):
             return True
         return self.now > self.handed_over.get(offer.slot, offer.made) + self.refresh_s
 
@@ -191,6 +192,11 @@ class Recipient(Party):
             self.send(over, self.content("offer_paths_request", invoice_slot=slot), reply_path)
 
     def hand_over(self, offer: OwnOffer) -> None:
+        """Without a channel to be paid over there is no invoice to send. It waits for one."""
+        if not self.channels_to_be_paid_over():
+            self.overdue.add(offer.slot)
+            return
+        self.overdue.discard(offer.slot)
         self.handed_over[offer.slot] = self.now
         content = self.content(
             "serve_static_invoice",
@@ -217,7 +223,8 @@ class Recipient(Party):
 
     def channels_to_be_paid_over(self) -> list[Channel]:
         """Those with connected peers first: paths stand in the order of preference."""
-        best_first = sorted(self.channels, key=lambda channel: not self.connected.get(channel.peer, False))
+        usable = filter(is_usable, self.channels)
+        best_first = sorted(usable, key=lambda channel: not self.connected.get(channel.peer, False))
         return best_first[:MAX_PAYMENT_PATHS]
 
     def open_channel(self, channel: Channel) -> None:

@@ -1,6 +1,7 @@
 """The salt and secret scheme of 2024. Its text leaves the ciphers open, so each reading of it has a name."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -15,10 +16,10 @@ from .outcomes import Reject
 from .tlv import Record, write_records
 
 SALT_SIZE = 16
+COUNTER_SIZE = 4
 NONCE_SIZE = 12
 MASKED_SIZE = 16
 WHOLE_MASKED_SIZE = 48  # with the tag, as under SD
-SHORT_KEY_SIZE = 16
 
 # Records of an onion message's payloads.
 REPLY_PATH, ENCRYPTED_RECIPIENT_DATA, INVOICE_REQUEST = 2, 4, 64
@@ -65,7 +66,7 @@ READINGS = {
 @dataclass(frozen=True)
 class Masked:
     result: bytes
-    steps: dict[str, str]
+    steps: Mapping[str, str | int]
 
 
 def mask(reading: str, secret: bytes, salt: bytes) -> Masked:
@@ -76,15 +77,29 @@ def mask(reading: str, secret: bytes, salt: bytes) -> Masked:
         return _mask_with_block(reading, secret, salt)
     nonce = salt[slice(*masking.nonce)]
     sealed = ChaCha20Poly1305(secret).encrypt(nonce, secret, b"")
-    return Masked(sealed[slice(*masking.result)], {"key": secret.hex(), "nonce": nonce.hex(), "sealed": sealed.hex()})
+    steps = {
+        "key": secret.hex(),
+        "nonce": nonce.hex(),
+        "plaintext": secret.hex(),
+        "ciphertext": sealed[:-TAG_SIZE].hex(),
+        "tag": sealed[-TAG_SIZE:].hex(),
+    }
+    return Masked(sealed[slice(*masking.result)], steps)
 
 
 def _mask_with_block(reading: str, secret: bytes, salt: bytes) -> Masked:
     """The salt is counter and nonce of the one block of which the first 16 bytes mask the secret's."""
     key = secret * 2 if reading == "SA2" else secret
     stream = chacha16.block(key, salt) if reading == "SA" else _library_block(key, salt)
-    masked = bytes(a ^ b for a, b in zip(secret[:MASKED_SIZE], stream))
-    return Masked(masked, {"key": key.hex(), "keystream": stream.hex()})
+    plaintext, counter, nonce = secret[:MASKED_SIZE], salt[:COUNTER_SIZE], salt[COUNTER_SIZE:]
+    steps: dict[str, str | int] = {
+        "key": key.hex(),
+        "nonce": nonce.hex(),
+        "plaintext": plaintext.hex(),
+        "counter": int.from_bytes(counter, "little"),
+        "keystream": stream.hex(),
+    }
+    return Masked(bytes(a ^ b for a, b in zip(plaintext, stream)), steps)
 
 
 def _library_block(key: bytes, counter_and_nonce: bytes) -> bytes:
@@ -93,26 +108,34 @@ def _library_block(key: bytes, counter_and_nonce: bytes) -> bytes:
 
 # Sealing the payer's reply path
 
-SEALINGS = ("RA", "RB", "RC", "RD")
+# The sizes of masked secret that each takes (C-51).
+SEALINGS = {
+    "RA": (MASKED_SIZE, WHOLE_MASKED_SIZE),
+    "RB": (MASKED_SIZE, WHOLE_MASKED_SIZE),
+    "RC": (MASKED_SIZE,),
+    "RD": (MASKED_SIZE,),
+}
 
 
 def sealing_key(sealing: str, masked: bytes) -> bytes:
-    """The 16 bytes of the masked secret as a key: only RC takes them as they are."""
-    sizes = (SHORT_KEY_SIZE,) if sealing == "RC" else (MASKED_SIZE, WHOLE_MASKED_SIZE)
-    _sized(masked, sizes, "encrypted_counterparty_secret")
+    """The masked secret as a key: only RC takes its bytes as they are."""
+    _sized(masked, SEALINGS[sealing], "encrypted_counterparty_secret")
     if sealing == "RC":
         return masked
     return sha256(masked) if sealing == "RB" else rho_key(masked)
 
 
 def seal(sealing: str, masked: bytes, reply_path: BlindedPath, nonce: bytes | None) -> tuple[bytes, dict[str, str]]:
-    """Only RD has a nonce, which stands in front of the rest. It is random where none is given."""
+    """Only RD has a nonce, which stands in front of the rest. It is random where none is given. A nonce that is none is
+    refused even where it would not be used."""
+    if nonce is not None:
+        _sized(nonce, (NONCE_SIZE,), "nonce")
     key, plaintext = sealing_key(sealing, masked), PATH.write(reply_path)
     if sealing == "RC":
         sealed = chacha16.seal(key, ZERO_NONCE, plaintext)
         used = ZERO_NONCE
     elif sealing == "RD":
-        used = os.urandom(NONCE_SIZE) if nonce is None else _sized(nonce, (NONCE_SIZE,), "nonce")
+        used = os.urandom(NONCE_SIZE) if nonce is None else nonce
         sealed = used + ChaCha20Poly1305(key).encrypt(used, plaintext, b"")
     else:
         used = ZERO_NONCE
@@ -151,11 +174,12 @@ def build_payloads(
     masked: bytes,
     reply_path: BlindedPath,
     invoice_request: bytes,
+    nonce: bytes | None,
 ) -> list[bytes]:
     """The payloads of all hops. `pre_hops` are the sealed data of those that the payer puts before the offer's path.
     With a path of one hop nobody could use the scheme, and the message is an ordinary one."""
     _sized(salt, (SALT_SIZE,), "unique_salt")
-    sealed, _ = seal(sealing, masked, reply_path, None)
+    sealed, _ = seal(sealing, masked, reply_path, nonce)
     relays = [_data_record(hop.encrypted_recipient_data) for hop in path[:-1]]
     scheme = [Record(SEALED_REPLY_PATH, sealed), Record(UNIQUE_SALT, salt)]
     last = [

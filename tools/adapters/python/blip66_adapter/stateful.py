@@ -3,19 +3,20 @@
 As with the stateless operations, all arguments are read before anything is done: a request of the wrong shape leaves
 the party as it was."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 from . import crypto
 from .arguments import Arguments
-from .fundamental import PATH, PATHS, UTF8, BlindedPath, decimal_from_json, number_from_json
+from .fundamental import PATH, PATHS, UTF8, BlindedPath
 from .outcomes import BadRequest, Reject
 from .party import Limits, Party, Setup
 from .payinfo import Channel
 from .profiles import Profile
 from .recipient import MIN_PATHS_LIFETIME, REFRESH_S, Recipient
 from .server import MAX_INVOICE_BYTES, MAX_SLOTS, Server
-from .tlv import MAX_U64
 
 Json = dict[str, Any]
 Operation = Callable[[Party, Arguments], Json]
@@ -35,8 +36,7 @@ CAPABILITIES: Json = {
 OPERATIONS: dict[str, Operation] = {}
 INIT = "init"
 
-# A name stands inside of paths, and has to fit.
-MAX_CLIENT_NAME = 255
+CLIENT_NAME = re.compile("[A-Za-z0-9-]{0,64}")
 
 
 def names() -> list[str]:
@@ -48,12 +48,13 @@ class Stage:
 
     def __init__(self) -> None:
         self.party: Party | None = None
+        self.put_names = count(1)
 
     def run(self, name: str, profile: Profile, args: Arguments) -> Json:
         """Nothing is ever rejected here: what a party refuses it is silent about."""
         try:
             if name == INIT:
-                self.party = make_party(profile, args)
+                self.party = make_party(profile, args, self.put_names)
                 out: Json = {}
             else:
                 if self.party is None:
@@ -125,9 +126,9 @@ def channel_argument(args: Arguments) -> Channel:
 
 
 def client_argument(args: Arguments) -> str:
-    name: str = args.value("client", UTF8)
-    if len(name.encode()) > MAX_CLIENT_NAME:
-        raise BadRequest(args.at("client"), f"more than {MAX_CLIENT_NAME} bytes")
+    name = args.string("client")
+    if not CLIENT_NAME.fullmatch(name):
+        raise BadRequest(args.at("client"), "up to 64 letters, digits and hyphens wanted")
     return name
 
 
@@ -150,16 +151,6 @@ def limits_argument(args: Arguments) -> Limits:
     return Limits(**numbers, **decimals)
 
 
-def either_count(args: Arguments, name: str) -> int | None:
-    """The page does not say in which form the numbers of server.set_limit come."""
-    if not args.has(name):
-        return None
-    value = args.raw(name)
-    if isinstance(value, str):
-        return decimal_from_json(value, args.at(name))
-    return number_from_json(value, args.at(name), MAX_U64)
-
-
 def stored_records(args: Arguments) -> dict[str, str]:
     if not args.has("store"):
         return {}
@@ -169,7 +160,7 @@ def stored_records(args: Arguments) -> dict[str, str]:
 # Every role
 
 
-def make_party(profile: Profile, args: Arguments) -> Party:
+def make_party(profile: Profile, args: Arguments, put_names: Iterator[int]) -> Party:
     role = args.choice("role", tuple(ROLES))
     args.choice("depth", tuple(CAPABILITIES["depths"]))
     peers = args.all_hex("peers", 33)
@@ -183,6 +174,7 @@ def make_party(profile: Profile, args: Arguments) -> Party:
         seed=args.hex("seed", 32),
         limits=limits_argument(args),
         store=stored_records(args),
+        put_names=put_names,
     )
     return ROLES[role](setup)
 
@@ -229,7 +221,7 @@ def om_deliver(party: Party, args: Arguments) -> Json:
 @operation("store.ack")
 def store_ack(party: Party, args: Arguments) -> Json:
     name, result = args.raw("put"), args.choice("result", ("ok", "error", "torn"))
-    if not isinstance(name, str) or name not in party.store.open:
+    if type(name) is not int or name not in party.store.open:  # True and 1.0 would be found too
         raise BadRequest(args.at("put"), "no such put is open")
     if result == "ok":
         party.store.succeed(name)
@@ -255,7 +247,9 @@ def issue_client_paths(party: Party, args: Arguments) -> Json:
 @operation("server.set_limit")
 def set_limit(party: Party, args: Arguments) -> Json:
     server = as_server(party)
-    client, slots, invoice_bytes = client_argument(args), either_count(args, "slots"), either_count(args, "bytes")
+    client = client_argument(args)
+    slots = args.number("slots") if args.has("slots") else None
+    invoice_bytes = args.decimal("bytes") if args.has("bytes") else None
     server.set_limit(client, slots, invoice_bytes)
     return {}
 

@@ -1,6 +1,6 @@
 """Storage that the runner keeps: what is written counts once the runner has said so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,42 +9,39 @@ Records = dict[str, str | None]  # None deletes
 
 @dataclass(frozen=True)
 class Put:
-    number: int
     records: Records
     then: Callable[[], None]
 
 
 class Store:
-    def __init__(self, records: dict[str, str]) -> None:
-        self.records = records
-        self.open: dict[str, Put] = {}
-        self._last = 0
-        self._written: dict[str, int] = {}
+    """`names` tells the puts of a process apart, over all parties that there are in it one after the other."""
 
-    def put(self, name: str, records: Records, then: Callable[[], None]) -> dict[str, Any]:
+    def __init__(self, records: dict[str, str], names: Iterator[int]) -> None:
+        self.records = records
+        self.open: dict[int, Put] = {}
+        self._names = names
+
+    def put(self, records: Records, then: Callable[[], None]) -> dict[str, Any]:
         """Begins to write. `then` is done when the records are there, and never if they could not be written. Returns
         the event that tells the runner."""
-        self._last += 1
-        self.open[name] = Put(self._last, records, then)
+        name = next(self._names)
+        self.open[name] = Put(records, then)
         written = [
             {"key": key} if value is None else {"key": key, "value": value} for key, value in records.items()
         ]
         return {"ev": "store.put", "put": name, "records": written}
 
-    def succeed(self, name: str) -> None:
+    def succeed(self, name: int) -> None:
+        """Puts are confirmed in the order in which they were made, so a later value of a key holds."""
         put = self.open.pop(name)
         for key, value in put.records.items():
-            # What was handed over later holds, in whatever order the confirmations come.
-            if self._written.get(key, 0) > put.number:
-                continue
-            self._written[key] = put.number
             if value is None:
                 self.records.pop(key, None)
             else:
                 self.records[key] = value
         put.then()
 
-    def fail(self, name: str) -> None:
+    def fail(self, name: int) -> None:
         del self.open[name]
 
     def is_open(self, key: str) -> bool:

@@ -138,10 +138,21 @@ def test_invoice(recipient, served):
 
 def test_without_channels():
     recipient = PartyUnderTest("recipient", channels=[], limits={"offers": 1})
-    handed = Served(recipient).get_ready()
-    path = only(handed.fields["invoice_paths"])
-    assert path["introduction"] == {"node_id": node_id(RECIPIENT)} and len(path["hops"]) == 1
-    assert only(handed.fields["invoice_blindedpay"])["cltv_expiry_delta"] == 18
+    served = Served(recipient)
+    unusable = channel(scid="00" * 8, cltv_expiry_delta=65535)
+    assert [event["ev"] for event in served.give(served.set_paths()[0])] == ["store.put"]
+    assert recipient.do("channel.open", channel=unusable) + recipient.do("tick") == []
+    assert list_offers(recipient) == [(0, "pending")]
+    assert recipient.do("channel.open", channel=channel()) == []
+    handed = served.handed(recipient.do("tick"))
+    served.confirm(handed)
+    assert recipient.do("tick") == [] and list_offers(recipient) == [(0, "ready")]
+    # What the server keeps cannot be paid any more, but there is nothing to put in its place yet.
+    assert recipient.do("channel.close", channel=channel()) + recipient.do("tick") == []
+    recipient.do("channel.open", channel=channel(fee_base_msat=7))
+    newer = served.handed(recipient.do("tick"))
+    assert newer.offer == handed.offer and only(newer.fields["invoice_blindedpay"])["fee_base_msat"] == 7
+    assert recipient.do("tick") == []
 
 
 def test_requests_go_on_while_no_answer_came(recipient, served):
@@ -179,7 +190,7 @@ def test_slots_are_kept_apart():
     # Now one, now the other.
     offers = [recipient.out("recipient.get_offer")["offer"] for _ in range(4)]
     assert offers[0] != offers[1] and offers[:2] == offers[2:]
-    events = recipient.do("channel.close", channel=channel())
+    events = recipient.do("channel.fee_change", channel=channel())
     updates = [HandedOver(sent, DRAFT) for sent in recipient.sent(events)]
     assert [each.over for each in updates] == [given[0][1], given[1][1]]
     assert [each.offer for each in updates] == [handed[0].offer, handed[1].offer]
@@ -349,10 +360,8 @@ PREIMAGE = bytes([7] * 32)
 def htlc(recipient, handed, request=None, changes={}, **more):
     """An HTLC over the invoice's payment path, as it arrives at the recipient."""
     path = PATH.from_json(handed.fields["invoice_paths"][0], "path")
-    E = path.path_key
-    if len(path.hops) == 2:
-        opened = blinding.unseal(PEER, E, path.hops[0].encrypted_recipient_data, BUILT_IN[DRAFT])
-        E = blinding.following_path_key(blinding.decode_data(opened.data, BUILT_IN[DRAFT]), E, opened.ss)
+    opened = blinding.unseal(PEER, path.path_key, path.hops[0].encrypted_recipient_data, BUILT_IN[DRAFT])
+    E = blinding.following_path_key(blinding.decode_data(opened.data, BUILT_IN[DRAFT]), path.path_key, opened.ss)
     amount = 50_000
     records = {
         2: tu(amount), 4: tu(HEIGHT + 40), 10: path.hops[-1].encrypted_recipient_data, 12: E, 18: tu(amount),
@@ -365,10 +374,7 @@ def htlc(recipient, handed, request=None, changes={}, **more):
     return only(recipient.do("htlc.deliver", **in_))
 
 
-@pytest.mark.parametrize("channels", [[], [channel()]])
-def test_payment(recipient, served, channels):
-    recipient.more["channels"] = channels
-    recipient.start(b"\x03" * 32)
+def test_payment(recipient, served):
     handed = served.get_ready()
     claim = {"ev": "htlc.claim", "preimage": PREIMAGE.hex()}
     assert htlc(recipient, handed) == claim

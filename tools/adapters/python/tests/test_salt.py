@@ -41,6 +41,20 @@ def test_whole_rfc_8439(adapter):
         assert whole[:32] == ANCHORS[f"SC-ct16-{place}"] and whole[-32:] == ANCHORS[f"SC-tag16-{place}"]
 
 
+def test_steps(adapter):
+    def steps(reading):
+        in_ = {"reading": reading, "counterparty_secret": LONG, "unique_salt": SALT}
+        return adapter.accept("salt.mask", in_)["steps"]
+
+    block = steps("SB16")
+    assert block.pop("keystream").startswith(f"{int(ANCHORS['SB16'], 16) ^ int(SHORT, 16):032x}")
+    assert block == {"key": LONG, "nonce": SALT[8:], "plaintext": SHORT, "counter": 0x03020100}
+    assert steps("SC-tag16-tail") == {
+        "key": LONG, "nonce": SALT[8:], "plaintext": LONG, "ciphertext": mask(adapter, "SD-tail", LONG)[:64],
+        "tag": ANCHORS["SC-tag16-tail"],
+    }
+
+
 def test_key_of_the_anchor(adapter):
     """The inventory's value for the key of RA under SA's masked secret."""
     out = adapter.accept("salt.seal", {"sealing": "RA", "encrypted_counterparty_secret": ANCHORS["SA"],
@@ -117,7 +131,40 @@ def test_keys_and_nonces(adapter):
         assert adapter.accept("salt.seal", {"sealing": sealing, "nonce": "0a" * 12, **in_})["sealed"] == sealed.hex()
     drawn = {adapter.accept("salt.seal", {"sealing": "RD", **in_})["sealed"] for _ in range(5)}
     assert len(drawn) == 5
-    assert adapter.reject("salt.seal", {"sealing": "RD", "nonce": "00", **in_}) == "semantic.nonce"
+    for sealing in ("RA", "RB", "RC", "RD"):
+        for nonce in ("", "00", "00" * 11, "00" * 13):
+            assert adapter.reject("salt.seal", {"sealing": sealing, "nonce": nonce, **in_}) == "semantic.nonce"
+
+
+@pytest.mark.parametrize("sealing, is_taken", [("RA", True), ("RB", True), ("RC", False), ("RD", False)])
+def test_masked_secrets_of_48_bytes(adapter, sealing, is_taken):
+    size = "semantic.encrypted_counterparty_secret"
+    in_ = {"sealing": sealing, "encrypted_counterparty_secret": mask(adapter, "SD-head", LONG)}
+    build = {**request(adapter, 3), **in_}
+    if is_taken:
+        sealed = adapter.accept("salt.seal", {**in_, "reply_path": REPLY_PATH})["sealed"]
+        assert adapter.accept("salt.open", {**in_, "sealed": sealed}) == {"reply_path": REPLY_PATH}
+        assert sealed in adapter.accept("salt.build_payloads", build)["payloads"][0]
+    else:
+        assert adapter.reject("salt.seal", {**in_, "reply_path": REPLY_PATH}) == size
+        assert adapter.reject("salt.open", {**in_, "sealed": "00" * 200}) == size
+        assert adapter.reject("salt.build_payloads", build) == size
+
+
+def test_what_is_not_implemented_is_skipped(adapter):
+    """There may be other readings and sealings. What has the wrong type is none."""
+    masking = {"reading": "SE", "counterparty_secret": LONG, "unique_salt": SALT}
+    sealing = {"sealing": "RE", "encrypted_counterparty_secret": ANCHORS["SB16"]}
+    requests = [
+        ("salt.mask", masking),
+        ("salt.seal", {**sealing, "reply_path": REPLY_PATH}),
+        ("salt.open", {**sealing, "sealed": ""}),
+        ("salt.build_payloads", {**request(adapter, 3), **sealing}),
+    ]
+    for op, in_ in requests:
+        assert adapter.ask(op, in_)["outcome"] == "skip"
+        assert adapter.ask(op, in_, repeat=3)["outcome"] == "skip"
+        assert adapter.ask(op, {**in_, "reading": 1, "sealing": 1})["outcome"] == "error"
 
 
 def test_sealed_junk(adapter):
@@ -161,14 +208,30 @@ def test_payloads(adapter, hops, pre_hops):
     assert payloads[-1][2].value.hex() == "aabb"
 
 
+def test_nonce_of_payloads(adapter):
+    """The record is what salt.seal makes of the same nonce, and one for all hops. Without a nonce it is a new one."""
+    def sealed(**nonce):
+        in_ = {**request(adapter, 4), "sealing": "RD", **nonce}
+        payloads = adapter.accept("salt.build_payloads", in_)["payloads"]
+        [each] = {read_records(bytes.fromhex(payload))[1].value.hex() for payload in payloads[:-1]}
+        return each
+
+    in_ = {"sealing": "RD", "encrypted_counterparty_secret": ANCHORS["SB16"], "reply_path": REPLY_PATH}
+    assert sealed(nonce="0a" * 12) == adapter.accept("salt.seal", {**in_, "nonce": "0a" * 12})["sealed"]
+    assert len({sealed() for _ in range(5)}) == 5
+
+
 @pytest.mark.parametrize(
     "changes, outcome",
     [
+        ({"sealing": "RD", "nonce": "00" * 11}, "reject"),
+        ({"nonce": "00" * 13}, "reject"),
+        ({"nonce": 1}, "error"),
+        ({"path": {**REPLY_PATH, "hops": []}}, "reject"),
         ({"unique_salt": SALT[2:]}, "reject"),
         ({"encrypted_counterparty_secret": SALT[2:]}, "reject"),
         ({"reply_path": {**REPLY_PATH, "hops": []}}, "reject"),
         ({"reply_path": "00"}, "error"),
-        ({"sealing": "RE"}, "error"),
         ({"pre_hops": [{"node_id": node_id(PAYER)}]}, "error"),
         ({"pre_hops": [{"node_id": "05" * 33, "encrypted_recipient_data": ""}]}, "reject"),
     ],

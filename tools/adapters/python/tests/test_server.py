@@ -197,7 +197,6 @@ def test_what_came_later_holds(server):
     invoices = [make_invoice(offer, server.profile, more=more) for more in (b"1", b"2")]
     for invoice in invoices:
         client.hand_over(invoice)
-    server.puts.reverse()
     server.ack()
     server.ack()
     assert pay(server, over, offer)[0] == invoices[1]
@@ -216,6 +215,27 @@ def test_puts(server):
     assert server.out("store.stats") == {"entries": "1", "bytes": str(size)}
     again = server.adapter.ask("store.ack", {"put": put["put"], "result": "ok"}, server.profile)
     assert again["outcome"] == "error"
+
+
+def test_a_put_is_never_named_like_another_of_the_process(server):
+    client = Client(server)
+    client.take_paths()
+    server.auto_ack = False
+    invoice = make_invoice(make_offer(client.offer_path), server.profile)
+    init = {"role": "server", "depth": "payload", "node_key": server.key.hex(), "seed": "01" * 32, **server.more}
+    names = []
+    for _ in range(3):
+        names.append(only(client.hand_over(invoice))["put"])
+        server.out("restart", how="clean")
+        names.append(only(client.hand_over(invoice))["put"])
+        server.out("init", **init)
+    assert len(set(names)) == 6
+    for name in names:  # they went with their party
+        assert server.adapter.ask("store.ack", {"put": name, "result": "ok"}, server.profile)["outcome"] == "error"
+    put = only(client.hand_over(invoice))["put"]
+    for name in (str(put), float(put), put + 1):
+        assert server.adapter.ask("store.ack", {"put": name, "result": "ok"}, server.profile)["outcome"] == "error"
+    assert is_confirmed(server, client, server.do("store.ack", put=put, result="ok"))
 
 
 def test_only_the_right_path_is_believed(server):
@@ -334,6 +354,19 @@ def test_limits():
     other.take_paths()
     server.do("clock.set", now=str(NOW + 60))
     client.take_paths()
+
+
+def test_own_limits_hold_until_the_next_init():
+    server = PartyUnderTest("server")
+    name = "Alice-" + "9" * 58
+    client = Client(server, name)
+    server.do("server.set_limit", client=name, bytes="300")
+    server.do("server.set_limit", client=name, slots=1)
+    server.do("restart", how="clean")
+    client.take_paths()
+    assert client.hand_over(make_invoice(make_offer(client.offer_path))) == []
+    server.start(b"\x03" * 32)
+    client.stored(0), client.stored(1)
 
 
 def test_slots_that_are_being_written_count():

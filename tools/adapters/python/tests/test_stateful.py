@@ -98,10 +98,16 @@ def test_wrong_init(adapter, changes, where):
         ("server", "store.ack", {"put": "x", "result": "ok"}),
         ("server", "store.ack", {"put": [], "result": "ok"}),
         ("server", "server.issue_client_paths", {"client": 1}),
-        ("server", "server.issue_client_paths", {"client": "x" * 256}),
+        ("server", "server.issue_client_paths", {"client": "x" * 65}),
+        ("server", "server.issue_client_paths", {"client": "a/b"}),
+        ("server", "server.issue_client_paths", {"client": "a\n"}),
+        ("server", "server.issue_client_paths", {"client": "\u00e4"}),
         ("server", "server.issue_client_paths", {"client": "\ud800"}),
         ("server", "server.set_limit", {"client": "a", "slots": -1}),
         ("server", "server.set_limit", {"client": "a", "bytes": "-1"}),
+        ("server", "server.set_limit", {"client": "a", "slots": "1"}),
+        ("server", "server.set_limit", {"client": "a", "bytes": 1}),
+        ("server", "server.set_limit", {"client": "a b", "slots": 1}),
         ("recipient", "recipient.set_server_paths", {"paths": {}}),
         ("recipient", "recipient.set_server_paths", {"paths": ["00"]}),
         ("recipient", "recipient.set_server_paths", {"paths": [{**path_json(path_to(PEER)), "path_key": "05" * 33}]}),
@@ -167,7 +173,7 @@ def a_channel(base, proportional, delta, minimum=1, maximum=10**9):
 def test_payinfo():
     """The hops and sums of BOLT 4's own example (blinded-payment-onion-test.json), whose recipient wants no delta."""
     hops = [a_channel(10_000, 0, 50), a_channel(100, 150, 75, 5), a_channel(0, 100, 25, 1, 7)]
-    assert payinfo(hops, 0) == {
+    assert payinfo(hops) == {
         "fee_base_msat": 10_100, "fee_proportional_millionths": 251, "cltv_expiry_delta": 150 + 18,
         "htlc_minimum_msat": 5, "htlc_maximum_msat": 7, "features": b"",
     }

@@ -1,0 +1,100 @@
+internal import InvoiceServer
+package import Reference
+package import Rules
+
+/// A deliberately wrong variant of a reference role: it gets one thing wrong, and breaks one requirement by it.
+///
+/// That a scenario finds the variant out proves the scenario. Where it can a variant is the role with another rule or choice;
+/// otherwise it stands around the role, and changes what that is told or what it does.
+package struct Mutant: Sendable {
+    /// `REQUIREMENT/what-is-wrong`.
+    package let name: String
+    /// As in `init`.
+    package let role: String
+    package let party: PartyRegistry.Factory
+
+    /// What is broken.
+    package var requirement: RequirementID { RequirementID(String(name.prefix { $0 != "/" })) }
+
+    /// The reference's roles with this one in its place.
+    package var registry: PartyRegistry { .reference.replacing(role, party) }
+}
+
+/// The role that a variant is made from, perhaps with another rule or choice.
+struct Base: Sendable {
+    let role: String
+    let party: PartyRegistry.Factory
+
+    static let server = server { _ in }
+    static let recipient = recipient { _ in }
+
+    static func server(_ change: @escaping @Sendable (inout Server) -> Void) -> Base {
+        Base(role: "server") { configuration in
+            var server = Server(configuration)
+            change(&server)
+            return server
+        }
+    }
+
+    static func recipient(_ change: @escaping @Sendable (inout Recipient) -> Void) -> Base {
+        Base(role: "recipient") { configuration in
+            var recipient = Recipient(configuration)
+            change(&recipient)
+            return recipient
+        }
+    }
+
+    /// The role, started with something else than what it is given.
+    func configured(_ change: @escaping @Sendable (inout PartyConfiguration) -> Void) -> Base {
+        Base(role: role) { configuration in
+            var configuration = configuration
+            change(&configuration)
+            return party(configuration)
+        }
+    }
+}
+
+extension Mutant {
+    /// Another rule or choice is all that is wrong.
+    init(_ name: String, _ base: Base) {
+        self.init(name: name, role: base.role, party: base.party)
+    }
+
+    /// - Parameter acts: what is done when something happens.
+    init(_ name: String, _ base: Base, acts: @escaping FaultyParty.Fault) {
+        self.init(name: name, role: base.role) { FaultyParty(base.party($0), $0, acts) }
+    }
+
+    /// - Parameter hears: what a message of the kind is taken for; `nil` when it is dropped.
+    init(
+        _ name: String,
+        _ base: Base,
+        hears kind: MessageKind,
+        _ hears: @escaping @Sendable (ArrivedMessage, inout RightParty) -> ArrivedMessage?
+    ) {
+        self.init(name, base) { event, party in
+            guard let message = party.message(kind, in: event) else { return party.take(event) }
+            return hears(message, &party).map { party.take(.message($0)) } ?? []
+        }
+    }
+
+    /// - Parameter sends: what goes out in a message's place; `nil` for nothing.
+    init(
+        _ name: String,
+        _ base: Base,
+        sends kind: MessageKind,
+        _ sends: @escaping @Sendable (SentMessage, inout RightParty) -> SentMessage?
+    ) {
+        self.init(name, base) { event, party in
+            party.take(event).compactMap { effect in
+                guard let message = party.message(kind, in: effect) else { return effect }
+                return sends(message, &party).map { .send($0) }
+            }
+        }
+    }
+
+    /// - Parameter does: what is done in the place of something that is no message; `nil` for nothing.
+    init(_ name: String, _ base: Base, does: @escaping @Sendable (PartyEffect, inout RightParty) -> PartyEffect?) {
+        self.init(name, base) { event, party in party.take(event).compactMap { does($0, &party) } }
+    }
+}

@@ -1,0 +1,10 @@
+/// All variants, by name.
+package enum MutantRegistry {
+    package static let all: [Mutant] =
+        serverAuthentication + serverOffering + serverStorage + serverServing + serverRequests + recipientAuthentication
+        + recipientOffers + recipientReadiness + recipientPayments
+
+    private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { one, _ in one })
+
+    package static func mutant(_ name: String) -> Mutant? { byName[name] }
+}

@@ -1,0 +1,29 @@
+internal import Catalogue
+internal import Reference
+internal import Rules
+internal import Scenarios
+internal import StrictJSON
+
+/// The reference, or a wrong variant of it, as the party under test, without a process.
+actor InProcessPort: PartyPort {
+    private let registry: PartyRegistry
+    private let profile: Profile
+    private var session: PartySession
+
+    init(_ registry: PartyRegistry, _ profile: Profile) {
+        self.registry = registry
+        self.profile = profile
+        session = PartySession(registry)
+    }
+
+    func ask(_ operation: String, _ input: JSON) -> Answer {
+        switch session.perform(operation, profile, input) {
+        case .accept(let out): .accept(out)
+        case .reject(let finding): .reject(reason: finding.reason.rawValue, detail: finding.detail)
+        case .skip(let detail): .skip(detail)
+        case .error(let detail): .error(detail)
+        }
+    }
+
+    func kill() { session = PartySession(registry) }
+}
