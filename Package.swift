@@ -94,6 +94,14 @@ let package = Package(
         tests(of: "SaltSecret", ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Rules", "Wire"]),
         tests(of: "StrictJSON"),
         tests(
+            of: "Scenarios",
+            [
+                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
+                "StrictJSON",
+                "Wire",
+            ]
+        ),
+        tests(
             of: "Reference",
             ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]
         ),

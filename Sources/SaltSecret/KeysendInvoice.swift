@@ -69,11 +69,11 @@ package enum KeysendInvoiceChecks {
     package static let ofWriter: [Check<Subject>] = [withoutPaymentHash, offerMirrored, signed("SALT-7")]
     package static let ofReader: [Check<Subject>] = [signed("SALT-20")]
 
-    static let withoutPaymentHash = Check<Subject>("SALT-7", .semantic("invoice_payment_hash")) { subject in
+    package static let withoutPaymentHash = Check<Subject>("SALT-7", .semantic("invoice_payment_hash")) { subject in
         .require(!subject.invoice.records.decoded.contains(168), "there is an invoice_payment_hash (168)")
     }
 
-    static let offerMirrored = Check<Subject>("SALT-7", .semantic("offer")) { subject in
+    package static let offerMirrored = Check<Subject>("SALT-7", .semantic("offer")) { subject in
         .require(
             subject.invoice.offerRecords == subject.offer.decoded.stream.records,
             "the offer's records in the invoice are not those of the offer"

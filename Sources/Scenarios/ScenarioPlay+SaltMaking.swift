@@ -151,7 +151,8 @@ extension ScenarioPlay {
         var (sealed, unique_salt) = (sealed, unique_salt)
         switch fault {
         case .flipped_salt: unique_salt[15] ^= 1
-        case .flipped_ciphertext: sealed[sealed.count / 2] ^= 1
+        // The end of the path's last hop: whoever does not look at the tag finds a path in it all the same.
+        case .flipped_ciphertext: sealed[sealed.count - 17] ^= 1
         case .short_tag: sealed.removeLast()
         case .salt_15: unique_salt.removeLast()
         case .salt_17: unique_salt.append(0)

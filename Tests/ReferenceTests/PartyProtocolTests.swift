@@ -59,7 +59,7 @@ struct PartyProtocolTests {
     /// What hello says of the roles.
     @Test func helloNamesRolesOperationsAndCapabilities() throws {
         let session = PartySession()
-        #expect(session.roles == ["recipient", "server"])
+        #expect(session.roles == ["recipient", "salt-counterparty", "salt-payer", "salt-receiver", "server"])
         let operations: Set = [
             "init", "om.deliver", "net.deliver", "store.ack", "server.issue_client_paths", "htlc.deliver",
         ]
@@ -84,6 +84,7 @@ struct PartyProtocolTests {
             ("init", #"{"role":"magician"}"#, "in.role"),
             ("init", #"{"role":"server","depth":"deep"}"#, "in.depth"),
             ("init", #"{"role":"server","depth":"packet","now":5}"#, "in.now"),
+            ("init", #"{"role":"salt-payer","depth":"payload"}"#, "in.depth"),
             ("clock.set", #"{"now":1}"#, "in.now"), ("clock.set", "{}", "\"now\" is missing"),
             ("restart", #"{"how":"kill"}"#, "in.how"), ("net.link", #"{"peer":"02","up":true}"#, "in.peer"),
             ("om.deliver", #"{"onionmsg_tlv":""}"#, "\"over\" is missing"),
@@ -96,6 +97,8 @@ struct PartyProtocolTests {
             ("channel.close", #"{"channel":{}}"#, "not for the role server"),
             ("server.issue_client_paths", #"{"client":1}"#, "in.client"),
             ("server.set_limit", #"{"client":"x","slots":"3"}"#, "in.slots"),
+            ("salt.grant", #"{"receiver":"x"}"#, "not for the role server"),
+            ("payer.pay_offer", #"{"offer":"x"}"#, "not for the role server"),
         ] as [(String, String, String)]
     )
     func aWrongRequestIsAnErrorThatSaysWhatIsWrong(_ name: String, _ input: String, _ part: String) throws {
@@ -111,7 +114,7 @@ struct PartyProtocolTests {
 
     @Test func anOperationThatIsNotThereIsSkipped() {
         var session = PartySession()
-        guard case .skip = session.perform("payer.pay_offer", profile, [:]) else {
+        guard case .skip = session.perform("holder.htlc_add", profile, [:]) else {
             Issue.record("an unknown operation was answered")
             return
         }
