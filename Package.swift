@@ -105,7 +105,7 @@ let package = Package(
             of: "Reference",
             ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]
         ),
-        tests(of: "Mutants", ["Catalogue", "Reference", "Rules", "Scenarios"]),
+        tests(of: "Mutants", ["Catalogue", "Reference", "Rules", "Scenarios", "Vectors"]),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "Vectors", ["Catalogue", "InvoiceServer", "Reference", "Rules", "Scenarios", "StrictJSON"]),

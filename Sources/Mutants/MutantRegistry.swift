@@ -1,10 +1,13 @@
-/// All variants, by name.
+/// The variants that are wrong in one thing, and by name also those that are wrong throughout.
 package enum MutantRegistry {
     package static let all: [Mutant] =
         serverAuthentication + serverOffering + serverStorage + serverServing + serverRequests + recipientAuthentication
         + recipientOffers + recipientReadiness + recipientPayments
 
-    private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { one, _ in one })
+    private static let byName = Dictionary(
+        (all + Characters.all).map { ($0.name, $0) },
+        uniquingKeysWith: { one, _ in one }
+    )
 
     package static func mutant(_ name: String) -> Mutant? { byName[name] }
 }

@@ -22,7 +22,7 @@ extension MutantRegistry {
         ),
     ]
 
-    private static let firstClient: Mutant.StandIn = { party in
+    static let firstClient: Mutant.StandIn = { party in
         party.clients.first.map { PathContext(.clientRequest, client: $0) }
     }
 
@@ -37,7 +37,7 @@ extension MutantRegistry {
     ]
 
     /// Where the last hand-over was for.
-    private static let lastPlace: Mutant.StandIn = { party in
+    static let lastPlace: Mutant.StandIn = { party in
         party.heard(.serve_static_invoice, over: .invoiceUpdate).last?.context
     }
 

@@ -1,13 +1,13 @@
 internal import Mutants
-internal import Reference
-internal import Rules
-internal import Scenarios
+package import Reference
+package import Rules
+package import Scenarios
 
 /// Plays the scenarios of a family in this process and says what does not hold.
 ///
 /// The reference must pass all of them without a breach. A faulty variant must break each scenario that lists it among its
 /// `kills`, by its own requirement and no other, and pass the scenario's twin.
-struct ScenarioProof: Sendable {
+package struct ScenarioProof: Sendable {
     private let family: ScenarioFamily
     private let profiles: [String: Profile]
 
@@ -110,7 +110,7 @@ struct ScenarioProof: Sendable {
     }
 
     /// Plays a scenario with a party of this process.
-    static func outcome(
+    package static func outcome(
         of performance: Performance,
         _ registry: PartyRegistry,
         _ profiles: [String: Profile]
