@@ -141,7 +141,9 @@ struct SaltStreet {
         case .passOn(let passing):
             if let to = neighbours(name).node(passing.next) { try carry(passing.message, to: to) }
         case .put(let put):
-            if storeResult == .ok { for record in put.records { stores[name, default: [:]][record.key] = record.value } }
+            if storeResult == .ok {
+                for record in put.records { stores[name, default: [:]][record.key] = record.value }
+            }
             try tell(name, .stored(put: put.put, storeResult))
         case .payHTLC(let htlc): paid.append(htlc)
         case .invreqReceived(let request): requestsReceived.append(request)
