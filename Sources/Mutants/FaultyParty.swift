@@ -40,7 +40,8 @@ struct RightParty: Sendable {
     let configuration: PartyConfiguration
     let paths: OwnPaths
     let making: MessageMaking
-    var randomness = SeededRandomness(seed: "a faulty party")
+    /// Another sequence than the party's.
+    var randomness: SeededRandomness
 
     private(set) var now: UInt64 = 0
     /// All messages, the present one too.
@@ -58,6 +59,8 @@ struct RightParty: Sendable {
         self.configuration = configuration
         paths = OwnPaths(node_key: configuration.node_key, configuration.profile)
         making = MessageMaking(configuration.profile)
+        var seed = configuration.randomness
+        randomness = SeededRandomness(seed: seed.next32().bytes + Array("fault".utf8))
     }
 
     /// What the right party does.

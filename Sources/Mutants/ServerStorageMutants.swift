@@ -9,6 +9,7 @@ extension MutantRegistry {
 
     /// B66-SSI-R2: a later invoice takes the place of an earlier one.
     private static let replacing: [Mutant] = [
+        // What came first stays in front.
         Mutant("B66-SSI-R2/appends", .server { $0.choices.replaces = { old, new in old ?? new } }),
         Mutant("B66-SSI-R2/keeps-the-first", .server) { event, party in
             guard let message = party.message(.serve_static_invoice, in: event), let reply_path = message.reply_path,

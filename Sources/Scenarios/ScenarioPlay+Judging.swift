@@ -142,9 +142,9 @@ extension ScenarioPlay {
             return false
         }
         judgeMaking(open, what)
+        judgeFreshness(path, what)
         let endsAtParty = open.endsAt == post.underTest.node_id
         if !endsAtParty { breach([rule], "\(what) does not end at the party under test") }
-        judgeFreshness(path, what)
         return endsAtParty
     }
 
