@@ -45,7 +45,7 @@ let package = Package(
         module("SaltSecret", ["InvoiceServer", "Lightning", "Primitives", "Rules", "Wire"]),
         module("StrictJSON", ["CJansson"]),
         module("Reference", ["InvoiceServer", "Lightning", "Primitives", "Rules", "SaltSecret", "StrictJSON", "Wire"]),
-        module("Mutants", ["InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "Wire"]),
+        module("Mutants", ["InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret", "Wire"]),
         module("Catalogue", ["Rules", "StrictJSON"]),
         module(
             "Vectors",
@@ -96,9 +96,7 @@ let package = Package(
         tests(
             of: "Scenarios",
             [
-                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
-                "StrictJSON",
-                "Wire",
+                "Catalogue", "Primitives", "Reference", "Rules", "StrictJSON", "Vectors",
             ]
         ),
         tests(

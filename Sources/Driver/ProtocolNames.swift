@@ -17,7 +17,7 @@ package enum ProtocolNames {
         init clock.set tick barrier restart net.link net.deliver om.deliver store.ack store.stats
         server.issue_client_paths server.set_limit recipient.set_server_paths recipient.get_offer recipient.list_offers
         channel.open channel.close channel.fee_change payer.pay_offer payer.revoke_and_ack htlc.deliver holder.htlc_add
-        salt.grant salt.put_invoice salt.set_online
+        salt.grant salt.put_invoice salt.set_online salt.use_grant
         """
     )
 

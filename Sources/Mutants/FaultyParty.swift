@@ -15,6 +15,8 @@ struct FaultyParty: Party {
         self.fault = fault
     }
 
+    var relayRecords: Set<UInt64> { party.relayRecords }
+
     mutating func handle(_ event: PartyEvent, at now: UInt64) -> [PartyEffect] {
         party.note(event, at: now)
         let effects = fault(event, &party)
@@ -34,6 +36,7 @@ struct RightParty: Sendable {
     }
 
     private var party: any Party
+    var relayRecords: Set<UInt64> { party.relayRecords }
     let configuration: PartyConfiguration
     let paths: OwnPaths
     let making: MessageMaking

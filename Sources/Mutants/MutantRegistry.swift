@@ -2,7 +2,7 @@
 package enum MutantRegistry {
     package static let all: [Mutant] =
         serverAuthentication + serverOffering + serverStorage + serverServing + serverRequests + recipientAuthentication
-        + recipientOffers + recipientReadiness + recipientPayments
+        + recipientOffers + recipientReadiness + recipientPayments + saltCounterparty + saltReceiver + saltPayer
 
     private static let byName = Dictionary(
         (all + Characters.all).map { ($0.name, $0) },

@@ -1,12 +1,11 @@
 internal import Rules
-internal import Scenarios
-internal import Vectors
+package import Scenarios
 
 /// Scenarios as coverage counts them.
 extension ScenarioFamily {
     /// A scenario is positive or negative for what it names, and negative for the requirement of each faulty variant that it
     /// finds out.
-    var coverage: [Coverage.ScenarioCase] {
+    package var coverage: [Coverage.ScenarioCase] {
         scenarios.flatMap { scenario in
             [
                 Coverage.ScenarioCase(
