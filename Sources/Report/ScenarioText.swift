@@ -81,14 +81,3 @@ package enum ScenarioText {
         return value.string ?? value.line
     }
 }
-
-extension Step {
-    /// Its own, and those of the steps in it.
-    fileprivate var allRequirements: [RequirementID] {
-        switch action {
-        case .repeat(_, let steps): requirements + steps.flatMap(\.allRequirements)
-        case .expect_any(let rows): requirements + rows.joined().flatMap(\.allRequirements)
-        default: requirements
-        }
-    }
-}

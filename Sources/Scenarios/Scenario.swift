@@ -57,3 +57,14 @@ package struct Step: Hashable, Sendable {
     /// The step as JSON, for transcripts.
     package let source: JSONObject
 }
+
+extension Step {
+    /// Its own, and those of the steps in it.
+    package var allRequirements: [RequirementID] {
+        switch action {
+        case .repeat(_, let steps): requirements + steps.flatMap(\.allRequirements)
+        case .expect_any(let rows): requirements + rows.joined().flatMap(\.allRequirements)
+        default: requirements
+        }
+    }
+}

@@ -108,14 +108,3 @@ package struct ScenarioValidator: Sendable {
         return mutant.role == family.role ? nil : "\(kill) is a faulty \(mutant.role)"
     }
 }
-
-extension Step {
-    /// With those of the steps inside.
-    fileprivate var allRequirements: [RequirementID] {
-        switch action {
-        case .repeat(_, let steps): requirements + steps.flatMap(\.allRequirements)
-        case .expect_any(let rows): requirements + rows.joined().flatMap(\.allRequirements)
-        default: requirements
-        }
-    }
-}
