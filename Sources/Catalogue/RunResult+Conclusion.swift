@@ -19,7 +19,12 @@ package struct Conclusion: Hashable, Sendable {
     package let incidents: Int
 
     package var nothingWasGraded: Bool { met.isEmpty && failed.isEmpty && doubtful.isEmpty && failures == 0 }
-    package var conforms: Bool { failed.isEmpty && failures == 0 && incidents == 0 && !nothingWasGraded }
+    package var conforms: Bool { failed.isEmpty && failures == 0 && incidents == 0 && !nothingWasGraded && !isInert }
+    /// A party of which not one requirement could be said to be met.
+    package var isInert: Bool {
+        if case .role = subject { return met.isEmpty && !nothingWasGraded }
+        return false
+    }
 }
 
 extension RunResult {
@@ -141,6 +146,9 @@ extension RunResult {
         let operations = canaries.filter { $0.failure != nil }.map(\.operation)
         if !operations.isEmpty { reasons.append("canaries failed: \(operations.joined(separator: ", "))") }
         if stop == nil, gradedCount == 0 { reasons.append("nothing was graded") }
+        for conclusion in conclusions where conclusion.isInert && conclusion.failures == 0 {
+            reasons.append("as \(conclusion.subject.name) under \(conclusion.profile) it met nothing")
+        }
         return reasons
     }
 

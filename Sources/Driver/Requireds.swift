@@ -39,9 +39,11 @@ struct Requireds: Sendable {
     }
 
     func notExercised(_ names: [String], _ result: RunResult) -> [RunResult.RequiredButNotExercised] {
-        let standing = RequirementStanding.of(result.cases)
-        return names.flatMap { name in
-            (requirements(name) ?? []).filter { (standing[$0] ?? .notExercised) == .notExercised }
+        names.flatMap { name in
+            // What a role has to do, scenarios show; a codec's vectors do not.
+            let ofRole = result.families.filter { $0.subject == .role(name) }.flatMap(\.cases)
+            let standing = RequirementStanding.of(ofRole.isEmpty ? result.cases : ofRole)
+            return (requirements(name) ?? []).filter { (standing[$0] ?? .notExercised) == .notExercised }
                 .map { RunResult.RequiredButNotExercised(name: name, requirement: $0) }
         }
     }

@@ -50,7 +50,7 @@ package struct RunPlan: Sendable {
             }
             if !chosen.isEmpty { parts.append(Part(family: family, cases: chosen)) }
         }
-        let performances = scenarios.flatMap { Performance.all($0, profiles: profile.map { [$0] }) }.map { group in
+        let performances = scenarios.flatMap { Performance.all($0, profile: profile) }.map { group in
             group.filter { performance in
                 let matching = patterns.filter { performance.isMatched(by: $0) }
                 matched.formUnion(matching)

@@ -102,6 +102,7 @@ package actor Runner {
         if result.adapter != nil { await report(plan.parts.dropFirst(result.families.count)) }
         result.canaries = await canaryCheck.results
         result.incidents = await questioning.incidents + scenarioRunner.incidents
+        if result.stop == nil { result.stop = await scenarioRunner.trouble }
         let requireds = Requireds(plan, grader.requirements)
         result.requiredButNotExercised = requireds.notExercised(options.required, result)
         let broken = Set(result.cases.flatMap(\.violates))
@@ -121,12 +122,21 @@ package actor Runner {
 
     private func play(_ group: [Performance], _ identity: AdapterIdentity) async throws(RunStop) {
         var cases: [CaseResult] = []
-        for performance in group {
+        var stop: RunStop?
+        for performance in group where stop == nil {
             put += 1
             observer.progress(min(put, plan.caseCount), plan.caseCount)
-            cases.append(try await scenarioRunner.result(performance, identity))
+            do {
+                cases.append(try await scenarioRunner.result(performance, identity))
+            } catch {
+                stop = error
+            }
         }
-        guard let first = group.first else { return }
+        if let first = group.first { add(first, cases) }
+        if let stop { throw stop }
+    }
+
+    private func add(_ first: Performance, _ cases: [CaseResult]) {
         let family = FamilyResult(first, cases)
         result.families.append(family)
         observer.familyFinished(family)

@@ -12,6 +12,8 @@ actor ScenarioRunner {
     private let options: RunOptions
     private var results: [String: CaseResult] = [:]
     private(set) var incidents: [Incident] = []
+    /// A scenario that could not be played through, though nothing was wrong with what came: then the run shows nothing.
+    private(set) var trouble: String?
 
     init(_ connection: AdapterConnection, _ grader: Grader, _ profiles: [String: Profile], _ options: RunOptions) {
         self.connection = connection
@@ -40,10 +42,10 @@ actor ScenarioRunner {
         if case .notExercised(let reason) = positive.verdict {
             return CaseResult(performance, .notExercised(reason), nil, nil)
         }
-        guard positive.scenario?.isFinished ?? false, !positive.verdict.fails else {
-            return CaseResult(performance, .notCounted("the positive scenario \(twin.id) did not pass"), nil, nil)
-        }
-        return try await play(performance, identity)
+        let played = try await play(performance, identity)
+        // What is shown to be wrong is wrong; but silence proves nothing of a party that does not speak.
+        if played.verdict.fails || (positive.scenario?.isFinished ?? false) && !positive.verdict.fails { return played }
+        return CaseResult(performance, .notCounted("the positive scenario \(twin.id) did not pass"), nil, nil)
     }
 
     // MARK: Needs
@@ -76,6 +78,9 @@ actor ScenarioRunner {
             (outcome, attempt) = try await playAgain(performance, profile, identity, after: fault)
         }
         if case .stopped(let detail) = outcome.end { throw RunStop(detail: detail) }
+        if case .misconceived(let step, let detail) = outcome.end {
+            trouble = trouble ?? "\(performance.id) breaks off by itself at step \(step): \(detail)"
+        }
         return graded(performance, outcome, attempt)
     }
 
@@ -125,7 +130,6 @@ actor ScenarioRunner {
     // MARK: Grades
 
     private func graded(_ performance: Performance, _ outcome: ScenarioOutcome, _ attempt: Attempt?) -> CaseResult {
-        let readings = performance.scenario.readings
         let breaches = outcome.breaches.map { breach in
             ScenarioResult.Breach(
                 requirements: breach.requirements,
@@ -133,7 +137,7 @@ actor ScenarioRunner {
                 detail: breach.detail,
                 severity: grader.severity(
                     of: breach.requirements,
-                    restsOnReading: breach.reading != nil || !readings.isEmpty
+                    restsOnReading: breach.reading != nil
                 )
             )
         }
@@ -148,17 +152,18 @@ actor ScenarioRunner {
 
     private func verdict(_ outcome: ScenarioOutcome, _ breaches: [ScenarioResult.Breach]) -> CaseVerdict {
         switch outcome.end {
-        case .finished, .broken:
+        case .notExercised(let reason) where breaches.isEmpty:
+            return .notExercised(.lacking(reason))
+        case .finished, .broken, .notExercised:
             guard let worst = breaches.max(by: { $0.severity < $1.severity }) else { return .passed }
             let detail = "step \(worst.step): \(worst.detail)"
             return .failed(.init(kind: .wrongAnswer, severity: worst.severity, detail: detail))
-        case .notExercised(let reason), .stopped(let reason):
+        case .stopped(let reason):
             return .notExercised(.lacking(reason))
         case .adapterError(let step, let detail):
             return .failed(.init(kind: .adapterError, severity: .failure, detail: "step \(step): \(detail)"))
         case .misconceived(let step, let detail):
-            let detail = "step \(step): what came before leaves nothing to go on with: \(detail)"
-            return .failed(.init(kind: .wrongAnswer, severity: .failure, detail: detail))
+            return .notExercised(.lacking("step \(step) cannot be played: \(detail)"))
         case .fault(let step, let fault):
             return .failed(.init(kind: .fault(fault.kind), severity: .failure, detail: "step \(step): \(fault.detail)"))
         }

@@ -87,9 +87,11 @@ extension ScenarioPlay {
 
     private mutating func take(_ out: JSONObject, _ operation: String) throws(Halt) {
         do {
-            for event in try JSONReader(.object(out), path: "out").optional("events")?.elements() ?? [] {
-                try take(event)
+            let given = try JSONReader(.object(out), path: "out").optional("events")?.elements() ?? []
+            if given.count > Self.mostEvents {
+                throw JSONShapeError(path: "out.events", "\(given.count) events, more than \(Self.mostEvents)")
             }
+            for event in given { try take(event) }
         } catch {
             let fault = Fault(.protocolError, "the answer to \(operation): \(error)")
             throw .port(.fault(fault))
@@ -152,6 +154,7 @@ extension ScenarioPlay {
 
     /// More than any party needs after one request.
     private static var mostWrites: Int { 1000 }
+    private static var mostEvents: Int { 10_000 }
 
     /// Tells the party what became of a write.
     mutating func settle(_ open: OpenPut, _ result: Action.StoreResult) async throws(Halt) {

@@ -33,14 +33,23 @@ package struct Performance: Hashable, Sendable {
     private static let draft = "blip66-draft"
 
     /// All that there are of a family, grouped by profile and depth.
-    package static func all(_ family: ScenarioFamily, profiles: [String]? = nil) -> [[Performance]] {
-        (profiles ?? family.profiles).flatMap { profile in
+    ///
+    /// - Parameter profile: under this one alone, if the family is for it; `nil` for all of the family.
+    package static func all(_ family: ScenarioFamily, profile: String? = nil) -> [[Performance]] {
+        let profiles = profile.map { family.isPlayed(under: $0) ? [$0] : [] } ?? family.profiles
+        return profiles.flatMap { profile in
             Depth.allCases.map { depth in
                 family.scenarios.filter { $0.isPlayed(under: profile, at: depth) }
                     .map { Performance($0, family, profile: profile, depth: depth) }
             }
         }
     }
+}
+
+extension ScenarioFamily {
+    /// Under the profiles that it names; where it names several, it is about conduct that no number decides, and a user's own
+    /// will do as well.
+    fileprivate func isPlayed(under profile: String) -> Bool { profiles.contains(profile) || profiles.count > 1 }
 }
 
 extension Scenario {

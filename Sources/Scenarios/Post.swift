@@ -12,6 +12,8 @@ struct Post: Sendable {
     let profile: Profile
     let underTest: Actor
     let actors: [String: Actor]
+    /// Actors that are no peers of the party.
+    let far: Set<String>
     /// Channels that paths may name.
     let channels: [UInt64: String]
     /// Actors who drop messages with more than record 4 for a relay, as BOLT 4 has it (OM-R3).
@@ -147,7 +149,7 @@ struct Post: Sendable {
                 path_key: try event.member("path_key").hex()[...],
                 onion_message_packet: try event.member("packet").hex()[...]
             )
-            guard let peer = actors.values.first(where: { $0.node_id.bytes == to }) else {
+            guard let peer = actors.values.first(where: { $0.node_id.bytes == to && !far.contains($0.name) }) else {
                 return .lost("\(Hex.encode(to)) is no peer")
             }
             if linksDown.contains(peer.name) { return .lost("\(peer.name) is not connected") }

@@ -49,8 +49,7 @@ extension ScenarioPlay {
             self.isHeld = isHeld
             try await confirmWrites()
         case .store_result(let result):
-            while !puts.isEmpty { try await settle(puts.removeFirst(), result) }
-            if result == .torn { try await kill() } else { _ = try await ask("barrier", [:]) }
+            try await settleAll(result)
         case .link(let peer, let up):
             if up { linksDown.remove(peer) } else { linksDown.insert(peer) }
             try await tellLink(peer, up: up)
@@ -62,6 +61,7 @@ extension ScenarioPlay {
         case .channel(let change, let peer):
             try await channel(change, peer ?? Self.channelPeer)
         case .set_aside:
+            judgeLeftovers()
             arrivals = []
             events = []
             lost = []
@@ -72,6 +72,17 @@ extension ScenarioPlay {
         default:
             try await expect(action)
         }
+    }
+
+    /// What is open now; what the party asks for in answer stays open. A write is torn when it is the last.
+    private mutating func settleAll(_ result: Action.StoreResult) async throws(Halt) {
+        let open = puts
+        puts = []
+        for (index, put) in open.enumerated() {
+            let isLast = index == open.count - 1
+            try await settle(put, result == .torn && !isLast ? .ok : result)
+        }
+        if result == .torn { try await kill() } else { _ = try await ask("barrier", [:]) }
     }
 
     func actor(_ name: String) throws(Halt) -> Actor {
@@ -108,8 +119,8 @@ extension ScenarioPlay {
 
     private func rounds(_ count: Action.Count) throws(Halt) -> Int {
         guard count.isMaxSlots else { return count.number }
-        guard let slots = declared.number("max_slots"), slots <= Self.mostRounds else {
-            throw .notExercised("max_slots is not declared, or more than \(Self.mostRounds), which would take too long")
+        guard let slots = declared.number("max_slots"), (1...Self.mostRounds).contains(slots) else {
+            throw .notExercised("max_slots is not declared, or not from 1 to \(Self.mostRounds)")
         }
         return Int(slots) + count.number
     }

@@ -54,10 +54,27 @@ extension ScenarioPlay {
             return
         }
         let arrival = arrivals.remove(at: index)
+        let copies = arrivals.filter { $0.isCopy(of: arrival) }
         arrivals.removeAll { $0.isCopy(of: arrival) }
         let message = try judge(arrival)
+        for copy in copies { _ = try judge(copy) }
         names.set(wanted.name, .message(message))
         try compare(arrival, message, wanted)
+        checkOnlyAnswer(wanted, paths)
+    }
+
+    /// One request has one invoice for an answer (B66-OP-S2): others over the same path are as wrong as another alone.
+    private mutating func checkOnlyAnswer(_ wanted: Expectation, _ paths: [BlindedPath]) {
+        guard wanted.message == "static_invoice", wanted.equals != nil else { return }
+        let others = arrivals.filter { arrival in
+            arrival.name(profile) == wanted.message && (arrival.over.map { paths.contains($0.path) } ?? false)
+        }
+        if !others.isEmpty { breach("\(others.count) other invoices came over \(wanted.over), too") }
+    }
+
+    /// What came and no step took keeps the rules for its kind all the same.
+    mutating func judgeLeftovers() {
+        for arrival in arrivals { _ = try? judge(arrival) }
     }
 
     /// Of several messages over the same path, the one that is meant.
@@ -178,18 +195,25 @@ extension ScenarioPlay {
             wanted.contains(event.name) && members.members.allSatisfy { isMet($0.key, $0.value, event) }
         }
         if let index {
-            events.remove(at: index)
+            let event = events.remove(at: index)
+            checkNotBoth(event.name)
             return
         }
         // Some of what a scenario accepts in place of an event is a message.
         if let index = arrivals.firstIndex(where: { wanted.contains($0.name(profile)) }) {
-            arrivals.remove(at: index)
+            _ = try judge(arrivals.remove(at: index))
             return
         }
         let came = events.map(\.name).joined(separator: ", ")
         try fail(
             "\(wanted.joined(separator: " or ")) did not come; \(came.isEmpty ? "no event came" : "what came: \(came)")"
         )
+    }
+
+    /// A payment is claimed or failed.
+    private mutating func checkNotBoth(_ name: String) {
+        let opposite = ["htlc.fail": "htlc.claim", "htlc.claim": "htlc.fail"][name]
+        if let opposite, events.contains(where: { $0.name == opposite }) { breach("\(opposite) came as well") }
     }
 
     /// A member that names something made before stands for its bytes.

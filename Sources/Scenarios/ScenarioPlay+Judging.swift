@@ -160,7 +160,8 @@ extension ScenarioPlay {
     /// The rules for whoever makes a path.
     mutating func judgeMaking(_ open: OpenPath, _ what: String) {
         var examination = Examination(.complete)
-        try? examination.apply(BlindedPathChecks.all + BlindedPathChecks.should, to: open)
+        let ofPayment = open.purpose == .payment ? BlindedPathChecks.payment : []
+        try? examination.apply(BlindedPathChecks.all + ofPayment + BlindedPathChecks.should, to: open)
         for finding in examination.findings { breach([finding.requirement], "\(what): \(finding.detail)") }
     }
 
@@ -201,7 +202,14 @@ extension ScenarioPlay {
         let writing = StaticInvoiceWriting(invoice: invoice, plan: plan)
         try? examination.apply(StaticInvoiceWriterChecks.all, to: writing)
         for finding in examination.findings { breach([finding.requirement], "the invoice: \(finding.detail)") }
-        for path in message_paths + plan.payment_paths.map(\.path) { judgeFreshness(path, "a path in the invoice") }
+        for path in message_paths { judgeMaking(of: path, .message, "a message path of the invoice") }
+        for path in plan.payment_paths.map(\.path) { judgeMaking(of: path, .payment, "a payment path of the invoice") }
+    }
+
+    private mutating func judgeMaking(of path: BlindedPath, _ purpose: PathPurpose, _ what: String) {
+        guard let open = walk(path, purpose: purpose) else { return }
+        judgeMaking(open, what)
+        judgeFreshness(path, what)
     }
 
     private func endsAtParty(_ path: BlindedPath, purpose: PathPurpose = .message) -> Bool {

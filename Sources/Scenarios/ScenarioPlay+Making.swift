@@ -12,11 +12,15 @@ extension ScenarioPlay {
 
     mutating func makeInvoice(_ order: InvoiceOrder) throws(Halt) -> NamedInvoice {
         let owner = try actor(order.by)
+        if order.fault == .oversized, let limit = declared.number("max_invoice_bytes"), limit > Self.oversize {
+            throw .notExercised("max_invoice_bytes is \(limit), more than an onion message carries")
+        }
         let offer = try offer(order, owner)
         let life = order.expires_in.map { UInt32(clamping: seconds($0)) }
         var created_at = now
         if order.fault == .expired {
-            created_at = now - UInt64(life ?? UInt32(clamping: profile.static_invoice.default_relative_expiry)) - 1
+            let lifetime = life ?? UInt32(clamping: profile.static_invoice.default_relative_expiry)
+            created_at = now.advanced(by: -Int64(lifetime) - 1)
         }
         let plan = StaticInvoicePlan(
             offer: offer,
@@ -63,6 +67,9 @@ extension ScenarioPlay {
         return paths
     }
 
+    /// Bytes that fill an onion message of the usual sizes.
+    private static let oversize: UInt64 = 31_000
+
     private func faulty(_ stream: TLVStream, _ fault: InvoiceOrder.Fault?, _ owner: Actor) -> [UInt8] {
         switch fault {
         case nil, .expired, .foreign_paths:
@@ -73,7 +80,7 @@ extension ScenarioPlay {
             return stream.bytes.dropLast()
         case .oversized:
             // Of the experimental range for invoices, which every profile passes over.
-            let padding = TLVRecord(type: 3_000_000_001, value: [UInt8](repeating: 0, count: 31_000))
+            let padding = TLVRecord(type: 3_000_000_001, value: [UInt8](repeating: 0, count: Int(Self.oversize)))
             let unsigned = TLVStream(sorting: stream.records.filter { $0.type != Bolt12Signature.type } + [padding])
             let signature = Bolt12Signature(unsigned, messagename: StaticInvoice.messagename, key: owner.signing_key)
             return (signature?.added(to: unsigned) ?? unsigned).bytes
@@ -161,7 +168,7 @@ extension ScenarioPlay {
             preimage: entropy.next32().bytes,
             invoice_request: try request(for: order, invoice),
             amount_msat: order.amount_msat ?? 1_000_000,
-            outgoing_cltv_value: Self.height + 40,
+            outgoing_cltv_value: Self.height + delta(of: invoice, order.path),
             profile
         )
         names.set(order.name, .payment(plan.preimage))
@@ -197,6 +204,12 @@ extension ScenarioPlay {
             invreq_amount: 1_000_000
         )
         return plan.build(payer_key: entropy.secretKey())
+    }
+
+    /// Blocks that are left at the recipient: what the path asks for as a whole is more than its end wants.
+    private func delta(of invoice: NamedInvoice, _ index: Int) -> UInt64 {
+        let payinfos = invoice.invoice.invoice_blindedpay ?? []
+        return payinfos.indices.contains(index) ? UInt64(payinfos[index].cltv_expiry_delta) + 40 : 40
     }
 
     private static let height: UInt64 = 800_000

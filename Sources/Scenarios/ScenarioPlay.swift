@@ -71,6 +71,7 @@ package struct ScenarioPlay: Sendable {
             profile: profile,
             underTest: Actor(Actor.underTest),
             actors: actors,
+            far: Set(scenario.far),
             channels: Dictionary(actors.values.map { (ChannelOfParty(peer: $0).scid, $0.name) }) { one, _ in one }
         )
         channels = role == "server" ? [] : [channel].compactMap { $0?.json }
@@ -87,6 +88,7 @@ package struct ScenarioPlay: Sendable {
         do {
             try await initialise()
             for step in scenario.steps { try await take(step) }
+            judgeLeftovers()
         } catch {
             outcome.end = end(error)
         }
@@ -117,7 +119,7 @@ package struct ScenarioPlay: Sendable {
     }
 
     mutating func play(_ steps: [Step], rounds: Int) async throws(Halt) {
-        for round in 0..<rounds {
+        for round in 0..<max(0, rounds) {
             for step in steps {
                 try await take(try step.inRound(round))
             }
@@ -127,10 +129,19 @@ package struct ScenarioPlay: Sendable {
     // MARK: Breaches
 
     /// Notes that the step's requirements are broken.
-    mutating func breach(_ detail: String) { breach(atStake, detail) }
+    ///
+    /// Only what the scenario itself is about can rest on its readings: not what has to work before, and no general rule.
+    mutating func breach(_ detail: String) {
+        let isItsOwn = !Set(atStake).isDisjoint(with: scenario.requirements)
+        add(Breach(atStake, step: step, detail, reading: isItsOwn ? scenario.readings.first : nil))
+    }
 
     mutating func breach(_ requirements: [RequirementID], _ detail: String, reading: String? = nil) {
-        outcome.breaches.append(Breach(requirements, step: step, detail, reading: reading))
+        add(Breach(requirements, step: step, detail, reading: reading))
+    }
+
+    private mutating func add(_ breach: Breach) {
+        if !outcome.breaches.contains(breach) { outcome.breaches.append(breach) }
     }
 
     // MARK: Transcript

@@ -24,10 +24,20 @@ extension ScenarioFamily {
     package static func read(_ path: String) throws(FileError) -> ScenarioFamily {
         let json = try Files.readJSON(path)
         do {
-            return try ScenarioFamily(JSONReader(json, path: "family"))
+            let family = try ScenarioFamily(JSONReader(json, path: "family"))
+            if let problem = family.twinProblem { throw JSONShapeError(path: "family", problem) }
+            return family
         } catch {
             throw FileError(path: path, "\(error)")
         }
+    }
+
+    /// A twin must be a positive scenario of the family: nothing else can be played before a negative one.
+    private var twinProblem: String? {
+        let lonely = scenarios.first { scenario in
+            scenario.twin.map { twin in !scenarios.contains { $0.id == twin && $0.twin == nil } } ?? false
+        }
+        return lonely.map { "\($0.id): the twin \($0.twin ?? "") is not a positive scenario of the family" }
     }
 }
 
@@ -372,7 +382,9 @@ extension JSONReader {
     }
 
     fileprivate func signed() throws(JSONShapeError) -> Int64 {
-        guard let number = value.integer, abs(number) <= 1 << 40 else { throw fail("a number of seconds is needed") }
+        guard let number = value.integer, number.magnitude <= 1 << 40 else {
+            throw fail("a number of seconds is needed")
+        }
         return number
     }
 

@@ -18,7 +18,8 @@ internal import Vectors
         #expect(result.cases.count > 200)
         #expect(standing.values.allSatisfy { $0 != .met })
         #expect(result.cases.filter { $0.verdict.isPassed }.map(\.id).isEmpty)
-        #expect(result.exitStatus == 1)
+        #expect(result.conclusions.allSatisfy { !$0.conforms })
+        #expect(result.exitStatus == 2)
     }
 
     @Test func aNegativeScenarioOfASilentPartyIsNotCounted() async throws {

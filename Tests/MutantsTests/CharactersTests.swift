@@ -27,7 +27,7 @@ internal import Vectors
         let profiles = try ProfileStore(folder: "\(Project.root)/Spec/profiles").profiles
         let families = try ScenarioStore.load(folder: "\(Project.root)/Vectors").filter { $0.role == mutant.role }
         var broken: Set<RequirementID> = []
-        for performance in families.flatMap({ Performance.all($0, profiles: ["blip66-draft"]) }).joined() {
+        for performance in families.flatMap({ Performance.all($0, profile: "blip66-draft") }).joined() {
             let outcome = await ScenarioProof.outcome(of: performance, mutant.registry, profiles)
             broken.formUnion(outcome.breaches.flatMap(\.requirements))
         }
