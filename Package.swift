@@ -87,7 +87,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
-        tests(of: "Wire"),
+        tests(of: "Wire", ["Primitives"]),
         tests(of: "Primitives", ["StrictJSON"]),
         tests(of: "Lightning", ["Primitives", "Rules", "StrictJSON", "Wire"]),
         tests(of: "InvoiceServer", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
@@ -101,7 +101,7 @@ let package = Package(
         ),
         tests(
             of: "Reference",
-            ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]
+            ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Rules", "StrictJSON", "Vectors", "Wire"]
         ),
         tests(of: "Mutants", ["Catalogue", "Reference", "Rules", "Scenarios", "Vectors"]),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),

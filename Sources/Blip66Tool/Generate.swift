@@ -45,8 +45,11 @@ struct Generate: ParsableCommand {
 
     private func write(_ generation: Generation, _ folder: String) throws {
         let current = Set(generation.files.map(\.path))
+        // Only what an earlier run wrote is its own to remove.
+        let written =
+            try Files.exists("\(folder)/\(Manifest.file)") ? Manifest.read(folder: folder).entries.map(\.file) : []
         for file in generation.files { try Files.write(file.bytes, to: "\(folder)/\(file.path)") }
-        for stale in try VectorStore.familyFiles(in: folder) where !current.contains(stale) {
+        for stale in try VectorStore.familyFiles(in: folder) where written.contains(stale) && !current.contains(stale) {
             try Files.remove("\(folder)/\(stale)")
             print("removed \(stale): it is no longer generated")
         }

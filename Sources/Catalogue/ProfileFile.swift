@@ -168,7 +168,15 @@ package struct ProfileStore: Sendable {
                 "there is no such profile and no such file; profiles are \(names.joined(separator: ", "))"
             )
         }
-        return try load(nameOrPath)
+        let known = tables
+        let profile = try load(nameOrPath)
+        if let own = known[profile.name], own != tables[profile.name] {
+            throw FileError(
+                path: nameOrPath,
+                "the name \(profile.name) is that of one of the project's own profiles; give this one another"
+            )
+        }
+        return profile
     }
 
     /// Reads a table that a runner handed over in `hello`. What it leaves out is as in the profile of its name, or the

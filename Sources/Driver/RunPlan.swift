@@ -107,9 +107,9 @@ package struct RunPlan: Sendable {
 }
 
 extension Performance {
-    /// With or without the depth.
+    /// With or without the depth and the profile.
     func isMatched(by pattern: IDPattern) -> Bool {
-        [id, address, familyName].contains(where: pattern.matches)
+        [id, address, familyName, scenario.id, family.name].contains(where: pattern.matches)
     }
 }
 
