@@ -106,7 +106,8 @@ package actor Runner {
         let requireds = Requireds(plan, grader.requirements)
         result.requiredButNotExercised = requireds.notExercised(options.required, result)
         let broken = Set(result.cases.flatMap(\.violates))
-        result.requirements = grader.requirements.filter { requireds.named[$0.key] != nil || broken.contains($0.key) }
+        let named = requireds.named
+        result.requirements = grader.requirements.filter { named[$0.key] != nil || broken.contains($0.key) }
         return result
     }
 

@@ -25,23 +25,33 @@ struct Base: Sendable {
     let role: String
     let party: PartyRegistry.Factory
 
+    init(role: String, party: @escaping PartyRegistry.Factory) {
+        self.role = role
+        self.party = party
+    }
+
+    /// - Parameter change: gives the party another rule or choice.
+    init<Role: Party>(
+        _ role: String,
+        _ make: @escaping @Sendable (PartyConfiguration) -> Role,
+        _ change: @escaping @Sendable (inout Role) -> Void
+    ) {
+        self.init(role: role) { configuration in
+            var party = make(configuration)
+            change(&party)
+            return party
+        }
+    }
+
     static let server = server { _ in }
     static let recipient = recipient { _ in }
 
     static func server(_ change: @escaping @Sendable (inout Server) -> Void) -> Base {
-        Base(role: "server") { configuration in
-            var server = Server(configuration)
-            change(&server)
-            return server
-        }
+        Base("server", Server.init, change)
     }
 
     static func recipient(_ change: @escaping @Sendable (inout Recipient) -> Void) -> Base {
-        Base(role: "recipient") { configuration in
-            var recipient = Recipient(configuration)
-            change(&recipient)
-            return recipient
-        }
+        Base("recipient", Recipient.init, change)
     }
 
     /// The role, started with something else than what it is given.

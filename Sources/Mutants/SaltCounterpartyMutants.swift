@@ -59,48 +59,48 @@ extension MutantRegistry {
             party.choices.place = { salt in
                 salts.change { $0.contains(salt) ? salt : $0.last ?? salt }
             }
-            return PartyWithFault(party) { event, now, party in
+            return FaultyParty(party, configuration) { event, party in
                 if case .command(.salt(.putInvoice(let salt, _))) = event { salts.change { $0.append(salt) } }
-                return party.handle(event, at: now)
+                return party.take(event)
             }
         },
         Mutant("SALT-8/one-invoice-for-all", .counterparty { $0.choices.place = { _ in fixedSalt } }),
         around("SALT-8/first-one-stays") {
             let seen = Memory<Set<[UInt8]>>([])
-            return { event, now, party in
+            return { event, party in
                 if case .command(.salt(.putInvoice(let salt, _))) = event,
                     !seen.change({ $0.insert(salt).inserted })
                 {
                     return []
                 }
-                return party.handle(event, at: now)
+                return party.take(event)
             }
         },
         around("SALT-8/believes-before-it-is-written") {
-            { event, now, party in
-                let effects = party.handle(event, at: now)
-                for case .put(let put) in effects { _ = party.handle(.stored(put: put.put, .ok), at: now) }
+            { event, party in
+                let effects = party.take(event)
+                for case .put(let put) in effects { _ = party.take(.stored(put: put.put, .ok)) }
                 return effects
             }
         },
         around("SALT-16/any-salt-that-opens") {
             let salts = Memory<[[UInt8]]>([])
-            return { event, now, party in
+            return { event, party in
                 if case .command(.salt(.putInvoice(let salt, _))) = event { salts.change { $0.append(salt) } }
                 guard case .passing(let message) = event, message.onionmsg_tlv[4343] == nil,
                     message.onionmsg_tlv[4141] != nil
-                else { return party.handle(event, at: now) }
-                return salts.change { $0 }.flatMap { party.handle(.passing(message.with(salt: $0)), at: now) }
+                else { return party.take(event) }
+                return salts.change { $0 }.flatMap { party.take(.passing(message.with(salt: $0))) }
             }
         },
         around("SALT-16/salt-by-prefix") {
             let salts = Memory<[[UInt8]]>([])
-            return { event, now, party in
+            return { event, party in
                 if case .command(.salt(.putInvoice(let salt, _))) = event { salts.change { $0.append(salt) } }
                 guard case .passing(let message) = event, let given = message.onionmsg_tlv[4343],
                     let salt = salts.change({ $0.first { $0.starts(with: given) || given.starts(with: $0) } })
-                else { return party.handle(event, at: now) }
-                return party.handle(.passing(message.with(salt: salt)), at: now)
+                else { return party.take(event) }
+                return party.take(.passing(message.with(salt: salt)))
             }
         },
         Mutant(
@@ -137,20 +137,20 @@ extension MutantRegistry {
         ),
         around("SALT-18/database-of-masked-secrets") {
             let granted = Memory<Set<[UInt8]>>([])
-            return { event, now, party in
+            return { event, party in
                 if case .passing(let message) = event, let salt = message.onionmsg_tlv[4343],
                     !granted.change({ $0.contains(Array(salt)) })
                 {
                     return [.passOn(message)]
                 }
-                let effects = party.handle(event, at: now)
+                let effects = party.take(event)
                 for case .answer(.salt(.grant(let salt, _))) in effects { granted.change { _ = $0.insert(salt) } }
                 return effects
             }
         },
         around("SALT-19/altered-invoice") {
-            { event, now, party in
-                party.handle(event, at: now).map { effect in
+            { event, party in
+                party.take(event).map { effect in
                     guard case .send(var message) = effect else { return effect }
                     message.content = TLVRecord(type: 66, value: message.content.value.dropLast() + [0])
                     return .send(message)
@@ -160,9 +160,9 @@ extension MutantRegistry {
         Mutant("SALT-19/empty-invoice", .counterparty { $0.checks.invoice = [] }),
         Mutant("SALT-19/silent-when-online", .counterparty { $0.choices.whenOnline = { _ in [] } }),
         around("OM-R13/scheme-only") {
-            { event, now, party in
+            { event, party in
                 if case .passing(let message) = event, message.onionmsg_tlv[4343] == nil { return [] }
-                return party.handle(event, at: now)
+                return party.take(event)
             }
         },
         Mutant(
@@ -178,8 +178,8 @@ extension MutantRegistry {
             let places = Memory<[[UInt8]: [UInt8]]>([:])
             var party = Counterparty(configuration)
             party.choices.place = { salt in places.change { $0[salt] ?? salt } }
-            return PartyWithFault(party) { event, now, party in
-                let effects = party.handle(event, at: now)
+            return FaultyParty(party, configuration) { event, party in
+                let effects = party.take(event)
                 if case .command(.salt(.grant(let receiver))) = event,
                     case .answer(.salt(.grant(let salt, _)))? = effects.first
                 {
@@ -196,17 +196,17 @@ extension MutantRegistry {
     /// - Parameter fault: made anew with each start.
     private static func around(
         _ name: String,
-        _ fault: @escaping @Sendable () -> PartyWithFault.Fault
+        _ fault: @escaping @Sendable () -> FaultyParty.Fault
     ) -> Mutant {
-        Mutant(name: name, role: Base.counterparty.role) { PartyWithFault(Counterparty($0), fault()) }
+        Mutant(name: name, role: Base.counterparty.role) { FaultyParty(Counterparty($0), $0, fault()) }
     }
 
     /// With each refusal an event in which the secret stands.
     private static func telling(_ name: String, _ form: @escaping @Sendable ([UInt8]) -> [UInt8]) -> Mutant {
         Mutant(name: name, role: Base.counterparty.role) { configuration in
             let secret = configuration.limits.salt.counterparty_secret ?? []
-            return PartyWithFault(Counterparty(configuration)) { event, now, party in
-                let effects = party.handle(event, at: now)
+            return FaultyParty(Counterparty(configuration), configuration) { event, party in
+                let effects = party.take(event)
                 let isRefusal = effects.contains { if case .ignored = $0 { true } else { false } }
                 return effects + (isRefusal ? [.wake(client: Hex.encode(form(secret)))] : [])
             }

@@ -1,3 +1,5 @@
+internal import Catalogue
+
 /// A scenario under one profile and at one depth.
 package struct Performance: Hashable, Sendable {
     package let scenario: Scenario
@@ -15,7 +17,7 @@ package struct Performance: Hashable, Sendable {
 
     /// The family's name; with the profile, unless that is the draft's.
     package var familyName: String {
-        profile == Self.draft ? family.name : "\(family.name)@\(profile)"
+        profile == ProfileStore.defaultName ? family.name : "\(family.name)@\(profile)"
     }
 
     /// The scenario's address under the profile.
@@ -29,8 +31,6 @@ package struct Performance: Hashable, Sendable {
         let other = family.scenarios.first { $0.id == id }
         return other.map { Performance($0, family, profile: profile, depth: depth) }
     }
-
-    private static let draft = "blip66-draft"
 
     /// All that there are of a family, grouped by profile and depth.
     ///

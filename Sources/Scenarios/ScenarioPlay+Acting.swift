@@ -230,23 +230,10 @@ extension ScenarioPlay {
 
     /// The first hop of the path that is the party's, and the path key that it gets there: the actors before it pass it on.
     func reach(_ path: BlindedPath) -> (hop: Int, path_key: PublicKey)? {
-        guard var path_key = try? path.firstPathKey() else { return nil }
-        for (index, hop) in path.hops.enumerated() {
-            let all = [post.underTest] + post.actors.values
-            let owner = all.first { actor in
-                let unblinding = try? Unblinding(node_key: actor.node_key, path_key: path_key)
-                return unblinding?.blinded_node_key.publicKey.bytes.elementsEqual(hop.blinded_node_id) ?? false
-            }
-            guard let owner, let unblinding = try? Unblinding(node_key: owner.node_key, path_key: path_key) else {
-                return nil
-            }
-            if owner.name == Actor.underTest { return (index, path_key) }
-            var examination = Examination(.complete)
-            let opened = try? unblinding.open(hop.encrypted_recipient_data, profile, &examination)
-            guard let next = try? unblinding.nextPathKey(opened?.encrypted_data) else { return nil }
-            path_key = next
-        }
-        return nil
+        guard let hops = walk(path)?.hops, let hop = hops.firstIndex(where: { $0.node_id == post.underTest.node_id }),
+            let path_key = hops[hop].path_key
+        else { return nil }
+        return (hop, path_key)
     }
 
     // MARK: Messages

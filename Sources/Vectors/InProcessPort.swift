@@ -1,22 +1,22 @@
-internal import Catalogue
-internal import Reference
-internal import Rules
+package import Catalogue
+package import Reference
+package import Rules
 internal import Scenarios
-internal import StrictJSON
+package import StrictJSON
 
 /// The reference, or a wrong variant of it, as the party under test, without a process.
-actor InProcessPort: PartyPort {
+package actor InProcessPort: PartyPort {
     private let registry: PartyRegistry
     private let profile: Profile
     private var session: PartySession
 
-    init(_ registry: PartyRegistry, _ profile: Profile) {
+    package init(_ registry: PartyRegistry, _ profile: Profile) {
         self.registry = registry
         self.profile = profile
         session = PartySession(registry)
     }
 
-    func ask(_ operation: String, _ input: JSON) -> Answer {
+    package func ask(_ operation: String, _ input: JSON) -> Answer {
         switch session.perform(operation, profile, input) {
         case .accept(let out): .accept(out)
         case .reject(let finding): .reject(reason: finding.reason.rawValue, detail: finding.detail)
@@ -25,5 +25,5 @@ actor InProcessPort: PartyPort {
         }
     }
 
-    func kill() { session = PartySession(registry) }
+    package func kill() { session = PartySession(registry) }
 }

@@ -3,6 +3,7 @@ internal import Report
 internal import Rules
 internal import Scenarios
 internal import StrictJSON
+internal import TestSupport
 internal import Testing
 internal import Vectors
 
@@ -133,7 +134,7 @@ private enum Party {
         limits: Limits = TestRun.limits,
         change: (inout RunOptions) -> Void = { _ in }
     ) async throws -> RunResult {
-        let project = ProjectFiles(root: root)
+        let project = ProjectFiles(root: Project.root)
         var options = TestRun.options(TestRun.adapter("party.py", arguments))
         options.profileTables = try ProfileStore(folder: project.profiles).tables
         options.limits = limits
@@ -145,12 +146,10 @@ private enum Party {
     }
 
     static func projectScenarios() throws -> [ScenarioFamily] {
-        try ScenarioStore.load(folder: ProjectFiles(root: root).vectors).filter {
+        try ScenarioStore.load(folder: ProjectFiles(root: Project.root).vectors).filter {
             ["server", "recipient"].contains($0.role)
         }
     }
-
-    private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
 }
 
 /// A few scenarios, of which a party that does nothing passes one.

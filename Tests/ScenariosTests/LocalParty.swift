@@ -4,33 +4,25 @@ import Rules
 import Scenarios
 import StrictJSON
 import TestSupport
+import Vectors
 
 /// The reference as the party under test in this process, with all lines that went to and fro.
 actor LocalParty: PartyPort {
-    private let registry: PartyRegistry
-    private let profile: Profile
-    private var session: PartySession
+    private let port: InProcessPort
     /// All requests that were accepted, with their answers.
     private(set) var lines: [(operation: String, input: JSON, out: JSONObject)] = []
 
     init(_ registry: PartyRegistry, _ profile: Profile) {
-        self.registry = registry
-        self.profile = profile
-        session = PartySession(registry)
+        port = InProcessPort(registry, profile)
     }
 
-    func ask(_ operation: String, _ input: JSON) -> Answer {
-        switch session.perform(operation, profile, input) {
-        case .accept(let out):
-            lines.append((operation, input, out))
-            return .accept(out)
-        case .reject(let finding): return .reject(reason: finding.reason.rawValue, detail: finding.detail)
-        case .skip(let detail): return .skip(detail)
-        case .error(let detail): return .error(detail)
-        }
+    func ask(_ operation: String, _ input: JSON) async -> Answer {
+        let answer = await port.ask(operation, input)
+        if case .accept(let out) = answer { lines.append((operation, input, out)) }
+        return answer
     }
 
-    func kill() { session = PartySession(registry) }
+    func kill() async { await port.kill() }
 
     /// Plays a scenario at packet depth under the draft.
     static func play(_ scenario: Scenario, role: String) async throws -> (outcome: ScenarioOutcome, party: LocalParty) {

@@ -31,6 +31,7 @@ private struct Bolt2TLVsBuilder {
             title: "The hold flag of update_add_htlc, the release paths of revoke_and_ack, and the feature bit",
             profile,
             context,
+            isFramed: false,
             flags: [
                 MessageFamily.size, MessageFamily.path, MessageFamily.stream, MessageFamily.unknown,
                 MessageFamily.sample,
@@ -61,49 +62,11 @@ private struct Bolt2TLVsBuilder {
         return ["release_held_htlc_message_paths": .array(elements)]
     }
 
-    /// BOLT 2's messages are not onion messages: their records stand in no frame, whatever the profile.
-    private mutating func reads(
-        _ name: String,
-        _ message: String,
-        _ ids: [RequirementID],
-        _ comment: String,
-        _ flags: [String] = [],
-        readings: [String] = [],
-        stream: [UInt8],
-        as fields: JSON
-    ) throws(GenerationError) {
-        try family.reads(name, message, ids, comment, flags, readings: readings, body: stream, as: fields)
-    }
-
-    private mutating func refuses(
-        _ name: String,
-        _ message: String,
-        _ id: RequirementID,
-        _ reasons: [ReasonClass],
-        _ comment: String,
-        _ flags: [String],
-        readings: [String] = [],
-        neighbour: String,
-        stream: [UInt8]
-    ) throws(GenerationError) {
-        try family.refuses(
-            name,
-            message,
-            id,
-            reasons,
-            comment,
-            flags,
-            readings: readings,
-            neighbour: neighbour,
-            body: stream
-        )
-    }
-
     mutating func addHoldFlags() throws(GenerationError) {
         let point = Array(Fixtures.point("path key of a payment"))
-        try reads("plain", Self.add, ["ASY-D4"], "to be held", stream: flag, as: ["hold_htlc": true])
-        try reads("not-held", Self.add, ["ASY-D4", "B1-TLV-8"], "no records at all", stream: [], as: [:])
-        try reads(
+        try family.reads("plain", Self.add, ["ASY-D4"], "to be held", stream: flag, as: ["hold_htlc": true])
+        try family.reads("not-held", Self.add, ["ASY-D4", "B1-TLV-8"], "no records at all", stream: [], as: [:])
+        try family.reads(
             "held-in-blinded-path",
             Self.add,
             ["ASY-D4"],
@@ -113,7 +76,7 @@ private struct Bolt2TLVsBuilder {
         )
         let odd = numbers.hold_htlc_type + (numbers.hold_htlc_type.isMultiple(of: 2) ? 1 : 2)
         let unknown: JSON = [["type": .decimal(odd), "value": "01"]]
-        try reads(
+        try family.reads(
             "unknown-odd-record",
             Self.add,
             ["ASY-D4", "B1-TLV-7"],
@@ -123,7 +86,7 @@ private struct Bolt2TLVsBuilder {
             as: ["hold_htlc": true, "unknown": unknown]
         )
         let type = numbers.hold_htlc_type
-        try refuses(
+        try family.refuses(
             "flag-with-a-value",
             Self.add,
             "ASY-D4",
@@ -133,7 +96,7 @@ private struct Bolt2TLVsBuilder {
             neighbour: "plain",
             stream: MessageParts.record(type, [1])
         )
-        try refuses(
+        try family.refuses(
             "flag-of-zero",
             Self.add,
             "ASY-D4",
@@ -143,7 +106,7 @@ private struct Bolt2TLVsBuilder {
             neighbour: "plain",
             stream: MessageParts.record(type, [0])
         )
-        try refuses(
+        try family.refuses(
             "flag-twice",
             Self.add,
             "B1-TLV-2",
@@ -153,7 +116,7 @@ private struct Bolt2TLVsBuilder {
             neighbour: "plain",
             stream: flag + flag
         )
-        try refuses(
+        try family.refuses(
             "flag-cut",
             Self.add,
             "B1-BS-2",
@@ -163,7 +126,7 @@ private struct Bolt2TLVsBuilder {
             neighbour: "plain",
             stream: flag.dropLast()
         )
-        try refuses(
+        try family.refuses(
             "path-key-behind-flag",
             Self.add,
             "B1-TLV-1",
@@ -173,7 +136,7 @@ private struct Bolt2TLVsBuilder {
             neighbour: "held-in-blinded-path",
             stream: flag + MessageParts.record(0, point)
         )
-        try refuses(
+        try family.refuses(
             "path-key-off-the-curve",
             Self.add,
             "B1-T-2",
@@ -191,7 +154,7 @@ private struct Bolt2TLVsBuilder {
         let number = foreign.hold_htlc
         let stream = MessageParts.record(number, [])
         if number.isMultiple(of: 2) {
-            try refuses(
+            try family.refuses(
                 "flag-of-another-profile",
                 Self.add,
                 "B1-TLV-6",
@@ -202,7 +165,7 @@ private struct Bolt2TLVsBuilder {
                 stream: stream
             )
         } else {
-            try reads(
+            try family.reads(
                 "flag-of-another-profile",
                 Self.add,
                 ["B1-TLV-7"],
@@ -222,7 +185,7 @@ private struct Bolt2TLVsBuilder {
             ("path-by-channel", [withChannel], "the introduction is a channel's end, in 9 bytes"),
         ]
         for (name, paths, comment) in lists {
-            try reads(
+            try family.reads(
                 name,
                 Self.revoke,
                 ["ASY-D4"],
@@ -232,7 +195,7 @@ private struct Bolt2TLVsBuilder {
                 as: fields(paths)
             )
         }
-        try reads("nothing-held", Self.revoke, ["ASY-D4", "B1-TLV-8"], "no records at all", stream: [], as: [:])
+        try family.reads("nothing-held", Self.revoke, ["ASY-D4", "B1-TLV-8"], "no records at all", stream: [], as: [:])
     }
 
     mutating func addFaultyPaths() throws(GenerationError) {
@@ -263,7 +226,7 @@ private struct Bolt2TLVsBuilder {
                     ),
                 ]
         for (name, id, reasons, flag, comment, bytes) in faults {
-            try refuses(
+            try family.refuses(
                 name,
                 Self.revoke,
                 id,
@@ -276,7 +239,7 @@ private struct Bolt2TLVsBuilder {
             )
         }
         if numbers.release_paths_with_htlc_id {
-            try refuses(
+            try family.refuses(
                 "path-without-htlc",
                 Self.revoke,
                 "B1-T-3",

@@ -120,6 +120,8 @@ extension BlindedPath {
 /// A family of cases about one message: `msg.decode` for what is read, `msg.encode` for what is written.
 struct MessageFamily {
     let profile: Profile
+    /// A message of BOLT 2 is no onion message: its records stand in no frame, whatever the profile.
+    private let isFramed: Bool
     var builder: FamilyBuilder
 
     /// - Parameter flags: beside those that all families of messages have.
@@ -128,9 +130,11 @@ struct MessageFamily {
         title: String,
         _ profile: Profile,
         _ context: GenerationContext,
+        isFramed: Bool = true,
         flags: [VectorFamily.Flag]
     ) {
         self.profile = profile
+        self.isFramed = isFramed
         builder = FamilyBuilder(name, title: title, profile: profile, in: context, flags: flags)
     }
 
@@ -147,6 +151,8 @@ struct MessageFamily {
         "sample",
         "A recorded answer with one fault, on which the writer's checks themselves are tested"
     )
+
+    private func body(_ stream: [UInt8]) -> [UInt8] { isFramed ? MessageParts.body(stream, profile) : stream }
 
     /// A stream that is read to these fields.
     mutating func reads(
@@ -166,7 +172,7 @@ struct MessageFamily {
             comment,
             flags,
             readings: readings,
-            body: MessageParts.body(stream, profile),
+            body: body(stream),
             as: fields
         )
     }
@@ -237,7 +243,7 @@ struct MessageFamily {
             flags,
             readings: readings,
             neighbour: neighbour,
-            body: MessageParts.body(stream, profile)
+            body: body(stream)
         )
     }
 
