@@ -6,7 +6,7 @@ internal import Report
 internal import Rules
 internal import Scenarios
 internal import StrictJSON
-internal import Vectors
+internal import VectorFormat
 
 /// `blip66 check`: puts the vectors to an adapter and says whether it conforms.
 struct Check: AsyncParsableCommand {

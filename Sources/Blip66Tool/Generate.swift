@@ -2,7 +2,10 @@ import ArgumentParser
 internal import Catalogue
 internal import Rules
 internal import Scenarios
-internal import Vectors
+internal import VectorFormat
+internal import VectorGeneration
+internal import VectorKit
+internal import VectorKit
 
 /// `blip66 generate`: writes the vectors, or compares them.
 struct Generate: ParsableCommand {
@@ -10,11 +13,16 @@ struct Generate: ParsableCommand {
         abstract: "Make all vectors anew, byte for byte the same on every machine.",
         discussion: """
             Each case is proved as it is made: an accepted one breaks no rule, a refused one breaks exactly the rules that
-            it names. The first case that does not hold stops the run.
+            it names. When a case does not hold, nothing is written, every mistake is printed with the line of the sources
+            that makes the case, and the exit status is 1.
 
-            With --check nothing is written; the files are compared with what would be, and the exit status is 1 when one
-            differs. With --profile, families that depend on a profile are made for that profile too: for an
-            implementation with numbers of its own.
+              blip66 generate --filter 'bolt12/*'
+              blip66 validate --filter 'bolt12/*'
+
+            With --filter the other families stay as they are; manifest and lock of ids are written anew. With --check
+            nothing is written; the files are compared with what would be, and the exit status is 1 when one differs.
+            With --profile, families that depend on a profile are made for that profile too: for an implementation with
+            numbers of its own.
             """
     )
 
@@ -27,6 +35,9 @@ struct Generate: ParsableCommand {
     @Option(help: "A further profile: a file with its table.")
     var profile: String?
 
+    @Option(help: "Only the families whose name matches; * stands for any characters. Repeatable.")
+    var filter: [String] = []
+
     func run() throws {
         let project = try ProjectFiles.locate()
         let folder = out ?? project.vectors
@@ -34,8 +45,15 @@ struct Generate: ParsableCommand {
         let further = try profile.map { try store.profile($0) }
         let catalogue = try RequirementCatalogue(specFolder: project.spec)
         let context = try GenerationContext(store: store, further: further)
+        let entries = AllFamilies.entries(context)
+        let wanted = try FamilyFilter(filter).select(from: entries.map(\.name))
+        let made = AllFamilies.generate(entries.filter { wanted.contains($0.name) }, context)
+        guard made.mistakes.isEmpty else { throw stop(made.mistakes) }
+        let new = Dictionary(uniqueKeysWithValues: made.families.map { ($0.name, $0) })
         let generation = try Generation(
-            AllFamilies.generate(context),
+            entries.map { entry in
+                try new[entry.name].map { FamilyFile(new: $0) } ?? FamilyFile(entry.name, in: folder)
+            },
             scenarios: ScenarioStore.entries(folder: project.vectors),
             lock: IDLock.read(folder: folder),
             sources: catalogue.sources.values.sorted { $0.key < $1.key }
@@ -43,13 +61,18 @@ struct Generate: ParsableCommand {
         if check { try compare(generation, folder) } else { try write(generation, folder) }
     }
 
+    private func stop(_ mistakes: [GenerationError]) -> ExitCode {
+        for mistake in mistakes { print(mistake) }
+        print("\(mistakes.count) mistakes; nothing was written")
+        return ExitCode(1)
+    }
+
     private func write(_ generation: Generation, _ folder: String) throws {
-        let current = Set(generation.files.map(\.path))
         // Only what an earlier run wrote is its own to remove.
         let written =
             try Files.exists("\(folder)/\(Manifest.file)") ? Manifest.read(folder: folder).entries.map(\.file) : []
         for file in generation.files { try Files.write(file.bytes, to: "\(folder)/\(file.path)") }
-        for stale in try VectorStore.familyFiles(in: folder) where written.contains(stale) && !current.contains(stale) {
+        for stale in try stale(in: folder, generation) where written.contains(stale) {
             try Files.remove("\(folder)/\(stale)")
             print("removed \(stale): it is no longer generated")
         }
@@ -66,16 +89,20 @@ struct Generate: ParsableCommand {
             }
             if try Files.read(path) != file.bytes { differences.append(describe(file.path, path, generation)) }
         }
-        let current = Set(generation.files.map(\.path))
-        for stale in try VectorStore.familyFiles(in: folder) where !current.contains(stale) {
-            differences.append("\(stale) is no longer generated")
-        }
+        for stale in try stale(in: folder, generation) { differences.append("\(stale) is no longer generated") }
         guard differences.isEmpty else {
             for difference in differences { print(difference) }
             print("\(differences.count) file(s) differ from what is generated; `blip66 generate` writes them anew")
             throw ExitCode(1)
         }
         print("\(summary(generation)): all files are as generated")
+    }
+
+    /// Files of families that are no longer generated; with --filter nobody can say.
+    private func stale(in folder: String, _ generation: Generation) throws -> [String] {
+        guard filter.isEmpty else { return [] }
+        let current = Set(generation.files.map(\.path))
+        return try VectorStore.familyFiles(in: folder).filter { !current.contains($0) }
     }
 
     private func describe(_ name: String, _ path: String, _ generation: Generation) -> String {

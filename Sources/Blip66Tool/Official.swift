@@ -1,6 +1,6 @@
 import ArgumentParser
 internal import Catalogue
-internal import Vectors
+internal import Validation
 
 /// `blip66 official`: the BOLTs' own vectors.
 struct Official: ParsableCommand {

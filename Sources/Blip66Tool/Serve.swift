@@ -1,9 +1,9 @@
 import ArgumentParser
-internal import Foundation
 internal import Catalogue
+internal import Foundation
 internal import Mutants
 internal import Reference
-internal import Vectors
+internal import VectorGeneration
 
 /// `blip66 serve`: the reference implementation as an adapter.
 struct Serve: ParsableCommand {

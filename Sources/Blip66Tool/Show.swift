@@ -3,7 +3,7 @@ internal import Catalogue
 internal import Report
 internal import Scenarios
 internal import StrictJSON
-internal import Vectors
+internal import VectorFormat
 
 /// `blip66 show`: a case, ready to be read.
 struct Show: ParsableCommand {
@@ -17,7 +17,8 @@ struct Show: ParsableCommand {
               blip66 show bolt01/bigsize/three-bytes-for-one
               blip66 show scenario/server/happy
 
-            The request line of a vector can be piped into an adapter as it is.
+            The request line of a vector can be piped into an adapter as it is. With --source, the place is printed where
+            the case is made: the generator is asked, so that names that are composed are found too.
             """
     )
 
@@ -27,7 +28,11 @@ struct Show: ParsableCommand {
     @Option(help: "The folder of vectors. Default: the project's.")
     var vectors: String?
 
+    @Flag(help: "Print FILE:LINE of the call that makes the case, and nothing else.")
+    var source = false
+
     func run() throws {
+        if source { return try showSource() }
         let project = try ProjectFiles.locate()
         let families = try VectorStore.load(folder: vectors ?? project.vectors)
         let scenarios = try ScenarioStore.load(folder: vectors ?? project.vectors)
@@ -46,6 +51,11 @@ struct Show: ParsableCommand {
             throw ValidationError("there is no case and no family \"\(id)\"; `blip66 show` lists the families")
         }
         show(testCase, family, try RequirementCatalogue(specFolder: project.spec))
+    }
+
+    private func showSource() throws {
+        guard let id else { throw ValidationError("--source needs the id of a case") }
+        print(try CaseSources(ProjectFiles.locate()).source(of: id))
     }
 
     private func list(_ family: VectorFamily) {

@@ -1,7 +1,6 @@
 import ArgumentParser
 internal import Catalogue
 internal import StrictJSON
-internal import Vectors
 
 /// `blip66 spec coverage`: what exercises each requirement.
 struct SpecCoverage: ParsableCommand {

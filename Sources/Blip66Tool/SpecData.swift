@@ -1,6 +1,7 @@
 internal import Catalogue
 internal import Scenarios
-internal import Vectors
+internal import Validation
+internal import VectorFormat
 
 /// The catalogue and what exercises it, as `blip66 spec` reads them.
 struct SpecData {

@@ -1,7 +1,6 @@
 import ArgumentParser
 internal import Catalogue
 internal import StrictJSON
-internal import Vectors
 
 /// `blip66 spec lines`: the lines of a text with their digests, for whoever adds a requirement.
 struct SpecLines: ParsableCommand {

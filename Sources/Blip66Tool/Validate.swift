@@ -1,7 +1,8 @@
 import ArgumentParser
 internal import Catalogue
 internal import Scenarios
-internal import Vectors
+internal import Validation
+internal import VectorFormat
 
 /// `blip66 validate`: checks files of vectors.
 struct Validate: AsyncParsableCommand {
@@ -13,6 +14,8 @@ struct Validate: AsyncParsableCommand {
             it for exactly the rules that it lists. A scenario holds when the reference passes it, at both depths and
             under all its profiles, and when it finds out each of its faulty variants by that variant's requirement alone.
 
+            With --filter only the files of the families whose name matches are checked, and not the folder as a whole.
+
             Exit status: 0 all is right, 1 something is not, 2 a path cannot be read.
             """
     )
@@ -22,6 +25,9 @@ struct Validate: AsyncParsableCommand {
 
     @Option(help: "A further profile: a file with its table.")
     var profile: String?
+
+    @Option(help: "Only the families whose name matches; * stands for any characters. Repeatable.")
+    var filter: [String] = []
 
     func run() async throws {
         let project = try ProjectFiles.locate()
@@ -57,13 +63,16 @@ struct Validate: AsyncParsableCommand {
         }
     }
 
-    /// For a folder the files in it, then the folder itself.
+    /// For a folder the files in it, then the folder itself; with a filter the matching files alone.
     private func files(in paths: [String]) throws -> [String] {
+        let filter = FamilyFilter(filter)
         var all: [String] = []
         for path in paths {
             if Files.isFolder(path) {
                 let files = try VectorStore.familyFiles(in: path) + ScenarioStore.files(in: path)
-                all += files.map { "\(path)/\($0)" }
+                let names = try filter.select(from: files.map { String($0.dropLast(".json".count)) })
+                all += names.sorted().map { "\(path)/\($0).json" }
+                if !filter.isEmpty { continue }
             } else if !Files.exists(path) {
                 throw FileError(path: path, "there is no such file or folder")
             }

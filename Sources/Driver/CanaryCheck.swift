@@ -1,6 +1,5 @@
 internal import Catalogue
 internal import StrictJSON
-internal import Vectors
 
 /// Puts the canaries of an operation before its first case, and says whether the operation can be graded.
 actor CanaryCheck {

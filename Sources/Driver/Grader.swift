@@ -1,7 +1,8 @@
 package import Catalogue
+internal import Reference
 package import Rules
 internal import StrictJSON
-package import Vectors
+package import VectorFormat
 
 /// What is a failure, beyond what always is one.
 package struct Strictness: Hashable, Sendable {

@@ -1,6 +1,5 @@
 internal import Catalogue
 internal import Rules
-internal import Vectors
 
 /// What `--require` can name: a requirement, a layer of vectors, or a role.
 struct Requireds: Sendable {

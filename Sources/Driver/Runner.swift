@@ -1,8 +1,8 @@
 package import Catalogue
 package import Rules
-package import StrictJSON
 internal import Scenarios
-internal import Vectors
+package import StrictJSON
+internal import VectorFormat
 
 /// What a run depends on besides the vectors.
 package struct RunOptions: Sendable {

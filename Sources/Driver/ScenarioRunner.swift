@@ -2,7 +2,6 @@ internal import Catalogue
 internal import Rules
 internal import Scenarios
 internal import StrictJSON
-internal import Vectors
 
 /// Plays scenarios with an adapter and grades what comes of them.
 actor ScenarioRunner {

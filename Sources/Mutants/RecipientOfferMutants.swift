@@ -147,7 +147,7 @@ extension RightParty {
     /// The key of the slot whose offer is in the invoice.
     func issuerKey(signing invoice: [UInt8]) -> SecretKey? {
         let keys = (0..<UInt16(clamping: configuration.limits.offers)).map { slot in
-            let number = withUnsafeBytes(of: slot.bigEndian) { Array($0) }
+            let number = slot.bigEndianBytes
             return DerivedKey.secretKey("offer issuer", number, of: paths.node_key)
         }
         let issuer = offer(in: invoice)?.offer_issuer_id

@@ -12,7 +12,7 @@ extension FieldFormat {
         case (.amount, .integer(let number)):
             return .decimal(number)
         case (.shortChannelID, .integer(let number)):
-            return .hex(withUnsafeBytes(of: number.bigEndian) { Array($0) })
+            return .hex(number.bigEndianBytes)
         case (_, .bytes(let bytes)):
             return .hex(bytes)
         case (_, .text(let text)):

@@ -356,10 +356,6 @@ struct ChannelOfParty: Sendable {
     }
 }
 
-extension FixedWidthInteger {
-    var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
-}
-
 extension UInt64 {
     /// Never below 0.
     func advanced(by seconds: Int64) -> UInt64 {

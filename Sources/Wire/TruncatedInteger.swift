@@ -1,7 +1,7 @@
 /// tu16, tu32 and tu64 (BOLT 1, "Fundamental Types"): big-endian without leading zero bytes; zero is no bytes at all.
 package enum TruncatedInteger {
     package static func encode(_ value: UInt64) -> [UInt8] {
-        withUnsafeBytes(of: value.bigEndian) { Array($0.drop { $0 == 0 }) }
+        Array(value.bigEndianBytes.drop { $0 == 0 })
     }
 
     /// Decodes a value that takes the whole of `bytes`.

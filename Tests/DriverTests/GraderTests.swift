@@ -1,10 +1,9 @@
 internal import Catalogue
+@testable internal import Driver
 internal import Rules
 internal import StrictJSON
 internal import Testing
-internal import Vectors
-
-@testable internal import Driver
+internal import VectorFormat
 
 @Suite struct GraderTests {
     private let valid = SmallVectors.accept("v", "op", [:], ["value": "1"])

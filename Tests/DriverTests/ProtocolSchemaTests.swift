@@ -1,10 +1,9 @@
 internal import Catalogue
+@testable internal import Driver
 internal import StrictJSON
 internal import TestSupport
 internal import Testing
-internal import Vectors
-
-@testable internal import Driver
+internal import VectorFormat
 
 /// `Spec/adapter-protocol.schema.json`, held against lines that are really spoken.
 @Suite struct ProtocolSchemaTests {

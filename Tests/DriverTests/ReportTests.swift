@@ -1,11 +1,10 @@
 internal import Catalogue
+@testable internal import Driver
 internal import Report
 internal import StrictJSON
 internal import TestSupport
 internal import Testing
-internal import Vectors
-
-@testable internal import Driver
+internal import VectorFormat
 
 /// The text of runs, which are made with `faulty.py`.
 @Suite struct ReportTests {

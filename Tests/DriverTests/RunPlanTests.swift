@@ -1,8 +1,7 @@
+@testable internal import Driver
 internal import StrictJSON
 internal import Testing
-internal import Vectors
-
-@testable internal import Driver
+internal import VectorFormat
 
 @Suite struct RunPlanTests {
     @Test(arguments: [

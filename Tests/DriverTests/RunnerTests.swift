@@ -1,9 +1,8 @@
 internal import Catalogue
+@testable internal import Driver
 internal import StrictJSON
 internal import Testing
-internal import Vectors
-
-@testable internal import Driver
+internal import VectorFormat
 
 @Suite struct RunnerTests {
     @Test func aGoodAdapterPassesEverything() async throws {

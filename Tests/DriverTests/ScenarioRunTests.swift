@@ -1,13 +1,11 @@
 internal import Catalogue
+@testable internal import Driver
 internal import Report
 internal import Rules
 internal import Scenarios
 internal import StrictJSON
 internal import TestSupport
 internal import Testing
-internal import Vectors
-
-@testable internal import Driver
 
 /// Runs of scenarios against parties that do nothing, or one thing wrong.
 @Suite struct ScenarioRunTests {

@@ -2,7 +2,7 @@ internal import Catalogue
 internal import Rules
 internal import StrictJSON
 internal import TestSupport
-internal import Vectors
+internal import VectorFormat
 
 /// A few cases that a short adapter can do.
 enum SmallVectors {

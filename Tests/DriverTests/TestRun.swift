@@ -1,10 +1,9 @@
 internal import Catalogue
+@testable internal import Driver
 internal import Rules
 internal import StrictJSON
 internal import TestSupport
-internal import Vectors
-
-@testable internal import Driver
+internal import VectorFormat
 
 /// Runs of small families against the adapters of `Tests/Adapters`.
 enum TestRun {

@@ -5,9 +5,8 @@ import Primitives
 import Reference
 import Rules
 import StrictJSON
-import Testing
 import TestSupport
-import Vectors
+import Testing
 import Wire
 
 /// The lines of the stateful operations: their shape, and what is refused.

@@ -4,7 +4,6 @@ import Rules
 import Scenarios
 import StrictJSON
 import TestSupport
-import Vectors
 
 /// The reference as the party under test in this process, with all lines that went to and fro.
 actor LocalParty: PartyPort {

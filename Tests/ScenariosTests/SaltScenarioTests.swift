@@ -5,7 +5,6 @@ import Scenarios
 import StrictJSON
 import TestSupport
 import Testing
-import Vectors
 
 /// The scenarios of salt and secret beside what the validator proves of them: their readings, lines and notes.
 struct SaltScenarioTests {

@@ -11,11 +11,11 @@ package struct MessageMaking: Sendable {
     package init(_ profile: Profile) { self.profile = profile }
 
     package func offer_paths_request(invoice_slot: UInt16) -> TLVRecord {
-        make(.offerPathsRequest, [TLVRecord(type: 0, value: bigEndian(invoice_slot))])
+        make(.offerPathsRequest, [TLVRecord(type: 0, value: invoice_slot.bigEndianBytes)])
     }
 
     package func offer_paths(_ paths: [BlindedPath], paths_absolute_expiry: UInt64? = nil) -> TLVRecord {
-        let expiry = paths_absolute_expiry.map { TLVRecord(type: 2, value: bigEndian($0)) }
+        let expiry = paths_absolute_expiry.map { TLVRecord(type: 2, value: $0.bigEndianBytes) }
         return make(.offerPaths, [.paths(0, paths)] + [expiry].compactMap(\.self))
     }
 
@@ -53,10 +53,6 @@ package struct MessageMaking: Sendable {
     package func make(_ message: Profile.Message, _ records: [TLVRecord]) -> TLVRecord {
         let types = profile.onion_message_types
         return TLVRecord(type: types.type(of: message), value: types.framing.body(TLVStream(sorting: records).bytes))
-    }
-
-    private func bigEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-        withUnsafeBytes(of: value.bigEndian) { Array($0) }
     }
 }
 

@@ -113,7 +113,7 @@ package struct OwnPaths: Sendable {
         return PlannedHop(
             node_id: channel.peer,
             records: [
-                TLVRecord(type: 2, value: withUnsafeBytes(of: channel.scid.bigEndian) { Array($0) }),
+                TLVRecord(type: 2, value: channel.scid.bigEndianBytes),
                 TLVRecord(type: 10, value: relay), constraints(max_cltv_expiry: max_cltv_expiry, channel),
             ]
         )

@@ -186,7 +186,7 @@ package struct Recipient: Party {
 
     /// The key that signs the invoices of a slot: its public key is `offer_issuer_id` (C-31).
     private func issuerKey(_ slot: UInt16) -> SecretKey {
-        let number = withUnsafeBytes(of: slot.bigEndian) { Array($0) }
+        let number = slot.bigEndianBytes
         return DerivedKey.secretKey("offer issuer", number, of: paths.node_key)
     }
 

@@ -197,7 +197,7 @@ extension FieldFormat {
     }
 
     private func encodeInteger(_ number: UInt64, width: Int) -> [UInt8]? {
-        let bytes = withUnsafeBytes(of: number.bigEndian) { Array($0) }
+        let bytes = number.bigEndianBytes
         return bytes.prefix(8 - width).allSatisfy { $0 == 0 } ? bytes.suffix(width) : nil
     }
 

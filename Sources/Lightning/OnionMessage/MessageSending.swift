@@ -120,7 +120,7 @@ package struct MessageOverPath: Sendable {
     private static func record(naming introduction: SciddirOrPubkey) -> TLVRecord {
         switch introduction {
         case .pubkey(let node_id): TLVRecord(type: 4, value: node_id)
-        case .sciddir(_, let scid): TLVRecord(type: 2, value: withUnsafeBytes(of: scid.bigEndian) { Array($0) })
+        case .sciddir(_, let scid): TLVRecord(type: 2, value: scid.bigEndianBytes)
         }
     }
 

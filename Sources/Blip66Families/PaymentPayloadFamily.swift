@@ -1,0 +1,546 @@
+internal import Lightning
+internal import Primitives
+internal import Rules
+internal import StrictJSON
+internal import VectorFormat
+internal import VectorKit
+internal import Wire
+
+/// `async/payment-payload`: the last hop's payload of a payment to a static invoice.
+func paymentPayloadFamily(_ context: GenerationContext, _ profile: Profile) throws(GenerationError) -> GeneratedFamily {
+    var family = PaymentPayloadBuilder(context, profile)
+    family.addPayments()
+    try family.addExtraRecords()
+    try family.addFaultyRecords()
+    try family.addFaultyPreimages()
+    try family.addFaultyAmounts()
+    try family.addFaultyExpiries()
+    try family.addFaultyRequests()
+    family.addBuilt()
+    family.addSamples()
+    return family.builder.build()
+}
+
+/// The parts of the family.
+private struct PaymentPayloadBuilder {
+    let profile: Profile
+    let invoice: InvoiceFixture
+    let request: RequestFixture
+    let base: PayloadFixture
+    var builder: FamilyBuilder
+
+    init(_ context: GenerationContext, _ profile: Profile) {
+        self.profile = profile
+        invoice = InvoiceFixture(profile)
+        request = RequestFixture(invoice)
+        base = PayloadFixture(profile, request)
+        builder = FamilyBuilder(
+            "async/payment-payload",
+            title: "The last payload of a payment to a static invoice: preimage, invoice request, amounts, expiry",
+            profile: profile,
+            in: context,
+            flags: [
+                VectorFamily.Flag("boundary", "One step before or behind a limit: off by one, or the wrong comparison"),
+                VectorFamily.Flag("missing", "A record that must be there is not"),
+                VectorFamily.Flag("extra", "A record that has no place in such a payload"),
+                VectorFamily.Flag("preimage", "Not the preimage of this payment: it could not be claimed"),
+                VectorFamily.Flag("request", "Not a right request for the recipient's offer"),
+                VectorFamily.Flag("encoding", "The stream itself is malformed"),
+                MessageFamily.sample,
+            ]
+        )
+    }
+
+    private mutating func takes(
+        _ name: String,
+        _ ids: [RequirementID],
+        _ comment: String,
+        _ flags: [String] = [],
+        payment: PayloadFixture,
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) {
+        builder.accept(
+            name,
+            "payload.validate",
+            ids,
+            comment,
+            flags: flags,
+            readings: ["C-35"],
+            in: payment.input,
+            out: ["fields": payment.fields],
+            file: file,
+            line: line
+        )
+    }
+
+    private mutating func refuses(
+        _ name: String,
+        _ id: RequirementID,
+        _ reasons: [ReasonClass],
+        _ comment: String,
+        _ flags: [String],
+        readings: [String] = [],
+        neighbour: String = "plain",
+        in input: JSON,
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) {
+        builder.reject(
+            name,
+            "payload.validate",
+            [id],
+            reasons,
+            comment,
+            neighbour: neighbour,
+            flags: flags,
+            readings: readings,
+            in: input,
+            file: file,
+            line: line
+        )
+    }
+
+    private var priced: InvoiceFixture { invoice.with(.tu64(8, 300_000)) }
+
+    /// `encrypted_data_tlv` with `payment_constraints`: up to the HTLC's own end, from its own amount on.
+    private func constrained(maxExpiry: UInt64, minimum: UInt64) -> PayloadFixture {
+        let value = MessageParts.bigEndian(maxExpiry, 4) + MessageParts.truncated(minimum)
+        let data = MessageParts.record(6, [1, 2, 3, 4]) + MessageParts.record(12, value)
+        return base.changed { $0.more = [("encrypted_data_tlv", .hex(data))] }
+    }
+
+    mutating func addPayments() {
+        let offer = invoice.offer.bytes
+        let part = MessageParts.truncated(400_000)
+        let unstated = RequestFixture(priced).without(82)
+        let unpaid = PayloadFixture(profile, unstated).with(18, MessageParts.truncated(300_000))
+        let all: [RequirementID] = ["ASY-D3", "ASY-P1", "ASY-P2", "ASY-P3", "ASY-P5", "ASY-P6", "ASY-R2"]
+        takes("plain", all, "what was asked for, with the request and the preimage", payment: base)
+        takes(
+            "for-the-known-offer",
+            ["ASY-R2"],
+            "the request is for the recipient's offer",
+            payment: base.changed { $0.more = [("offer", .hex(offer))] }
+        )
+        takes(
+            "with-path-key",
+            ["ASY-P6"],
+            "the last hop is the first one too: the path key comes in the payload",
+            payment: base.with(12, Array(Fixtures.point("path key of a payment")))
+        )
+        takes(
+            "one-part",
+            ["ASY-R2"],
+            "this HTLC carries a part: the total counts",
+            payment: base.with(2, part).changed { $0.amount_msat = 400_000 }
+        )
+        takes(
+            "more-than-asked-for",
+            ["ASY-R2"],
+            "a tip, and an HTLC that carries more than stated",
+            payment: base.with(18, MessageParts.truncated(1_500_000)).changed { $0.amount_msat = 1_500_000 }
+        )
+        takes(
+            "price-of-the-offer",
+            ["ASY-R2"],
+            "the request states no amount: the offer's price counts",
+            ["boundary"],
+            payment: unpaid.with(2, MessageParts.truncated(300_000)).changed { $0.amount_msat = 300_000 }
+        )
+        takes(
+            "ends-as-stated",
+            ["ASY-R2"],
+            "the HTLC ends at outgoing_cltv_value",
+            ["boundary"],
+            payment: base.changed { $0.cltv_expiry = PayloadFixture.height + 100 }
+        )
+        takes(
+            "within-the-paths-bounds",
+            ["ASY-R2"],
+            "the HTLC reaches both bounds exactly",
+            ["boundary"],
+            payment: constrained(maxExpiry: base.cltv_expiry, minimum: base.amount_msat)
+        )
+        takes(
+            "ordinary-payment",
+            ["ASY-P4", "ASY-P5"],
+            "a payment to an invoice with a payment hash has neither of the two records",
+            payment: base.without(base.requestType, base.preimageType)
+        )
+    }
+
+    mutating func addExtraRecords() throws(GenerationError) {
+        let payload: ReasonClass = "onion.payload"
+        let extras: [(name: String, type: UInt64, value: [UInt8], reasons: [ReasonClass], comment: String)] = [
+            (
+                "with-short-channel-id", 6, MessageParts.bigEndian(0x0001_0000_0200_03, 8),
+                [payload, "semantic.short_channel_id"], "there is no next hop"
+            ),
+            (
+                "with-payment-data", 8, [UInt8](repeating: 5, count: 32) + MessageParts.truncated(1_000_000),
+                [payload, "semantic.payment_data"], "blinded paths know no payment secret"
+            ),
+            (
+                "with-payment-metadata", 16, [1], [payload, "semantic.payment_metadata"],
+                "blinded paths know no metadata"
+            ),
+        ]
+        for (name, type, value, reasons, comment) in extras {
+            refuses(name, "ASY-P6", reasons, comment, ["extra"], in: base.with(type, value).input)
+        }
+        let unknown = base.with(65_539, [1])
+        if profile.async_payment.payload_unknown_odd_accepted {
+            takes(
+                "with-unknown-odd-record",
+                ["B1-TLV-7"],
+                "under this profile record 65539 is the application's matter",
+                ["extra"],
+                payment: unknown
+            )
+        } else {
+            refuses(
+                "with-unknown-odd-record",
+                "ASY-P6",
+                [payload],
+                "record 65539: odd ones have no place here either",
+                ["extra"],
+                readings: ["C-35"],
+                in: unknown.input
+            )
+        }
+        refuses(
+            "with-unknown-even-record",
+            "B1-TLV-6",
+            ["tlv.unknown_even"],
+            "record 14 must be understood",
+            ["extra"],
+            in: base.with(14, []).input
+        )
+    }
+
+    mutating func addFaultyRecords() throws(GenerationError) {
+        let missing: [(name: String, id: RequirementID, type: UInt64, comment: String)] = [
+            ("without-amount", "ASY-P5", 2, "amt_to_forward is missing"),
+            ("without-expiry", "ASY-P5", 4, "outgoing_cltv_value is missing"),
+            ("without-total", "ASY-P5", 18, "total_amount_msat is missing"),
+            ("without-recipients-data", "B12-SI-W16", 10, "not over a path of the invoice"),
+            ("without-preimage", "ASY-P1", base.preimageType, "there is nothing to claim with"),
+            ("without-request", "ASY-P3", base.requestType, "nobody knows what is paid for"),
+        ]
+        for (name, id, type, comment) in missing {
+            refuses(
+                name,
+                id,
+                ["tlv.missing", "onion.payload", "policy"],
+                comment,
+                ["missing"],
+                in: base.without(type).input
+            )
+        }
+        let bytes = base.bytes
+        refuses(
+            "cut",
+            "B1-TLV-3",
+            ["tlv.truncated"],
+            "the last record lacks a byte",
+            ["encoding"],
+            in: base.input(Array(bytes.dropLast()))
+        )
+        refuses(
+            "total-with-leading-zero",
+            "B1-TLV-5",
+            ["tlv.minimal"],
+            "a tu64 has one form",
+            ["encoding"],
+            in: base.with(18, [0] + MessageParts.truncated(PayloadFixture.amount)).input
+        )
+        refuses(
+            "total-above-the-cap",
+            "B1-T-5",
+            ["tlv.range", "semantic.total_amount_msat"],
+            "more than 21 million bitcoin",
+            ["encoding"],
+            in: base.with(18, MessageParts.truncated(2_100_000_000_000_000_001)).input
+        )
+    }
+
+    mutating func addFaultyPreimages() throws(GenerationError) {
+        let preimage = PayloadFixture.preimage
+        let size: [ReasonClass] = ["tlv.length", "tlv.truncated"]
+        for (name, value, comment) in [
+            ("preimage-of-31-bytes", Array(preimage.dropLast()), "a byte too few"),
+            ("preimage-of-33-bytes", preimage + [0], "a byte too many"),
+        ] {
+            refuses(
+                name,
+                "ASY-D3",
+                size,
+                comment,
+                ["preimage"],
+                in: base.with(base.preimageType, value).input
+            )
+        }
+        let mismatch: [ReasonClass] = ["semantic.sender_provided_payment_preimage", "context", "policy"]
+        let hash = Hash.sha256(preimage)
+        let others: [(name: String, hash: Bytes32, comment: String)] = [
+            ("preimage-of-another-payment", Hash.sha256(hash.bytes), "the hash belongs to something else"),
+            ("payment-hash-of-zeros", .zero, "no hash at all"),
+        ]
+        for (name, hash, comment) in others {
+            refuses(
+                name,
+                "ASY-R2",
+                mismatch,
+                comment,
+                ["preimage"],
+                in: base.changed { $0.payment_hash = hash }.input
+            )
+        }
+        refuses(
+            "preimage-is-the-hash",
+            "ASY-R2",
+            mismatch,
+            "the payment hash itself stands where the preimage should",
+            ["preimage"],
+            in: base.with(base.preimageType, hash.bytes).input
+        )
+    }
+
+    mutating func addFaultyAmounts() throws(GenerationError) {
+        refuses(
+            "htlc-below-stated-amount",
+            "ASY-R2",
+            ["semantic.amt_to_forward"],
+            "somebody on the way kept a millisatoshi",
+            ["boundary"],
+            in: base.changed { $0.amount_msat -= 1 }.input
+        )
+        refuses(
+            "below-requested-amount",
+            "ASY-R2",
+            ["semantic.total_amount_msat", "semantic.amt_to_forward", "semantic.invreq_amount"],
+            "a millisatoshi less than the request says",
+            ["boundary"],
+            in: base.with(2, MessageParts.truncated(999_999)).with(18, MessageParts.truncated(999_999)).input
+        )
+        let unstated = PayloadFixture(profile, RequestFixture(priced).without(82))
+        refuses(
+            "below-price-of-the-offer",
+            "ASY-R2",
+            ["semantic.total_amount_msat", "semantic.amt_to_forward", "semantic.invreq_amount"],
+            "a millisatoshi less than the offer asks for",
+            ["boundary"],
+            neighbour: "price-of-the-offer",
+            in: unstated.with(2, MessageParts.truncated(299_999)).with(18, MessageParts.truncated(299_999)).input
+        )
+        refuses(
+            "below-the-paths-minimum",
+            "ASY-R2",
+            ["semantic.payment_constraints"],
+            "a millisatoshi less than the path takes",
+            ["boundary"],
+            neighbour: "within-the-paths-bounds",
+            in: constrained(maxExpiry: base.cltv_expiry, minimum: base.amount_msat + 1).input
+        )
+    }
+
+    mutating func addFaultyExpiries() throws(GenerationError) {
+        refuses(
+            "ends-before-stated",
+            "ASY-R2",
+            ["semantic.outgoing_cltv_value"],
+            "the HTLC ends a block before outgoing_cltv_value",
+            ["boundary"],
+            neighbour: "ends-as-stated",
+            in: base.changed { $0.cltv_expiry = PayloadFixture.height + 99 }.input
+        )
+        let past = base.with(4, MessageParts.truncated(PayloadFixture.height - 1))
+        refuses(
+            "ended-already",
+            "ASY-R2",
+            ["semantic.outgoing_cltv_value", "expired", "policy"],
+            "the HTLC ended a block ago: too late whatever time the recipient wants",
+            ["boundary"],
+            in: past.changed { $0.cltv_expiry = PayloadFixture.height - 1 }.input
+        )
+        refuses(
+            "ends-behind-the-path",
+            "ASY-R2",
+            ["semantic.payment_constraints", "expired"],
+            "the path ends a block before the HTLC",
+            ["boundary"],
+            neighbour: "within-the-paths-bounds",
+            in: constrained(maxExpiry: base.cltv_expiry - 1, minimum: base.amount_msat).input
+        )
+    }
+
+    mutating func addFaultyRequests() throws(GenerationError) {
+        func paying(_ bytes: [UInt8]) -> PayloadFixture { base.with(base.requestType, bytes) }
+        let other = InvoiceFixture(profile).with(.text(10, "tea"))
+        refuses(
+            "request-for-another-offer",
+            "ASY-R2",
+            ["context", "semantic.offer", "semantic.offer_description", "semantic.invoice_request"],
+            "the request is right, but for another offer than the recipient's",
+            ["request"],
+            neighbour: "for-the-known-offer",
+            in: paying(RequestFixture(other).bytes)
+                .changed { $0.more = [("offer", .hex(invoice.offer.bytes))] }.input
+        )
+        let signed = request.with(.text(89, "for the coffee")).signature()
+        let faults: [(name: String, id: RequirementID, reasons: [ReasonClass], comment: String, bytes: [UInt8])] = [
+            (
+                "request-unsigned", "B12-IRQ-5", ["signature", "tlv.missing"], "anybody could have made it",
+                request.unsigned.bytes
+            ),
+            (
+                "request-altered", "B12-IRQ-5", ["signature"], "the signature is over something else",
+                request.bytes(signature: signed)
+            ),
+            (
+                "request-without-payer", "B12-IRQ-3", ["tlv.missing", "semantic.invreq_payer_id"], "nobody asks",
+                request.without(88).bytes
+            ),
+            (
+                "request-cut", "B1-TLV-3", ["tlv.truncated", "semantic.invoice_request"], "its last byte is missing",
+                Array(request.bytes.dropLast())
+            ),
+            (
+                "request-with-unknown-even-record", "B1-TLV-6", ["tlv.unknown_even", "semantic.invoice_request"],
+                "record 92 must be understood", request.with(92, [1]).bytes
+            ),
+        ]
+        for (name, id, reasons, comment, bytes) in faults {
+            refuses(name, id, reasons, comment, ["request"], in: paying(bytes).input)
+        }
+    }
+
+    // MARK: Writing
+
+    mutating func addBuilt() {
+        let hop = PayloadFixture(profile, request)
+            .without(2, 4, 18, base.requestType, base.preimageType)
+            .with(12, Array(Fixtures.point("path key of a payment")))
+        for (name, ids, comment, payload) in [
+            (
+                "built", ["ASY-D3", "ASY-P1", "ASY-P3", "ASY-P5", "ASY-P6"],
+                "the records in order, each number in its shortest form", base
+            ), ("built-for-a-hop", ["ASY-P6"], "the first hop of a path, not the last", hop),
+        ] as [(String, [RequirementID], String, PayloadFixture)] {
+            builder.accept(
+                name,
+                "payload.build",
+                ids,
+                comment,
+                in: ["fields": payload.fields],
+                out: ["payload": .hex(payload.bytes)]
+            )
+        }
+        let missing: [ReasonClass] = ["tlv.missing", "onion.payload"]
+        let faults:
+            [(name: String, id: RequirementID, reasons: [ReasonClass], comment: String, payload: PayloadFixture)] =
+                [
+                    ("built-without-total", "ASY-P5", missing, "total_amount_msat is missing", base.without(18)),
+                    (
+                        "built-without-preimage", "ASY-P1", missing, "no preimage goes along",
+                        base.without(base.preimageType)
+                    ),
+                    (
+                        "built-without-request", "ASY-P3", missing, "no request goes along",
+                        base.without(base.requestType)
+                    ),
+                    (
+                        "built-with-short-channel-id", "ASY-P6", ["onion.payload", "semantic.short_channel_id"],
+                        "there is no next hop", base.with(6, MessageParts.bigEndian(1, 8))
+                    ),
+                    (
+                        "built-with-unknown-record", "ASY-P6", ["onion.payload"], "nothing else goes along",
+                        base.with(65_539, [1])
+                    ),
+                ]
+        for (name, id, reasons, comment, payload) in faults {
+            builder.reject(
+                name,
+                "payload.build",
+                [id],
+                reasons,
+                comment,
+                neighbour: "built",
+                flags: [id == "ASY-P6" ? "extra" : "missing"],
+                in: ["fields": payload.fields]
+            )
+        }
+    }
+
+    /// Recorded payloads, on which the payer's checks are tested with what the payer knows.
+    mutating func addSamples() {
+        func known(_ invoice: String, hash: Bytes32 = Hash.sha256(PayloadFixture.preimage)) -> JSON {
+            [
+                "invoice": .string(invoice), "payment_hash": .hex(hash),
+                "invoice_request": .hex(request.bytes),
+            ]
+        }
+        let ordinary = base.without(base.requestType, base.preimageType)
+        for (name, ids, comment, input, payload) in [
+            (
+                "sample-static", ["ASY-P1", "ASY-P2", "ASY-P3", "ASY-P5", "ASY-P6"], "for a static invoice",
+                known("static"), base
+            ),
+            (
+                "sample-with-payment-hash", ["ASY-P4"], "for an invoice with a payment hash",
+                known("with_payment_hash"), ordinary
+            ),
+        ] as [(String, [RequirementID], String, JSON, PayloadFixture)] {
+            builder.accept(
+                name,
+                "payload.build",
+                ids,
+                comment,
+                flags: ["sample"],
+                in: input,
+                sample: ["payload": .hex(payload.bytes)]
+            )
+        }
+        let hashOfHash = Hash.sha256(Hash.sha256(PayloadFixture.preimage).bytes)
+        let other = request.with(0, Array("metadata of another payment".utf8))
+        let semantic = ReasonClass.semantic("sender_provided_payment_preimage")
+        let faults:
+            [(
+                name: String, id: RequirementID, reason: ReasonClass, comment: String, neighbour: String, input: JSON,
+                payload: PayloadFixture
+            )] = [
+                (
+                    "sample-hash-of-hash", "ASY-P2", semantic, "the payment hash is hashed once too often",
+                    "sample-static", known("static", hash: hashOfHash), base
+                ),
+                (
+                    "sample-request-of-another-payment", "ASY-P3", .semantic("invoice_request"),
+                    "not the request that this payment goes back to", "sample-static", known("static"),
+                    base.with(base.requestType, other.bytes)
+                ),
+                (
+                    "sample-without-preimage", "ASY-P1", .missing, "a static invoice, and nothing to claim with",
+                    "sample-static", known("static"), base.without(base.preimageType)
+                ),
+                (
+                    "sample-preimage-for-payment-hash", "ASY-P4", semantic,
+                    "the recipient has the preimage: this one opens nothing", "sample-with-payment-hash",
+                    known("with_payment_hash"), ordinary.with(base.preimageType, PayloadFixture.preimage)
+                ),
+            ]
+        for (name, id, reason, comment, neighbour, input, payload) in faults {
+            builder.reject(
+                name,
+                "payload.build",
+                [id],
+                [reason],
+                comment,
+                neighbour: neighbour,
+                flags: ["sample"],
+                in: input,
+                sample: ["payload": .hex(payload.bytes)]
+            )
+        }
+    }
+}

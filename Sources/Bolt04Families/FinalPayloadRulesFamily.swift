@@ -1,0 +1,522 @@
+internal import Primitives
+internal import Reference
+internal import Rules
+internal import StrictJSON
+internal import VectorFormat
+internal import VectorKit
+internal import Wire
+
+/// `bolt04/final-payload-rules`: what relays and ends make of a layer in clear.
+func finalPayloadRulesFamily(_ context: GenerationContext, _ profile: Profile) throws(GenerationError)
+    -> GeneratedFamily
+{
+    var family = FinalPayloadRulesBuilder(context, profile)
+    try family.addEnds()
+    try family.addRelays()
+    try family.addRefusedEnds()
+    try family.addRefusedStreams()
+    try family.addRefusedRelays()
+    try family.addRefusedFeatures()
+    return family.builder.build()
+}
+
+/// The parts of the family. What a profile switches decides which cases there are.
+private struct FinalPayloadRulesBuilder {
+    let profile: Profile
+    let route: RouteFixture
+    var builder: FamilyBuilder
+
+    /// The least message of the last hop.
+    private let request = TLVRecord.text(64, "an invoice request")
+
+    init(_ context: GenerationContext, _ profile: Profile) {
+        self.profile = profile
+        route = RouteFixture(profile: profile)
+        builder = FamilyBuilder(
+            "bolt04/final-payload-rules",
+            title: "Layers of onion messages in clear: what an end takes, and what a relay passes on",
+            profile: profile,
+            in: context,
+            flags: [
+                VectorFamily.Flag("content", "A message that the node must understand, or more than one at once"),
+                VectorFamily.Flag("stream", "The payload or the hop's data is no stream that may be read"),
+                VectorFamily.Flag("relay", "A relay that takes what is for the end can be told apart and misled"),
+                VectorFamily.Flag("features", "Bits that a node does not know forbid the message, odd ones too"),
+                VectorFamily.Flag("reply", "An answer goes where the reply path leads: it must lead somewhere"),
+            ]
+        )
+    }
+
+    /// The profile knows all of BOLT 4's records in a hop's data; LDK's reader knows fewer.
+    private var knowsAllRecords: Bool { profile.blinded_path.final_hop_tag == .standard }
+
+    // MARK: Requests
+
+    /// A layer with these records beside the sealed data, which holds what `data` says.
+    private func layer(_ records: [TLVRecord], _ data: [UInt8], final: Bool) throws(GenerationError) -> JSON {
+        layer(bytes: TLVStream(sorting: records + [try sealed(data)]).bytes, data, final: final)
+    }
+
+    private func layer(bytes onionmsg_tlv: [UInt8], _ data: [UInt8], final: Bool) -> JSON {
+        ["onionmsg_tlv": .hex(onionmsg_tlv), "encrypted_data_tlv": .hex(data), "final": .bool(final)]
+    }
+
+    /// Record 4, sealed for Carol. The operation is given the clear data beside it and does not open it.
+    private func sealed(_ data: [UInt8]) throws(GenerationError) -> TLVRecord {
+        let path = try route.path([BlindingDerivation.Hop(Fixtures.key("carol"), data: data)])
+        return TLVRecord(type: 4, value: path.parts.hops[0].encrypted_recipient_data)
+    }
+
+    private func stream(_ records: TLVRecord...) -> [UInt8] { TLVStream(sorting: records).bytes }
+
+    private func json(_ record: TLVRecord) -> JSON {
+        ["type": .string(String(record.type)), "value": .hex(record.value)]
+    }
+
+    // MARK: Taken
+
+    private mutating func end(
+        _ name: String,
+        _ requirements: [RequirementID],
+        _ comment: String,
+        flags: [String] = [],
+        _ content: TLVRecord,
+        beside records: [TLVRecord] = [],
+        data: [UInt8] = [],
+        reply_path: PathParts? = nil,
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) throws(GenerationError) {
+        var out: JSONObject = ["content": json(content)]
+        out["reply_path"] = reply_path?.json
+        builder.accept(
+            name,
+            "om.classify",
+            requirements,
+            comment,
+            flags: flags,
+            in: try layer(records + [content], data, final: true),
+            out: out,
+            file: file,
+            line: line
+        )
+    }
+
+    mutating func addEnds() throws(GenerationError) {
+        let types = profile.onion_message_types
+        let messages: [(name: String, type: UInt64)] = [
+            ("invoice-request", 64), ("invoice", 66), ("invoice-error", 68), ("static-invoice", types.static_invoice),
+            ("offer-paths-request", types.offer_paths_request), ("offer-paths", types.offer_paths),
+            ("serve-static-invoice", types.serve_static_invoice),
+            ("static-invoice-persisted", types.static_invoice_persisted),
+            ("held-htlc-available", types.held_htlc_available), ("release-held-htlc", types.release_held_htlc),
+        ]
+        let ofTheServer = [
+            types.offer_paths_request, types.offer_paths, types.serve_static_invoice, types.static_invoice_persisted,
+        ]
+        for (name, type) in messages {
+            try end(
+                "end-\(name)",
+                ["OM-R1", "OM-R9"] + (ofTheServer.contains(type) ? ["B66-D7", "B66-D8", "B66-D9"] : []),
+                "record \(type) alone: its body is for whoever asked",
+                flags: ["content"],
+                TLVRecord(type: type, value: [1, 2, 3])
+            )
+        }
+        let reply = Fixtures.path("reply")
+        try end(
+            "end-with-reply-path",
+            ["OM-R9", "OM-R10"],
+            "record 2 is not a message of its own",
+            flags: ["reply"],
+            request,
+            beside: [TLVRecord(type: 2, value: reply.bytes)],
+            reply_path: reply.parts
+        )
+        try end(
+            "end-with-path-id",
+            ["OM-R4", "RB-W7"],
+            "what the maker of the path told itself is for the end",
+            request,
+            data: stream(route.context())
+        )
+        try end(
+            "end-with-unknown-odd-record",
+            ["OM-R1", "OM-R9"],
+            "record 63 is below the messages: it is passed over",
+            flags: ["stream"],
+            request,
+            beside: [TLVRecord(type: 63, value: [1])]
+        )
+        try end(
+            "end-with-unknown-odd-record-in-data",
+            ["RB-E2"],
+            "record 561 is passed over",
+            flags: ["stream"],
+            request,
+            data: stream(TLVRecord(type: 561, value: [1]))
+        )
+        try end(
+            "end-padded",
+            ["RB-W8", "OM-R9"],
+            "padding says nothing",
+            request,
+            data: stream(TLVRecord(type: 1, value: [0]))
+        )
+        guard knowsAllRecords else { return }
+        try end(
+            "end-with-empty-features",
+            ["OM-R2"],
+            "allowed_features has no bit",
+            flags: ["features"],
+            request,
+            data: stream(TLVRecord(type: 14, value: [UInt8]()))
+        )
+        try end(
+            "end-with-zero-features",
+            ["OM-R2"],
+            "a byte of zeros has no bit either",
+            flags: ["features"],
+            request,
+            data: stream(TLVRecord(type: 14, value: [0]))
+        )
+    }
+
+    private mutating func relay(
+        _ name: String,
+        _ comment: String,
+        _ data: [UInt8],
+        to next: JSON,
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) throws(GenerationError) {
+        builder.accept(
+            name,
+            "om.classify",
+            ["OM-R3", "OM-R4", "OM-R5", "OM-R13", "OM-W4"],
+            comment,
+            flags: ["relay"],
+            in: try layer([], data, final: false),
+            out: ["next": next],
+            file: file,
+            line: line
+        )
+    }
+
+    mutating func addRelays() throws(GenerationError) {
+        let bob: JSON = ["node_id": .hex(Fixtures.point("bob"))]
+        try relay("relay-by-node-id", "record 4 of the data names Bob", stream(route.next("bob")), to: bob)
+        try relay(
+            "relay-by-channel",
+            "record 2 of the data names channel 1x2x3",
+            stream(route.channel),
+            to: ["scid": "0000010000020003"]
+        )
+        let override = TLVRecord(type: 8, value: Fixtures.point("another key"))
+        try relay(
+            "relay-with-override",
+            "record 8 changes the key, not the way",
+            stream(route.next("bob"), override),
+            to: bob
+        )
+        try relay(
+            "relay-with-unknown-odd-record-in-data",
+            "record 561 is passed over",
+            stream(route.next("bob"), TLVRecord(type: 561, value: [1])),
+            to: bob
+        )
+        if knowsAllRecords {
+            let features = TLVRecord(type: 14, value: [UInt8]())
+            try relay(
+                "relay-with-empty-features",
+                "allowed_features has no bit",
+                stream(route.next("bob"), features),
+                to: bob
+            )
+        }
+        let both = stream(route.channel, route.next("bob"))
+        switch profile.blinded_path.both_next_hops {
+        case .nodeID:
+            try relay("relay-by-both", "the node id comes before the channel", both, to: bob)
+        case .refuse:
+            refuse(
+                "relay-by-both",
+                "OM-R5",
+                ["semantic.short_channel_id", "semantic.next_node_id", "onion.payload"],
+                "a node and a channel to go to",
+                flag: "relay",
+                neighbour: "relay-by-node-id",
+                in: try layer([], both, final: false)
+            )
+        }
+    }
+
+    // MARK: Refused
+
+    private mutating func refuse(
+        _ name: String,
+        _ violates: RequirementID,
+        _ reasons: [ReasonClass],
+        _ comment: String,
+        flag: String,
+        alsoExercises: [RequirementID] = [],
+        neighbour: String = "end-invoice-request",
+        readings: [String] = [],
+        in input: JSON,
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) {
+        builder.reject(
+            name,
+            "om.classify",
+            [violates],
+            reasons,
+            comment,
+            alsoExercises: alsoExercises,
+            neighbour: neighbour,
+            flags: [flag],
+            readings: readings,
+            in: input,
+            file: file,
+            line: line
+        )
+    }
+
+    mutating func addRefusedEnds() throws(GenerationError) {
+        let types = profile.onion_message_types
+        let paths = TLVRecord(type: types.offer_paths, value: [1, 2, 3])
+        let pathsRequest = TLVRecord(type: types.offer_paths_request, value: [0, 2, 0, 1])
+        let several: [(name: String, comment: String, records: [TLVRecord], neighbour: String)] = [
+            (
+                "end-two-messages", "an invoice request and an invoice", [request, TLVRecord(type: 66, value: [1])],
+                "end-invoice-request"
+            ),
+            (
+                "end-two-messages-of-the-server", "a request for paths and paths", [pathsRequest, paths],
+                "end-offer-paths-request"
+            ),
+            (
+                "end-message-of-the-server-and-another", "a request for paths and an invoice request",
+                [request, pathsRequest], "end-offer-paths-request"
+            ),
+            (
+                "end-three-messages", "all at once", [request, pathsRequest, paths], "end-offer-paths-request"
+            ),
+        ]
+        let payload: [ReasonClass] = ["onion.payload"]
+        for (name, comment, records, neighbour) in several {
+            refuse(
+                name,
+                "OM-R9",
+                payload,
+                comment,
+                flag: "content",
+                alsoExercises: neighbour == "end-offer-paths-request" ? ["B66-D7"] : [],
+                neighbour: neighbour,
+                in: try layer(records, [], final: true)
+            )
+        }
+        let odd = TLVRecord(type: types.offer_paths_request + 1, value: [1])
+        let reading: [(name: String, comment: String, records: [TLVRecord], neighbour: String)] = [
+            (
+                "end-message-and-unknown-odd-record", "record \(odd.type) is in the range of messages",
+                [pathsRequest, odd], "end-offer-paths-request"
+            ),
+            (
+                "end-request-and-record-65", "record 65 is the first odd one in the range of messages",
+                [request, TLVRecord(type: 65, value: [1])], "end-with-unknown-odd-record"
+            ),
+            ("end-no-message", "nothing but the sealed data", [], "end-invoice-request"),
+            ("end-unknown-odd-record-alone", "nobody understands record \(odd.type)", [odd], "end-offer-paths-request"),
+        ]
+        for (name, comment, records, neighbour) in reading {
+            refuse(
+                name,
+                "OM-R9",
+                payload,
+                comment,
+                flag: "content",
+                alsoExercises: name == "end-message-and-unknown-odd-record" ? ["B66-D7"] : [],
+                neighbour: neighbour,
+                readings: ["C-26"],
+                in: try layer(records, [], final: true)
+            )
+        }
+        let foreign: UInt64 = types.offer_paths_request == 65_540 ? 75_540 : 65_540
+        refuse(
+            "end-number-of-another-profile",
+            "OM-R1",
+            ["tlv.unknown_even"],
+            "record \(foreign) is even, and means nothing here",
+            flag: "content",
+            alsoExercises: ["B66-D9"],
+            neighbour: "end-offer-paths-request",
+            in: try layer([TLVRecord(type: foreign, value: [0, 2, 0, 1])], [], final: true)
+        )
+    }
+
+    mutating func addRefusedStreams() throws(GenerationError) {
+        let data = Array(try sealed([]).encoding)
+        let request = Array(self.request.encoding)
+        let odd = Array(TLVRecord(type: 63, value: [1]).encoding)
+        let reply = Fixtures.path("reply")
+        var offCurve = reply.parts
+        offCurve.path_key = Fixtures.pointOffCurve
+        func replying(_ bytes: [UInt8]) -> [UInt8] { TLVRecord(type: 2, value: bytes).encoding + data + request }
+        let broken: [(name: String, reasons: [ReasonClass], comment: String, neighbour: String, payload: [UInt8])] = [
+            (
+                "unknown-even-record", ["tlv.unknown_even"], "record 62 must be understood", "unknown-odd-record",
+                data + TLVRecord(type: 62, value: [1]).encoding + request
+            ),
+            (
+                "falling-records", ["tlv.order"], "record 64 stands before 63", "unknown-odd-record",
+                data + request + odd
+            ),
+            (
+                "repeated-record", ["tlv.order"], "record 63 stands twice", "unknown-odd-record",
+                data + odd + odd + request
+            ),
+            (
+                "cut-off-record", ["tlv.truncated", "tlv.length"], "the last byte is missing", "unknown-odd-record",
+                data + odd + request.dropLast()
+            ),
+            (
+                "type-in-longer-form", ["tlv.noncanonical"], "64 in three bytes", "unknown-odd-record",
+                data + [0xfd, 0, 64] + request.dropFirst()
+            ),
+            (
+                "cut-reply-path", ["tlv.length", "tlv.truncated"], "the reply path's last byte is missing",
+                "reply-path",
+                replying(reply.bytes.dropLast())
+            ),
+            (
+                "byte-behind-reply-path", ["tlv.length"], "a byte follows the reply path", "reply-path",
+                replying(reply.bytes + [0])
+            ),
+            (
+                "reply-path-off-curve", ["point"], "the reply path's first key is no point", "reply-path",
+                replying(offCurve.bytes)
+            ),
+        ]
+        for (name, reasons, comment, neighbour, payload) in broken {
+            refuse(
+                "end-with-\(name)",
+                "OM-R1",
+                reasons,
+                comment,
+                flag: neighbour == "reply-path" ? "reply" : "stream",
+                neighbour: "end-with-\(neighbour)",
+                in: layer(bytes: payload, [], final: true)
+            )
+        }
+        var empty = reply.parts
+        empty.hops = []
+        refuse(
+            "end-with-reply-path-without-hops",
+            "RB-W1",
+            ["path.zero_hops"],
+            "nobody can answer over it",
+            flag: "reply",
+            alsoExercises: ["OM-W5"],
+            neighbour: "end-with-reply-path",
+            readings: ["C-6"],
+            in: layer(bytes: replying(empty.bytes), [], final: true)
+        )
+        try addRefusedData()
+    }
+
+    private mutating func addRefusedData() throws(GenerationError) {
+        let odd = stream(TLVRecord(type: 561, value: [1]))
+        let broken: [(name: String, reasons: [ReasonClass], comment: String, data: [UInt8])] = [
+            (
+                "unknown-even-record", ["tlv.unknown_even"], "record 560 must be understood",
+                stream(TLVRecord(type: 560, value: [1]))
+            ),
+            ("cut-off-record", ["tlv.truncated", "tlv.length"], "the last byte is missing", odd.dropLast()),
+            ("repeated-record", ["tlv.order"], "record 561 stands twice", odd + odd),
+            (
+                "next-node-off-curve", ["point"], "record 4 holds no point",
+                stream(TLVRecord(type: 4, value: Fixtures.pointOffCurve))
+            ),
+        ]
+        for (name, reasons, comment, data) in broken {
+            refuse(
+                "end-with-\(name)-in-data",
+                "RB-E2",
+                reasons,
+                comment,
+                flag: "stream",
+                neighbour: "end-with-unknown-odd-record-in-data",
+                in: try layer([request], data, final: true)
+            )
+        }
+    }
+
+    mutating func addRefusedRelays() throws(GenerationError) {
+        let next = stream(route.next("bob"))
+        let types = profile.onion_message_types
+        let extra: [(name: String, comment: String, record: TLVRecord)] = [
+            ("reply-path", "a reply path is for the end", TLVRecord(type: 2, value: Fixtures.path("reply").bytes)),
+            ("message", "an invoice request is for the end", request),
+            (
+                "message-of-the-server", "a request for paths is for the end",
+                TLVRecord(type: types.offer_paths_request, value: [0, 2, 0, 1])
+            ),
+            ("unknown-odd-message", "record 65 would be passed over at the end", TLVRecord(type: 65, value: [1])),
+            ("unknown-odd-record", "record 1 is no exception", TLVRecord(type: 1, value: [1])),
+        ]
+        for (name, comment, record) in extra {
+            refuse(
+                "relay-with-\(name)",
+                "OM-R3",
+                ["onion.payload"],
+                comment,
+                flag: "relay",
+                alsoExercises: ["OM-W4"] + (name == "message-of-the-server" ? ["B66-D8"] : []),
+                neighbour: "relay-by-node-id",
+                in: try layer([record], next, final: false)
+            )
+        }
+        refuse(
+            "relay-with-path-id",
+            "OM-R4",
+            ["onion.payload", "context", "tlv.unknown_even"],
+            "path_id is for the end: here it would tell a relay's path from others",
+            flag: "relay",
+            neighbour: "relay-by-node-id",
+            in: try layer([], stream(route.next("bob"), .text(6, "secret")), final: false)
+        )
+        refuse(
+            "relay-without-next-hop",
+            "OM-R5",
+            ["onion.payload", "tlv.missing", "semantic.next_node_id"],
+            "nobody to go on to",
+            flag: "relay",
+            neighbour: "relay-by-node-id",
+            in: try layer([], [], final: false)
+        )
+    }
+
+    /// LDK's reader does not know `allowed_features` at all: to it the record is an unknown even one.
+    mutating func addRefusedFeatures() throws(GenerationError) {
+        let cases: [(name: String, comment: String, features: [UInt8], final: Bool)] = [
+            ("end-with-odd-feature", "bit 1 is odd, and unknown all the same", [2], true),
+            ("end-with-even-feature", "bit 0 is unknown", [1], true),
+            ("relay-with-feature", "the rule is for relays too", [2], false),
+        ]
+        for (name, comment, features, final) in cases {
+            let record = TLVRecord(type: 14, value: features)
+            let data = final ? stream(record) : stream(route.next("bob"), record)
+            let accepted = knowsAllRecords ? "with-empty-features" : (final ? "invoice-request" : "by-node-id")
+            refuse(
+                name,
+                "OM-R2",
+                ["features", "tlv.unknown_even"],
+                comment,
+                flag: "features",
+                neighbour: "\(final ? "end" : "relay")-\(accepted)",
+                in: try layer(final ? [request] : [], data, final: final)
+            )
+        }
+    }
+}

@@ -1,0 +1,266 @@
+internal import Primitives
+internal import Reference
+internal import Rules
+internal import StrictJSON
+internal import VectorFormat
+internal import VectorKit
+internal import Wire
+
+/// Packets that are built, and what does not fit into one.
+extension OnionMessageBuilder {
+    private func build(_ hops: [(B: [UInt8], payload: [UInt8])], size: Int, pad_key: Bytes32? = nil) -> JSON {
+        var input: JSONObject = ["session_key": .hex(Self.session_key.bytes), "size": .integer(Int64(size))]
+        input["pad_key"] = pad_key.map { .hex($0) }
+        input["hops"] = .array(hops.map { ["node_id": .hex($0.B), "payload": .hex($0.payload)] })
+        return .object(input)
+    }
+
+    private func hops(_ message: MessageDerivation) -> [(B: [UInt8], payload: [UInt8])] {
+        zip(message.hops, message.payloads).map { ($0.derived.blinded_node_key.publicKey.bytes, $1) }
+    }
+
+    private mutating func built(
+        _ name: String,
+        _ requirements: [RequirementID],
+        _ comment: String,
+        flags: [String] = [],
+        _ message: MessageDerivation,
+        size: Int = 1366,
+        pad_key: Bytes32? = nil,
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) {
+        builder.accept(
+            name,
+            "om.build",
+            requirements,
+            comment,
+            flags: flags,
+            in: build(hops(message), size: size, pad_key: pad_key),
+            out: ["packet": .hex(message.onion.packets[0])],
+            steps: message.onion.steps,
+            file: file,
+            line: line
+        )
+    }
+
+    mutating func addPackets() throws(GenerationError) {
+        let three = try threeHops()
+        let one = try route.path([route.last("carol")])
+        built(
+            "build-1366",
+            ["OM-W1", "OM-W2", "OM-W3", "OM-W4", "OM-W8", "RB-U2", "RB-U3"],
+            "three layers, as large as a payment's onion",
+            try message(over: three)
+        )
+        built("build-one-hop", ["OM-W8"], "no filler is needed", try message(over: one))
+        built(
+            "build-32834",
+            ["OM-W3", "OM-W8"],
+            "the larger of the two usual sizes",
+            flags: ["size"],
+            try message(over: three, size: 32_834),
+            size: 32_834
+        )
+        built(
+            "build-another-size",
+            ["OM-W8"],
+            "700 bytes: unusual, and no less an onion",
+            flags: ["size"],
+            try message(over: three, size: 700),
+            size: 700
+        )
+        let pad_key = Fixtures.key("another pad key").bytes
+        built(
+            "build-own-pad-key",
+            ["OM-W8"],
+            "the bytes behind the payloads are the sender's own choice",
+            try message(over: three, pad_key: pad_key),
+            pad_key: pad_key
+        )
+        try addFullPackets(three, one)
+        builder.reject(
+            "build-without-hops",
+            "om.build",
+            ["OM-W8"],
+            ["onion.length"],
+            "there is nobody to make a layer for",
+            neighbour: "build-one-hop",
+            flags: ["size"],
+            in: build([], size: 1366)
+        )
+    }
+
+    private mutating func addFullPackets(
+        _ three: BlindingDerivation,
+        _ one: BlindingDerivation
+    ) throws(GenerationError) {
+        for (name, path) in [("one-hop", one), ("three-hops", three)] {
+            let plain = try message(over: path, [])
+            // Each layer: its length, in one byte or in three, its payload, and an HMAC. The last grows to fill 1300 bytes.
+            let before = plain.payloads.dropLast().reduce(0) { $0 + 1 + $1.count + 32 }
+            let room = 1300 - before - 3 - 32 - (plain.payloads.last?.count ?? 0)
+            let filling = TLVRecord(type: 64, value: [UInt8](repeating: 7, count: room - 4))
+            let full = try message(over: path, [filling])
+            built(
+                "build-filling-the-packet-\(name)",
+                ["OM-W8"],
+                "not a byte is left",
+                flags: ["size"],
+                full
+            )
+            let longer = TLVRecord(type: 64, value: [UInt8](repeating: 7, count: room - 3))
+            var hops = hops(full)
+            hops[hops.count - 1].payload =
+                TLVStream(
+                    sorting: [
+                        longer, TLVRecord(type: 4, value: path.parts.hops[hops.count - 1].encrypted_recipient_data),
+                    ]
+                ).bytes
+            builder.reject(
+                "build-byte-too-many-\(name)",
+                "om.build",
+                ["OM-W8"],
+                ["onion.length"],
+                "a byte more than there is room for",
+                neighbour: "build-filling-the-packet-\(name)",
+                flags: ["size"],
+                in: build(hops, size: 1366)
+            )
+        }
+    }
+
+    // MARK: Over a path
+
+    /// The request to send the content over a path.
+    func send(
+        over path: PathParts,
+        prepend: [String] = [],
+        content: [TLVRecord]? = nil,
+        from sender: String? = nil,
+        _ more: [(String, JSON)] = []
+    ) -> JSON {
+        var input: JSONObject = [
+            "path": path.json,
+            "prepend": .array(prepend.map { .hex(Fixtures.point($0)) }),
+            "payload": .hex(TLVStream(sorting: content ?? [self.content]).bytes),
+            "session_key": .hex(Self.session_key.bytes),
+            "path_session_key": .hex(Fixtures.key("e_0 of the sender").bytes),
+        ]
+        input["node_key"] = sender.map { .hex(Fixtures.key($0).bytes) }
+        for (key, value) in more { input[key] = value }
+        return .object(input)
+    }
+
+    /// The sender's own hop at Dave, who is told where the path starts and its first key.
+    func before(_ path: BlindingDerivation, handingOver: Bool = true) throws(GenerationError) -> BlindingDerivation {
+        let override = TLVRecord(type: 8, value: path.parts.path_key)
+        let records = [route.next("alice")] + (handingOver ? [override] : [])
+        return try BlindingDerivation(
+            [BlindingDerivation.Hop(Fixtures.key("dave"), records)],
+            session_key: Fixtures.key("e_0 of the sender")
+        )
+    }
+
+    private mutating func sent(
+        _ name: String,
+        _ requirements: [RequirementID],
+        _ comment: String,
+        readings: [String] = [],
+        in input: JSON,
+        _ hops: [MessageDerivation.Hop],
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) throws(GenerationError) {
+        let message = try MessageDerivation(over: hops, [content], session_key: Self.session_key)
+        builder.accept(
+            name,
+            "om.send_over",
+            requirements,
+            comment,
+            readings: readings,
+            in: input,
+            out: ["path_key": .hex(hops[0].derived.E.bytes), "packet": .hex(message.onion.packets[0])],
+            steps: message.onion.steps,
+            file: file,
+            line: line
+        )
+    }
+
+    mutating func addMessagesOverPaths() throws(GenerationError) {
+        let three = try threeHops()
+        let user: [RequirementID] = ["RB-U2", "RB-U3", "RB-U4", "OM-R10"]
+        try sent(
+            "send-over-path",
+            user,
+            "the introduction node is a peer: it gets the path's first key with the message",
+            in: send(over: three.parts),
+            three.layers
+        )
+        try sent(
+            "send-over-path-behind-own-hop",
+            user + ["RB-U1"],
+            "Dave leads to the introduction node, and holds the path's first key for it",
+            in: send(over: three.parts, prepend: ["dave"]),
+            try before(three).layers + three.layers
+        )
+        try sent(
+            "send-over-path-that-starts-at-the-sender",
+            ["RB-U5"],
+            "Alice opens her own hop and starts with Bob's",
+            readings: ["C-71"],
+            in: send(over: three.parts, from: "alice"),
+            Array(three.layers.dropFirst())
+        )
+        let channel = SciddirOrPubkey.sciddir(direction: 1, shortChannelID: 0x0000_0100_0002_0003)
+        let byChannel = try route.path(route.threeHops, introduction: channel)
+        try sent(
+            "send-over-path-by-channel",
+            user,
+            "the introduction node is the second of channel 1x2x3",
+            readings: ["C-72"],
+            in: send(over: byChannel.parts),
+            byChannel.layers
+        )
+        try addUnusablePaths(three)
+    }
+
+    private mutating func addUnusablePaths(_ three: BlindingDerivation) throws(GenerationError) {
+        var empty = three.parts
+        empty.hops = []
+        var offCurve = three.parts
+        offCurve.hops[1].blinded_node_id = Fixtures.pointOffCurve
+        let own = try route.path([route.last("alice")]).parts
+        let cases:
+            [(
+                name: String, id: RequirementID, reasons: [ReasonClass], comment: String, neighbour: String, input: JSON
+            )] = [
+                (
+                    "send-over-path-without-hops", "RB-W1", ["path.zero_hops"], "the path leads nowhere",
+                    "send-over-path", send(over: empty)
+                ),
+                (
+                    "send-over-path-off-curve", "B1-T-2", ["point"], "no layer can be made for the second hop",
+                    "send-over-path", send(over: offCurve)
+                ),
+                (
+                    "send-over-path-that-ends-at-the-sender", "RB-U5", ["onion.payload", "context", "policy"],
+                    "nothing is left to send", "send-over-path-that-starts-at-the-sender",
+                    send(over: own, from: "alice")
+                ),
+            ]
+        for (name, id, reasons, comment, neighbour, input) in cases {
+            builder.reject(
+                name,
+                "om.send_over",
+                [id],
+                reasons,
+                comment,
+                neighbour: neighbour,
+                flags: ["packet"],
+                readings: id == "RB-W1" ? ["C-6"] : id == "RB-U5" ? ["C-71"] : [],
+                in: input
+            )
+        }
+    }
+}

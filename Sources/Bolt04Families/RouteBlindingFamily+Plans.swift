@@ -1,0 +1,282 @@
+internal import Primitives
+internal import Reference
+internal import Rules
+internal import StrictJSON
+internal import VectorFormat
+internal import VectorKit
+internal import Wire
+
+/// Paths that are made, and plans that are refused.
+extension RouteBlindingBuilder {
+    private mutating func create(
+        _ name: String,
+        _ requirements: [RequirementID],
+        _ comment: String,
+        flags: [String] = [],
+        readings: [String] = [],
+        _ hops: [BlindingDerivation.Hop],
+        sealed: [BlindingDerivation.Hop]? = nil,
+        introduction: SciddirOrPubkey? = nil,
+        purpose: String = "message",
+        dummies: Set<Int> = [],
+        _ more: [(String, JSON)] = [],
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) throws(GenerationError) {
+        let path = try route.path(sealed ?? hops, introduction: introduction)
+        builder.accept(
+            name,
+            "path.create",
+            requirements,
+            comment,
+            flags: flags,
+            readings: readings,
+            in: route.request(hops, purpose: purpose, dummies: dummies, more),
+            out: ["path": path.parts.json, "bytes": .hex(path.parts.bytes)],
+            steps: ["hops": path.steps],
+            file: file,
+            line: line
+        )
+    }
+
+    mutating func addPaths() throws(GenerationError) {
+        try create(
+            "create-one-hop",
+            ["RB-W2", "RB-W4", "RB-W5", "RB-W7", "RB-W9"],
+            "the maker is its own introduction node",
+            [route.last("carol")]
+        )
+        try create(
+            "create-three-hops",
+            ["RB-W1", "RB-W2", "RB-W3", "RB-W4", "RB-W5", "RB-W7", "RB-W9", "RB-W11", "RB-W12"],
+            "over Alice and Bob to Carol",
+            route.threeHops
+        )
+        let twenty = (0..<19).map { route.relay("hop \($0)", to: "hop \($0 + 1)") } + [route.last("hop 19")]
+        try create(
+            "create-twenty-hops",
+            ["RB-W1", "RB-W3", "RB-W5"],
+            "the chain of keys goes on and on",
+            flags: ["keys"],
+            twenty
+        )
+        try create(
+            "create-with-join",
+            ["RB-W6"],
+            "Bob's key is not the one that follows from Alice's; Alice holds it in record 8",
+            flags: ["join"],
+            readings: ["C-71"],
+            route.joinedHops
+        )
+        try create(
+            "create-introduction-by-channel",
+            ["RB-W2"],
+            "the first hop is the second node of channel 1x2x3",
+            route.threeHops,
+            introduction: channelEnd,
+            [("introduction", ["scid": "0000010000020003", "direction": 1])]
+        )
+        try create(
+            "create-next-hop-by-channel",
+            ["RB-W11"],
+            "Alice is told a channel and no node",
+            [BlindingDerivation.Hop(Fixtures.key("alice"), [route.channel]), route.relay("bob", to: "carol")]
+                + [route.last("carol")]
+        )
+        try create(
+            "create-padded",
+            ["RB-W8"],
+            "60 bytes at every hop, filled with zeros in record 1",
+            route.threeHops,
+            sealed: padded(route.threeHops, to: 60),
+            [("pad_to", 60)]
+        )
+        try create(
+            "create-with-dummy-hop",
+            ["RB-W10"],
+            "Carol stands twice: the hop in between hides how long the path is",
+            dummyHops.asked,
+            sealed: dummyHops.sealed,
+            dummies: [1]
+        )
+        try create(
+            "create-for-payments",
+            ["RB-W11", "RB-P1", "RB-P2", "RB-P3"],
+            "fees and limits at every hop but the last, which has a limit alone",
+            flags: ["payment"],
+            route.paymentHops,
+            purpose: "payment"
+        )
+        try create(
+            "create-for-payments-with-no-features",
+            ["RB-P3"],
+            "allowed_features may be there, empty",
+            flags: ["payment"],
+            changed(route.paymentHops, 0, adding: TLVRecord(type: 14, value: [UInt8]())),
+            purpose: "payment"
+        )
+    }
+
+    private mutating func refusePlan(
+        _ name: String,
+        _ violates: RequirementID,
+        _ reasons: [ReasonClass],
+        _ comment: String,
+        flags: [String],
+        neighbour: String,
+        in input: JSON,
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) {
+        builder.reject(
+            name,
+            "path.create",
+            [violates],
+            reasons,
+            comment,
+            neighbour: neighbour,
+            flags: flags,
+            readings: ["C-70"],
+            in: input,
+            file: file,
+            line: line
+        )
+    }
+
+    mutating func addRefusedPlans() {
+        let three = "create-three-hops"
+        let hops = route.threeHops
+        let nextHop: [ReasonClass] = ["semantic.next_node_id", "context"]
+        refusePlan(
+            "create-without-hops",
+            "RB-W1",
+            ["path.zero_hops"],
+            "there is nobody to lead to",
+            flags: ["plan"],
+            neighbour: "create-one-hop",
+            in: route.request([])
+        )
+        refusePlan(
+            "create-next-is-not-the-next-hop",
+            "RB-W1",
+            nextHop,
+            "Alice is told to go on to Dave, Bob's hop follows",
+            flags: ["plan"],
+            neighbour: three,
+            in: route.request([route.relay("alice", to: "dave"), hops[1], hops[2]])
+        )
+        refusePlan(
+            "create-introduction-of-another",
+            "RB-W2",
+            ["semantic.introduction", "semantic.first_node_id", "context"],
+            "the path is said to start at Bob, Alice's hop is the first",
+            flags: ["plan"],
+            neighbour: three,
+            in: route.request(hops, [("introduction", ["node_id": .hex(Fixtures.point("bob"))])])
+        )
+        refusePlan(
+            "create-without-next-hop",
+            "RB-W11",
+            ["semantic.next_node_id", "tlv.missing"],
+            "Bob is told nobody to go on to",
+            flags: ["plan"],
+            neighbour: three,
+            in: route.request(changed(hops, 1, removing: 4))
+        )
+        refusePlan(
+            "create-longer-than-padding",
+            "RB-W8",
+            ["tlv.length", "semantic.padding"],
+            "35 bytes do not become 34",
+            flags: ["plan"],
+            neighbour: "create-padded",
+            in: route.request(hops, [("pad_to", 34)])
+        )
+        for (type, name) in [(UInt64(10), "payment_relay"), (12, "payment_constraints")] {
+            let record = type == 10 ? TLVRecord(type: 10, value: [0, 40, 0, 0, 0, 100]) : route.constraints(800_000)
+            refusePlan(
+                "create-message-path-with-record-\(type)",
+                "RB-W12",
+                ["semantic.payment_relay", "semantic.payment_constraints"],
+                "\(name) is for payments",
+                flags: ["plan", "payment"],
+                neighbour: three,
+                in: route.request(changed(hops, 0, adding: record))
+            )
+        }
+        addRefusedJoins()
+        addRefusedPaymentPlans()
+    }
+
+    private mutating func addRefusedJoins() {
+        let joined = route.joinedHops
+        let other = TLVRecord(type: 8, value: Fixtures.point("another key"))
+        let override: [ReasonClass] = ["semantic.next_path_key_override", "context", "tlv.missing"]
+        let cases: [(name: String, comment: String, hops: [BlindingDerivation.Hop])] = [
+            ("create-join-without-its-key", "Alice is not told Bob's key", changed(joined, 0, removing: 8)),
+            (
+                "create-join-with-another-key", "Alice is told a key that Bob cannot use",
+                changed(joined, 0, adding: other)
+            ),
+            (
+                "create-override-without-join", "Alice is told a key of another chain than Bob's",
+                [joined[0]] + route.threeHops.dropFirst()
+            ),
+        ]
+        for (name, comment, hops) in cases {
+            refusePlan(
+                name,
+                "RB-W6",
+                override,
+                comment,
+                flags: ["plan", "join"],
+                neighbour: "create-with-join",
+                in: route.request(hops)
+            )
+        }
+    }
+
+    private mutating func addRefusedPaymentPlans() {
+        let hops = route.paymentHops
+        let features = TLVRecord(type: 14, value: [2])
+        var cases:
+            [(name: String, id: RequirementID, reasons: [ReasonClass], comment: String, hops: [BlindingDerivation.Hop])] =
+                [
+                    (
+                        "without-relay", "RB-P1", ["semantic.payment_relay", "tlv.missing"], "Bob is told no fees",
+                        changed(hops, 1, removing: 10)
+                    ),
+                    (
+                        "without-constraints", "RB-P2", ["semantic.payment_constraints", "tlv.missing"],
+                        "Bob is told no limits", changed(hops, 1, removing: 12)
+                    ),
+                    (
+                        "with-falling-heights", "RB-P2", ["semantic.payment_constraints"],
+                        "Alice's hop ends before Bob's does", changed(hops, 0, adding: route.constraints(800_039))
+                    ),
+                    (
+                        "with-features", "RB-P3", ["semantic.allowed_features", "features"], "a feature is allowed",
+                        changed(hops, 0, adding: features)
+                    ),
+                ]
+        if profile.blinded_path.both_next_hops == .nodeID {
+            cases.append(
+                (
+                    "with-both-next-hops", "RB-W11", ["semantic.next_node_id", "semantic.short_channel_id"],
+                    "Alice is told a node and a channel", changed(hops, 0, adding: route.channel)
+                )
+            )
+        }
+        for (name, id, reasons, comment, hops) in cases {
+            refusePlan(
+                "create-for-payments-\(name)",
+                id,
+                reasons,
+                comment,
+                flags: ["plan", "payment"],
+                neighbour: "create-for-payments",
+                in: route.request(hops, purpose: "payment")
+            )
+        }
+    }
+}

@@ -1,0 +1,382 @@
+internal import Lightning
+internal import Primitives
+internal import Rules
+internal import StrictJSON
+internal import VectorFormat
+internal import VectorKit
+internal import Wire
+
+/// `bolt12/offer-async`: offers at their reader, and offers that another node will answer.
+func offerAsyncFamily(_ context: GenerationContext) -> GeneratedFamily {
+    var family = FamilyBuilder(
+        "bolt12/offer-async",
+        title: "Offers: every reader's rule, and what an offer must be when another node answers for it",
+        profile: context.draft,
+        in: context,
+        flags: [
+            VectorFamily.Flag("async", "The rule holds only where another node answers"),
+            VectorFamily.Flag(
+                "sample",
+                "A recorded offer with one fault, on which the writer's checks themselves are tested"
+            ),
+        ]
+    )
+    addReadOffers(&family)
+    addAsyncOffers(&family)
+    addWrittenOffers(&family)
+    return family.build()
+}
+
+private let expiry: UInt64 = 1_800_000_000
+
+private func offerInput(_ offer: OfferFixture, now: UInt64 = Fixtures.createdAt, _ more: (String, JSON)...) -> JSON {
+    .object(JSONObject([("bytes", .hex(offer.bytes)), ("now", .decimal(now))] + more))
+}
+
+private func addReadOffers(_ family: inout FamilyBuilder) {
+    let base = OfferFixture()
+    let priced = base.with(.tu64(8, 500))
+    let testnet: (String, JSON) = ("chain", .hex(Chain.testnet))
+    let accepted: [(name: String, ids: [RequirementID], comment: String, input: JSON)] = [
+        (
+            "plain", ["B12-OFF-R1", "B12-OFF-R4", "B12-OFF-R8", "B12-OFF-R9"], "paths, issuer and description",
+            offerInput(base)
+        ),
+        ("issuer-alone", ["B12-OFF-R8"], "no paths: the request goes to the issuer", offerInput(base.without(16))),
+        ("paths-alone", ["B12-OFF-R8"], "no issuer: the request goes over a path", offerInput(base.without(22))),
+        (
+            "odd-feature", ["B12-OFF-R2", "B12-OFF-R3"], "an unknown odd bit changes nothing",
+            offerInput(base.with(12, bitmap([123])))
+        ),
+        ("priced", ["B12-OFF-R6", "B12-OFF-R12"], "an amount with a description", offerInput(priced)),
+        ("highest-price", ["B1-T-5"], "21 million bitcoin", offerInput(base.with(.tu64(8, Amount.maxMillisatoshi)))),
+        ("priced-in-currency", ["B12-OFF-R7"], "500 cents", offerInput(priced.with(.text(6, "USD")))),
+        (
+            "currency-above-the-cap", ["B1-T-5"], "the bound is on bitcoin alone",
+            offerInput(base.with(.tu64(8, .max)).with(.text(6, "ZWL")))
+        ),
+        (
+            "bitcoin-by-name", ["B12-OFF-R5", "B12-OFF-R13"], "offer_chains lists bitcoin",
+            offerInput(base.with(2, Chain.bitcoin.bytes))
+        ),
+        (
+            "two-chains-one-supported", ["B12-OFF-R5"], "one of two is enough",
+            offerInput(base.with(2, Chain.testnet.bytes + Chain.bitcoin.bytes))
+        ),
+        (
+            "testnet-for-testnet", ["B12-OFF-R5"], "both are on testnet",
+            offerInput(base.with(2, Chain.testnet.bytes), testnet)
+        ),
+        (
+            "last-second", ["B12-OFF-R10"], "offer_absolute_expiry is the last second",
+            offerInput(base.with(.tu64(14, expiry)), now: expiry)
+        ),
+        (
+            "unknown-odd-records", ["B12-OFF-R1"], "79 and 1999999999 are the ends of the ranges",
+            offerInput(base.with(79, [1]).with(1_999_999_999, []))
+        ),
+    ]
+    for (name, ids, comment, input) in accepted { family.accept(name, "offer.validate", ids, comment, in: input) }
+
+    let range: [ReasonClass] = ["tlv.range"]
+    let chains: [ReasonClass] = ["semantic.offer_chains"]
+    let refused:
+        [(name: String, id: RequirementID, reasons: [ReasonClass], comment: String, neighbour: String, input: JSON)] = [
+            (
+                "record-81", "B12-OFF-R1", range, "an odd record of invoice requests", "unknown-odd-records",
+                offerInput(base.with(81, [1]))
+            ),
+            (
+                "record-999999999", "B12-OFF-R1", range, "one below the experimental range", "unknown-odd-records",
+                offerInput(base.with(999_999_999, []))
+            ),
+            (
+                "record-2000000001", "B12-OFF-R1", range, "one odd record above the experimental range",
+                "unknown-odd-records", offerInput(base.with(2_000_000_001, []))
+            ),
+            (
+                "even-feature", "B12-OFF-R2", ["features"], "an unknown even bit", "odd-feature",
+                offerInput(base.with(12, bitmap([122])))
+            ),
+            (
+                "bitcoin-for-testnet", "B12-OFF-R4", chains, "no chain is listed, which means bitcoin",
+                "testnet-for-testnet", offerInput(base, testnet)
+            ),
+            (
+                "testnet-for-bitcoin", "B12-OFF-R5", chains, "the payer is on bitcoin", "testnet-for-testnet",
+                offerInput(base.with(2, Chain.testnet.bytes))
+            ),
+            (
+                "price-without-description", "B12-OFF-R6", ["semantic.offer_description", "tlv.missing"],
+                "an amount for nothing", "priced", offerInput(priced.without(10))
+            ),
+            (
+                "currency-without-price", "B12-OFF-R7",
+                ["semantic.offer_amount", "semantic.offer_currency", "tlv.missing"],
+                "a currency without an amount", "priced-in-currency", offerInput(base.with(.text(6, "USD")))
+            ),
+            (
+                "nobody-to-ask", "B12-OFF-R8", ["tlv.missing", "semantic.offer_issuer_id", "semantic.offer_paths"],
+                "neither issuer nor paths", "issuer-alone", offerInput(base.without(16, 22))
+            ),
+            (
+                "path-without-hops", "B12-OFF-R9", ["path.zero_hops"], "the second path has no hops", "plain",
+                offerInput(base.with(.paths(16, [InvoiceFixture.offerPaths[0], Fixtures.pathWithoutHops])))
+            ),
+            (
+                "second-after-the-last", "B12-OFF-R10", ["expired"], "a second too late", "last-second",
+                offerInput(base.with(.tu64(14, expiry)), now: expiry + 1)
+            ),
+            (
+                "price-of-zero", "B12-OFF-R12", ["semantic.offer_amount"], "offer_amount is zero", "priced",
+                offerInput(base.with(8, []))
+            ),
+            (
+                "chains-empty", "B12-OFF-R13", chains, "offer_chains lists nothing", "bitcoin-by-name",
+                offerInput(base.with(2, []))
+            ),
+            (
+                "price-above-the-cap", "B1-T-5", ["tlv.range", "semantic.offer_amount"],
+                "one millisatoshi more than there is", "highest-price",
+                offerInput(base.with(.tu64(8, Amount.maxMillisatoshi + 1)))
+            ),
+            (
+                "unknown-even-record", "B1-TLV-6", ["tlv.unknown_even"], "record 24 must be understood",
+                "unknown-odd-records", offerInput(base.with(24, []))
+            ),
+        ]
+    for (name, id, reasons, comment, neighbour, input) in refused {
+        family.reject(name, "offer.validate", [id], reasons, comment, neighbour: neighbour, in: input)
+    }
+}
+
+private func addAsyncOffers(_ family: inout FamilyBuilder) {
+    let base = OfferFixture()
+    let isAsync: (String, JSON) = ("async", true)
+    let two = base.with(2, Chain.bitcoin.bytes + Chain.testnet.bytes)
+    family.accept(
+        "async-plain",
+        "offer.validate",
+        ["B12-OFF-W1", "B12-OFF-W2", "B12-OFF-W6"],
+        "paths, issuer, no chain listed",
+        flags: ["async"],
+        readings: ["C-31"],
+        in: offerInput(base, isAsync)
+    )
+    family.accept(
+        "async-one-chain",
+        "offer.validate",
+        ["B12-OFF-W1"],
+        "one chain listed",
+        flags: ["async"],
+        in: offerInput(base.with(2, Chain.bitcoin.bytes), isAsync)
+    )
+    family.reject(
+        "async-two-chains",
+        "offer.validate",
+        ["B12-OFF-W1"],
+        ["semantic.offer_chains"],
+        "a static invoice is for one chain",
+        neighbour: "async-one-chain",
+        flags: ["async"],
+        in: offerInput(two, isAsync)
+    )
+    family.reject(
+        "async-without-paths",
+        "offer.validate",
+        ["B12-OFF-W2"],
+        ["tlv.missing", "semantic.offer_paths"],
+        "requests would go to a recipient who is offline",
+        neighbour: "async-plain",
+        flags: ["async"],
+        in: offerInput(base.without(16), isAsync)
+    )
+    family.reject(
+        "async-paths-empty",
+        "offer.validate",
+        ["B12-OFF-W2"],
+        ["tlv.missing", "semantic.offer_paths"],
+        "offer_paths lists nothing",
+        neighbour: "async-plain",
+        flags: ["async"],
+        in: offerInput(base.with(16, []), isAsync)
+    )
+    family.reject(
+        "async-without-issuer",
+        "offer.validate",
+        ["B12-OFF-W6"],
+        ["tlv.missing", "semantic.offer_issuer_id"],
+        "nobody could sign the invoice",
+        neighbour: "async-plain",
+        flags: ["async"],
+        readings: ["C-31"],
+        in: offerInput(base.without(22), isAsync)
+    )
+}
+
+/// Recorded offers of a recipient, on which the writer's checks are tested.
+private func addWrittenOffers(_ family: inout FamilyBuilder) {
+    let base = OfferFixture()
+    let ending: JSON = ["ends": .decimal(expiry)]
+    let mixed = "LNO" + base.text.dropFirst(3)
+    func sample(_ text: String) -> JSONObject { ["offer": .string(text)] }
+    let good: [(name: String, comment: String, input: JSON, text: String)] = [
+        ("plain", "nothing to complain of", [:], base.with(.tu64(8, 5)).text),
+        ("ending", "the end is stated", ending, base.with(.tu64(14, expiry)).text),
+        ("upper-case", "for a QR code", [:], base.text.uppercased()),
+    ]
+    for (name, comment, input, text) in good {
+        family.accept(
+            "sample-\(name)",
+            "recipient.get_offer",
+            [
+                "B12-OFF-W1", "B12-OFF-W2", "B12-OFF-W3", "B12-OFF-W4", "B12-OFF-W5", "B12-OFF-W6", "B12-OFF-W7",
+                "B12-ENC-6",
+            ],
+            comment,
+            flags: ["sample"],
+            in: input,
+            sample: sample(text)
+        )
+    }
+    let bad: [(name: String, ids: [RequirementID], reason: ReasonClass, comment: String, input: JSON, text: String)] = [
+        (
+            "two-chains", ["B12-OFF-W1"], "semantic.offer_chains", "two chains", [:],
+            base.with(2, Chain.bitcoin.bytes + Chain.testnet.bytes).text
+        ),
+        (
+            "without-paths", ["B12-OFF-W2"], "tlv.missing", "no path to the node that answers", [:],
+            base.without(16).text
+        ),
+        ("record-81", ["B12-OFF-W3"], "tlv.range", "a record of invoice requests", [:], base.with(81, [1]).text),
+        (
+            "price-without-description", ["B12-OFF-W4"], "semantic.offer_description",
+            "an amount without a description", [:], base.without(10).with(.tu64(8, 5)).text
+        ),
+        ("price-of-zero", ["B12-OFF-W5"], "semantic.offer_amount", "an amount of zero", [:], base.with(8, []).text),
+        ("without-issuer", ["B12-OFF-W6"], "tlv.missing", "no issuer", [:], base.without(22).text),
+        (
+            "end-not-stated", ["B12-OFF-W7"], "semantic.offer_absolute_expiry",
+            "the paths end, and the offer does not say so", ending, base.text
+        ),
+        (
+            "end-stated-too-late", ["B12-OFF-W7"], "semantic.offer_absolute_expiry", "the offer outlives its paths",
+            ending, base.with(.tu64(14, expiry + 1)).text
+        ),
+        ("mixed-case", ["B12-ENC-1", "B12-ENC-6"], "bech32", "both cases in one text", [:], mixed),
+    ]
+    for (name, ids, reason, comment, input, text) in bad {
+        family.reject(
+            "sample-\(name)",
+            "recipient.get_offer",
+            ids,
+            [reason],
+            comment,
+            neighbour: "sample-plain",
+            flags: ["sample"],
+            in: input,
+            sample: sample(text)
+        )
+    }
+}
+
+/// `bolt12/offer-text`: the text form of offers.
+func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
+    var family = FamilyBuilder(
+        "bolt12/offer-text",
+        title: "The text form of offers: case, continuation, alphabet, prefix, padding",
+        profile: nil,
+        in: context,
+        flags: [
+            VectorFamily.Flag("typing", "What happens to text on its way through people's hands"),
+            VectorFamily.Flag(
+                "malleable",
+                "Another text for the same offer: a reader that takes it has two names for one thing"
+            ),
+        ]
+    )
+    let offer = OfferFixture().without(16)
+    let text = offer.text
+    let middle = text.index(text.startIndex, offsetBy: 20)
+    func joined(_ by: String) -> String { text[..<middle] + by + text[middle...] }
+    let out: JSONObject = [
+        "records": .array(
+            offer.stream.records.map(\.json)
+        )
+    ]
+    let good: [(name: String, ids: [RequirementID], comment: String, text: String)] = [
+        ("lower-case", ["B12-ENC-1", "B12-ENC-3", "B12-ENC-4", "B12-ENC-5"], "as it is written", text),
+        ("upper-case", ["B12-ENC-1"], "as in a QR code", text.uppercased()),
+        ("joined", ["B12-ENC-2"], "a + in the middle", joined("+")),
+        ("joined-over-spaces", ["B12-ENC-2"], "a + and spaces", joined("+   ")),
+        ("joined-over-lines", ["B12-ENC-2"], "a + and a new line", joined("+\r\n\t ")),
+        ("joined-in-the-prefix", ["B12-ENC-2"], "a + behind the first letter", "l+" + text.dropFirst()),
+        (
+            "joined-everywhere", ["B12-ENC-2"], "several + signs",
+            text.dropFirst(4).reduce(into: "lno1") { $0 += "\($0.count.isMultiple(of: 3) ? "+" : "")\($1)" }
+        ),
+    ]
+    for (name, ids, comment, text) in good {
+        family.accept(name, "offer.decode", ids, comment, flags: ["typing"], in: ["offer": .string(text)], out: out)
+    }
+    let bad: [(name: String, id: RequirementID, comment: String, neighbour: String, flags: [String], text: String)] = [
+        ("mixed-case", "B12-ENC-1", "one letter in upper case", "upper-case", ["malleable"], "L" + text.dropFirst()),
+        ("starts-with-plus", "B12-ENC-2", "nothing to join on the left", "joined", ["typing"], "+" + text),
+        ("ends-with-plus", "B12-ENC-2", "nothing to join on the right", "joined", ["typing"], text + "+"),
+        ("ends-with-plus-and-space", "B12-ENC-2", "white space is nothing to join", "joined", ["typing"], text + "+ "),
+        ("two-plus-signs", "B12-ENC-2", "nothing between two + signs", "joined", ["typing"], joined("++")),
+        (
+            "space-without-plus", "B12-ENC-3", "white space belongs behind a +", "joined-over-spaces", ["typing"],
+            joined(" ")
+        ),
+        (
+            "letter-b", "B12-ENC-3", "b is not in the alphabet", "lower-case", ["typing"],
+            text.replacing("1", with: "1b", maxReplacements: 1)
+        ),
+        (
+            "prefix-of-request", "B12-ENC-4", "lnr is for invoice requests", "lower-case", ["typing"],
+            "lnr" + text.dropFirst(3)
+        ),
+        (
+            "no-separator", "B12-ENC-4", "there is no 1", "lower-case", ["typing"],
+            text.replacing("1", with: "", maxReplacements: 1)
+        ),
+        (
+            "five-bits-of-padding", "B12-ENC-5", "a character more than needed", "lower-case", ["malleable"],
+            paddedText(offer, extra: true)
+        ),
+    ]
+    for (name, id, comment, neighbour, flags, text) in bad {
+        family.reject(
+            name,
+            "offer.decode",
+            [id],
+            ["bech32"],
+            comment,
+            neighbour: neighbour,
+            flags: flags,
+            in: ["offer": .string(text)]
+        )
+    }
+    family.reject(
+        "padding-not-zero",
+        "offer.decode",
+        ["B12-ENC-5"],
+        ["bech32"],
+        "a bit of the padding is set",
+        neighbour: "lower-case",
+        flags: ["malleable"],
+        readings: ["C-48"],
+        in: ["offer": .string(paddedText(offer, extra: false))]
+    )
+    return family.build()
+}
+
+/// The offer's text with a surplus character, or with its lowest padding bit set.
+private func paddedText(_ offer: OfferFixture, extra: Bool) -> String {
+    let text = offer.text
+    if extra { return text + "q" }
+    let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l")
+    guard let last = text.last, let value = alphabet.firstIndex(of: last) else { return text }
+    return text.dropLast() + String(alphabet[value ^ 1])
+}

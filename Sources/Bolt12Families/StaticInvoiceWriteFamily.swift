@@ -1,0 +1,290 @@
+internal import Lightning
+internal import Primitives
+internal import Rules
+internal import StrictJSON
+internal import VectorFormat
+internal import VectorKit
+internal import Wire
+
+/// `bolt12/static-invoice-write`: what a writer of static invoices makes of its plan. Answers are judged by the writer's rules, not
+/// compared byte for byte; recorded bad answers (samples) prove that each rule's check can refuse.
+func staticInvoiceWriteFamily(
+    _ context: GenerationContext,
+    _ profile: Profile
+) throws(GenerationError) -> GeneratedFamily {
+    var family = FamilyBuilder(
+        "bolt12/static-invoice-write",
+        title: "Static invoices as they are written: judged rule by rule, whatever freedom the writer takes",
+        profile: profile,
+        in: context,
+        flags: [
+            VectorFamily.Flag(
+                "impossible",
+                "No invoice that follows the rules can be made of this: the writer must refuse"
+            ),
+            VectorFamily.Flag("sample", "A recorded answer with one fault, on which the checks themselves are tested"),
+        ]
+    )
+    let plan = InvoicePlanFixture(profile)
+    addWritten(&family, plan)
+    addImpossible(&family, plan)
+    addSamples(&family, plan, InvoiceFixture(profile))
+    return family.build()
+}
+
+/// The request of `static_invoice.build` for the invoice of `InvoiceFixture`.
+private struct InvoicePlanFixture {
+    let profile: Profile
+    var offer: JSON
+    var messagePaths = InvoiceFixture.messagePaths
+    var paymentPaths = zip(InvoiceFixture.paymentPaths, [Fixtures.payinfo, Fixtures.payinfo]).map { ($0, $1) }
+    var key = "recipient"
+    var more: [(String, JSON)] = []
+
+    init(_ profile: Profile) {
+        self.profile = profile
+        offer = .string(InvoiceFixture(profile).offerText)
+    }
+
+    func with(_ change: (inout InvoicePlanFixture) -> Void) -> InvoicePlanFixture {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+
+    var input: JSON {
+        let payment = paymentPaths.map { path, payinfo -> JSON in
+            [
+                "path": FieldFormat.blinded_path.json(path.value),
+                "payinfo": FieldFormat.blinded_payinfo.json(payinfo.value),
+            ]
+        }
+        return .object(
+            JSONObject(
+                [
+                    ("offer", offer),
+                    ("message_paths", .array(messagePaths.map { FieldFormat.blinded_path.json($0.value) })),
+                    ("payment_paths", .array(payment)),
+                    ("created_at", .decimal(Fixtures.createdAt)),
+                    ("secret_key", .hex(Fixtures.key(key).bytes)),
+                ] + more
+            )
+        )
+    }
+}
+
+private let written: [RequirementID] = [
+    "B12-SI-W1", "B12-SI-W2", "B12-SI-W3", "B12-SI-W4", "B12-SI-W5", "B12-SI-W6", "B12-SI-W7", "B12-SI-W8", "B12-SI-W9",
+    "B12-SI-W10", "B12-SI-W11", "B12-SI-W12", "B12-SI-W13", "B12-SI-W15",
+]
+
+private func addWritten(_ family: inout FamilyBuilder, _ plan: InvoicePlanFixture) {
+    let profile = plan.profile
+    let life = Int64(profile.static_invoice.default_relative_expiry)
+    let extended = InvoiceFixture(profile).with(33, [1]).with(1_000_000_001, [2])
+    let testnet = InvoiceFixture(profile).with(2, Chain.testnet.bytes)
+    var other = Fixtures.payinfo
+    other.fee_base_msat = 7
+    let third = (Fixtures.path("payment three", hops: 1), other)
+    let plans: [(name: String, comment: String, plan: InvoicePlanFixture)] = [
+        ("plain", "two paths of each kind", plan),
+        ("stated-life", "an hour of life", plan.with { $0.more = [("relative_expiry", 3600)] }),
+        (
+            "default-life-given", "the default life may be stated or left out",
+            plan.with { $0.more = [("relative_expiry", .integer(life))] }
+        ),
+        (
+            "mpp-optional", "payment in several parts is allowed",
+            plan.with { $0.more = [("features", .hex(bitmap([17])))] }
+        ),
+        ("three-payment-paths", "each path with its own costs, in order", plan.with { $0.paymentPaths.append(third) }),
+        ("one-payment-path", "one is enough", plan.with { $0.paymentPaths.removeLast() }),
+        ("three-message-paths", "more than two", plan.with { $0.messagePaths.append(Fixtures.path("held three")) }),
+        (
+            "offer-with-unknown-records", "what the writer does not know is mirrored too",
+            plan.with { $0.offer = .string(extended.offerText) }
+        ),
+        ("offer-in-hex", "the offer as a stream", plan.with { $0.offer = .hex(InvoiceFixture(profile).offer.bytes) }),
+        ("testnet-offer", "the chain is the offer's", plan.with { $0.offer = .string(testnet.offerText) }),
+    ]
+    for (name, comment, plan) in plans {
+        family.accept(name, "static_invoice.build", written, comment, in: plan.input)
+    }
+    let single = plan.with { $0.messagePaths.removeLast() }
+    if profile.static_invoice.min_message_paths <= 1 {
+        family.accept(
+            "one-message-path",
+            "static_invoice.build",
+            ["B12-SI-W4"],
+            "this profile's writer gives what it has",
+            in: single.input
+        )
+    } else {
+        reject(
+            &family,
+            "one-message-path",
+            "B12-SI-W4",
+            ["semantic.static_invoice_message_paths", "tlv.missing", "policy"],
+            "two are needed",
+            single
+        )
+    }
+}
+
+private func reject(
+    _ family: inout FamilyBuilder,
+    _ name: String,
+    _ violates: RequirementID,
+    _ reasons: [ReasonClass],
+    _ comment: String,
+    readings: [String] = [],
+    _ plan: InvoicePlanFixture,
+    file: StaticString = #fileID,
+    line: UInt = #line
+) {
+    family.reject(
+        name,
+        "static_invoice.build",
+        [violates],
+        reasons,
+        comment,
+        neighbour: "plain",
+        flags: ["impossible"],
+        readings: readings,
+        in: plan.input,
+        file: file,
+        line: line
+    )
+}
+
+private func addImpossible(_ family: inout FamilyBuilder, _ plan: InvoicePlanFixture) {
+    let base = InvoiceFixture(plan.profile)
+    reject(
+        &family,
+        "no-message-path",
+        "B12-SI-W4",
+        ["semantic.static_invoice_message_paths", "tlv.missing", "policy"],
+        "nobody could be told of the held payment",
+        plan.with { $0.messagePaths = [] }
+    )
+    reject(
+        &family,
+        "no-payment-path",
+        "B12-SI-W10",
+        ["tlv.missing", "semantic.invoice_paths", "policy"],
+        "nothing could be paid",
+        plan.with { $0.paymentPaths = [] }
+    )
+    reject(
+        &family,
+        "another-key",
+        "B12-SI-W9",
+        ["signature", "semantic.invoice_node_id", "policy"],
+        "the key is not that of offer_issuer_id",
+        plan.with { $0.key = "server" }
+    )
+    reject(
+        &family,
+        "offer-without-issuer",
+        "B12-SI-W7",
+        ["tlv.missing", "semantic.offer_issuer_id", "policy"],
+        "the last blinded id is the server's: the recipient has no key to sign with",
+        readings: ["C-31"],
+        plan.with { $0.offer = .string(base.without(22).offerText) }
+    )
+}
+
+/// Recorded answers, each with one fault, signed again unless the fault is the signature.
+private func addSamples(
+    _ family: inout FamilyBuilder,
+    _ plan: InvoicePlanFixture,
+    _ base: InvoiceFixture
+) {
+    let type = base.messagePathsType
+    var dear = Fixtures.payinfo
+    dear.fee_base_msat += 1
+    var demanding = Fixtures.payinfo
+    demanding.features = [2]
+    let stranger = base.with(TLVRecord(type: 176, value: Fixtures.point("server"))).signed(by: "server")
+    let samples: [(name: String, id: RequirementID, reason: ReasonClass, comment: String, bytes: [UInt8])] = [
+        (
+            "made-in-milliseconds", "B12-SI-W1", "semantic.invoice_created_at", "the clock is read in milliseconds",
+            base.with(.tu64(164, Fixtures.createdAt * 1000)).bytes
+        ),
+        (
+            "with-payment-hash", "B12-SI-W2", "semantic.invoice_payment_hash", "a payment hash",
+            base.with(168, [UInt8](repeating: 7, count: 32)).bytes
+        ),
+        ("with-amount", "B12-SI-W3", "semantic.invoice_amount", "an amount", base.with(.tu64(170, 1)).bytes),
+        (
+            "without-message-paths", "B12-SI-W4", "semantic.static_invoice_message_paths", "no message paths",
+            base.without(type).bytes
+        ),
+        (
+            "message-path-to-the-server", "B12-SI-W4", "semantic.static_invoice_message_paths",
+            "a message path that is not the recipient's",
+            base.with(.paths(type, [InvoiceFixture.messagePaths[0], Fixtures.path("server")])).bytes
+        ),
+        ("with-request-record", "B12-SI-W5", "tlv.range", "the payer's note", base.with(.text(89, "thanks")).bytes),
+        ("with-metadata", "B12-SI-W5", "tlv.range", "invreq_metadata", base.with(0, [1]).bytes),
+        (
+            "old-default-stated", "B12-SI-W6", "semantic.invoice_relative_expiry",
+            "two hours where two weeks were meant", base.with(.tu64(166, 7200)).bytes
+        ),
+        (
+            "signed-in-the-servers-name", "B12-SI-W7", "semantic.invoice_node_id", "the node itself is named as signer",
+            stranger.bytes
+        ),
+        (
+            "two-signatures", "B12-SI-W8", "signature", "a second signature record",
+            base.with(241, [UInt8](repeating: 1, count: 64)).bytes
+        ),
+        (
+            "tag-of-invoice", "B12-SI-W9", "signature", "signed as an invoice",
+            base.bytes(signature: base.signature(messagename: "invoice"))
+        ),
+        (
+            "payment-paths-reversed", "B12-SI-W10", "semantic.invoice_paths", "the preferred path stands last",
+            base.with(.paths(160, InvoiceFixture.paymentPaths.reversed())).bytes
+        ),
+        (
+            "payment-path-of-somebody-else", "B12-SI-W10", "semantic.invoice_paths",
+            "a path that is not the recipient's",
+            base.with(.paths(160, [InvoiceFixture.paymentPaths[0], Fixtures.path("server")])).bytes
+        ),
+        (
+            "payinfo-missing", "B12-SI-W11", "semantic.invoice_blindedpay", "one payinfo for two paths",
+            base.with(.payinfos(162, [Fixtures.payinfo])).bytes
+        ),
+        (
+            "payinfo-of-other-costs", "B12-SI-W11", "semantic.invoice_blindedpay", "a fee that is not the path's",
+            base.with(.payinfos(162, [Fixtures.payinfo, dear])).bytes
+        ),
+        (
+            "payinfo-of-other-features", "B12-SI-W12", "features", "a feature that the path does not allow",
+            base.with(.payinfos(162, [Fixtures.payinfo, demanding])).bytes
+        ),
+        (
+            "mpp-made-up", "B12-SI-W13", "features", "several parts are allowed that the recipient did not allow",
+            base.with(174, bitmap([17])).bytes
+        ),
+        ("unknown-record-dropped", "B12-SI-W15", "context", "the description is gone", base.without(10).bytes),
+        (
+            "record-added-to-the-offer", "B12-SI-W15", "context", "an offer record that the offer has not",
+            base.with(33, [1]).bytes
+        ),
+    ]
+    for (name, id, reason, comment, bytes) in samples {
+        family.reject(
+            "sample-\(name)",
+            "static_invoice.build",
+            [id],
+            [reason],
+            comment,
+            neighbour: "plain",
+            flags: ["sample"],
+            in: plan.input,
+            sample: ["bytes": .hex(bytes)]
+        )
+    }
+}

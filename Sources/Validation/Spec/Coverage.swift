@@ -1,0 +1,166 @@
+package import Catalogue
+package import Rules
+package import VectorFormat
+
+/// Which cases exercise which requirement, and which requirement nothing exercises.
+///
+/// An accepted case is positive for every requirement that it names, a refused one negative. A requirement is covered when it
+/// has one of each; one about behaviour when it has them among scenarios.
+package struct Coverage: Sendable {
+    /// Ids of cases.
+    package struct Exercise: Hashable, Sendable {
+        package var positive: [String] = []
+        package var negative: [String] = []
+
+        package init() {}
+
+        package var isComplete: Bool { !positive.isEmpty && !negative.isEmpty }
+
+        package mutating func add(_ id: String, isNegative: Bool) {
+            if isNegative { negative.append(id) } else { positive.append(id) }
+        }
+    }
+
+    /// A scenario, as far as coverage is concerned.
+    package struct ScenarioCase: Hashable, Sendable {
+        package let family: String
+        package let id: String
+        package let requirements: [RequirementID]
+        /// It shows something to an implementation that it must refuse or leave unanswered.
+        package let isNegative: Bool
+
+        package init(family: String, id: String, requirements: [RequirementID], isNegative: Bool) {
+            self.family = family
+            self.id = id
+            self.requirements = requirements
+            self.isNegative = isNegative
+        }
+    }
+
+    package enum Standing: Hashable, Sendable {
+        case covered
+        case waived(Requirement.Waiver)
+        /// What is awaited.
+        case pending(String)
+        /// What is missing.
+        case missing(String)
+
+        package var name: String {
+            switch self {
+            case .covered: "covered"
+            case .waived: "waived"
+            case .pending: "pending"
+            case .missing: "missing"
+            }
+        }
+
+        package var detail: String? {
+            switch self {
+            case .covered: nil
+            case .waived(let waiver): waiver.reason
+            case .pending(let detail), .missing(let detail): detail
+            }
+        }
+    }
+
+    package struct Row: Hashable, Sendable {
+        package let requirement: Requirement
+        package let vectors: Exercise
+        package let scenarios: Exercise
+        package let standing: Standing
+    }
+
+    /// One for each requirement, in the order of their ids.
+    package let rows: [Row]
+    /// What is wrong apart from gaps: names of requirements that are not in the catalogue.
+    package let problems: [String]
+    /// What fails under `--strict` only: lists and waivers that nothing needs any more.
+    package let notes: [String]
+
+    package init(
+        _ catalogue: RequirementCatalogue,
+        _ families: [VectorFamily],
+        scenarios: [ScenarioCase] = [],
+        planned: PlannedFamilies
+    ) {
+        let vectorExercises = Self.exercises(
+            families.flatMap(\.cases).map { ($0.id, $0.requirements, $0.isNegative) }
+        )
+        let scenarioExercises = Self.exercises(scenarios.map { ($0.id, $0.requirements, $0.isNegative) })
+        let present = Set(families.map { String($0.name.prefix { $0 != "@" }) } + scenarios.map(\.family))
+        rows = catalogue.ids.compactMap { catalogue[$0] }.map { requirement in
+            let vectors = vectorExercises[requirement.id] ?? Exercise()
+            let scenarios = scenarioExercises[requirement.id] ?? Exercise()
+            let awaited = planned.families(for: requirement.id, notIn: present)
+            let standing = Self.standing(requirement, vectors, scenarios, awaited)
+            return Row(requirement: requirement, vectors: vectors, scenarios: scenarios, standing: standing)
+        }
+        let named = [vectorExercises, scenarioExercises].flatMap { $0 }
+        problems =
+            Self.unknown(named.map { ($0.key, ($0.value.positive + $0.value.negative).first ?? "") }, catalogue)
+            + Self.unknown(
+                planned.entries.flatMap { entry in entry.requirements.map { ($0, entry.family) } },
+                catalogue
+            )
+        notes = Self.notes(rows, planned, present)
+    }
+
+    package subscript(id: RequirementID) -> Row? { rows.first { $0.requirement.id == id } }
+
+    package func rows(standing name: String) -> [Row] { rows.filter { $0.standing.name == name } }
+
+    /// - Parameter strict: what is pending fails too, and so do notes.
+    package func fails(strict: Bool) -> Bool {
+        if !problems.isEmpty || !rows(standing: "missing").isEmpty { return true }
+        return strict && (!notes.isEmpty || !rows(standing: "pending").isEmpty)
+    }
+
+    private static func exercises(
+        _ cases: [(id: String, requirements: [RequirementID], isNegative: Bool)]
+    ) -> [RequirementID: Exercise] {
+        var exercises: [RequirementID: Exercise] = [:]
+        for (id, requirements, isNegative) in cases {
+            for requirement in requirements {
+                exercises[requirement, default: Exercise()].add(id, isNegative: isNegative)
+            }
+        }
+        return exercises
+    }
+
+    private static func standing(
+        _ requirement: Requirement,
+        _ vectors: Exercise,
+        _ scenarios: Exercise,
+        _ awaited: [String]
+    ) -> Standing {
+        let isBehaviour = requirement.observed == .behaviour
+        var counted = scenarios
+        if !isBehaviour {
+            counted.positive += vectors.positive
+            counted.negative += vectors.negative
+        }
+        if counted.isComplete { return .covered }
+        if let waiver = requirement.waiver { return .waived(waiver) }
+        if !awaited.isEmpty { return .pending("\(awaited.joined(separator: ", ")) not there yet") }
+        if isBehaviour { return .pending("its scenarios are not there yet") }
+        let gaps = [
+            counted.positive.isEmpty ? "no accepted case" : nil, counted.negative.isEmpty ? "no refused case" : nil,
+        ]
+        return .missing("\(gaps.compactMap { $0 }.joined(separator: ", ")), and no waiver")
+    }
+
+    private static func unknown(
+        _ named: [(RequirementID, String)],
+        _ catalogue: RequirementCatalogue
+    ) -> [String] {
+        named.filter { catalogue[$0.0] == nil }.sorted { $0 < $1 }
+            .map { "\($0.0) is named by \($0.1) and is not in the catalogue" }
+    }
+
+    private static func notes(_ rows: [Row], _ planned: PlannedFamilies, _ present: Set<String>) -> [String] {
+        let needless = rows.filter { $0.requirement.waiver != nil && $0.standing == .covered }
+        let arrived = planned.entries.map(\.family).filter(present.contains)
+        return needless.map { "\($0.requirement.id) has a waiver and does not need it" }
+            + arrived.map { "\($0) is there: take it out of Spec/\(PlannedFamilies.file)" }
+    }
+}

@@ -1,0 +1,169 @@
+internal import Catalogue
+internal import InvoiceServer
+internal import Reference
+internal import Rules
+internal import Scenarios
+internal import StrictJSON
+internal import TestSupport
+internal import Testing
+internal import Validation
+
+@Suite struct ScenarioValidatorTests {
+    @Test(arguments: ["server", "recipient"])
+    func theProjectsScenariosHold(role: String) async throws {
+        let report = try await Data66.scenarioValidator().validate("\(Project.root)/Vectors/scenario/\(role).json")
+        #expect(report.problems == [])
+        #expect(report.scenarios > 60)
+        #expect(report.kills > 75)
+    }
+
+    // MARK: Broken copies
+
+    @Test func aCopyOfAFewScenariosHolds() async throws {
+        #expect(try await problems { _ in } == [])
+    }
+
+    @Test(
+        arguments: [
+            ("requirements", ["B66-NO-1"], "the requirement B66-NO-1 is not in the catalogue"),
+            ("readings", ["C-999"], "there is no ambiguity C-999"),
+            ("profiles", ["ldk-0.3"], "the profile ldk-0.3 is not one of the family"),
+            ("kills", ["B66-NO-1/nothing"], "there is no faulty variant B66-NO-1/nothing"),
+            ("kills", ["B66-OP-R3/mute"], "B66-OP-R3/mute is a faulty recipient"),
+        ] as [(String, [String], String)]
+    )
+    func whatAScenarioNamesMustBeThere(member: String, names: [String], problem: String) async throws {
+        let problems = try await problems { $0["happy"]?[member] = .array(names.map { .string($0) }) }
+        #expect(problems == ["scenario/server/happy: \(problem)"])
+    }
+
+    @Test(
+        arguments: [
+            ("scenario/server/nowhere", "is not in the file"), ("scenario/server/old-offer", "is not in the file"),
+            ("scenario/server/request-without-a-path", "is negative itself"),
+        ]
+    )
+    func theTwinMustBeThereAndPositive(twin: String, problem: String) async throws {
+        let problems = try await problems { $0["request-without-a-path"]?["twin"] = .string(twin) }
+        #expect(problems == ["scenario/server/request-without-a-path: the twin \(twin) \(problem)"])
+    }
+
+    @Test func idsAreUniqueAndBelowTheFamily() async throws {
+        let problems = try await problems { $0["happy"]?["id"] = "scenario/other/two-slots" }
+        #expect(problems.contains("scenario/other/two-slots: the id does not begin with scenario/server/"))
+        let twice = try await self.problems { $0["happy"]?["id"] = "scenario/server/two-slots" }
+        #expect(twice.contains("scenario/server/two-slots: the id is there twice"))
+    }
+
+    @Test func aRequirementOfAStepMustBeThere() async throws {
+        let problems = try await problems { scenarios in
+            scenarios["happy"]?.changeStep(3) { $0["requirement"] = ["B66-NO-2"] }
+        }
+        #expect(problems == ["scenario/server/happy: the requirement B66-NO-2 is not in the catalogue"])
+    }
+
+    // MARK: Plays
+
+    @Test func theReferenceHasToPass() async throws {
+        let problems = try await problems { scenarios in
+            scenarios["happy"]?.changeStep(3) { $0["over"] = "alice-paths" }
+        }
+        #expect(problems.count == 4)
+        #expect(problems.allSatisfy { $0.contains("/happy:") && $0.contains("the reference does not pass") })
+    }
+
+    @Test func aScenarioThatIsNeverExercisedIsAProblem() async throws {
+        let problems = try await problems { $0["happy"]?["needs"] = ["capabilities": ["levitation"]] }
+        #expect(problems == ["scenario/server/happy: is never exercised"])
+    }
+
+    /// Updates play no part in the scenario; the restart shows the second variant under another requirement than its own.
+    @Test(
+        arguments: [
+            ("happy", "B66-SSI-R2/keeps-the-first", "nothing was broken"),
+            ("restart-after-persisted", "B66-OP-S2/lookup-in-memory", "breaks B66-SSI-R4"),
+        ]
+    )
+    func aKillThatDoesNotHoldIsAProblem(name: String, mutant: String, what: String) async throws {
+        let problems = try await problems { $0[name]?["kills"] = [.string(mutant)] }
+        #expect(problems.count == 4)
+        #expect(problems.allSatisfy { $0.contains("does not find out \(mutant) by that alone") && $0.contains(what) })
+    }
+
+    @Test func aVariantThatFailsTheTwinShowsNothing() async throws {
+        let problems = try await problems { $0["request-without-a-path"]?["kills"] = ["B66-SRV-1/altered"] }
+        #expect(problems.contains { $0.contains("B66-SRV-1/altered fails the twin too: step 9 breaks B66-SRV-1") })
+    }
+
+    // MARK: Inertness
+
+    /// A party that takes everything and does nothing passes no positive scenario; so none of its negative ones counts.
+    @Test(arguments: ["server", "recipient"])
+    func aSilentPartyPassesNoPositiveScenario(role: String) async throws {
+        let family = try ScenarioFamily.read("\(Project.root)/Vectors/scenario/\(role).json")
+        let profiles = try Data66.profiles().profiles
+        let registry = PartyRegistry([role: { _ in SilentParty() }])
+        let positive = Performance.all(family).joined().filter { !$0.scenario.isNegative }
+        #expect(positive.count > 80)
+        for performance in positive {
+            let outcome = await ScenarioProof.outcome(of: performance, registry, profiles)
+            #expect(outcome.end != .finished || !outcome.breaches.isEmpty, "\(performance.id)")
+        }
+        let negative = family.scenarios.filter(\.isNegative)
+        #expect(negative.allSatisfy { scenario in positive.contains { $0.scenario.id == scenario.twin } })
+    }
+
+    // MARK: Copies
+
+    /// What is found in a few of the server's scenarios after a change.
+    private func problems(_ change: (inout [String: JSONObject]) -> Void) async throws -> [String] {
+        let names = ["happy", "two-slots", "restart-after-persisted", "request-without-a-path"]
+        guard case .object(var family) = try Files.readJSON("\(Project.root)/Vectors/scenario/server.json") else {
+            return ["the file is no object"]
+        }
+        var scenarios: [String: JSONObject] = [:]
+        for scenario in (family["scenarios"]?.array ?? []).compactMap(\.object) {
+            let name = scenario["id"]?.string?.split(separator: "/").last.map(String.init) ?? ""
+            if names.contains(name) { scenarios[name] = scenario }
+            if name != "happy" { scenarios[name]?["kills"] = [] }
+        }
+        scenarios["happy"]?["kills"] = ["B66-OPR-R2/mute"]
+        change(&scenarios)
+        family["scenarios"] = .array(names.compactMap { scenarios[$0] }.map { .object($0) })
+        let read = try ScenarioFamily(JSONReader(.object(family), path: "family"))
+        return try await Data66.scenarioValidator().problems(of: read)
+    }
+}
+
+/// Answers what it is asked, with nothing.
+private struct SilentParty: Party {
+    func handle(_ event: PartyEvent, at now: UInt64) -> [PartyEffect] {
+        switch event {
+        case .command(.issueClientPaths): [.answer(.paths([]))]
+        case .command(.getOffer): [.answer(.offer(nil))]
+        case .command(.listOffers): [.answer(.offers([]))]
+        default: []
+        }
+    }
+}
+
+extension Data66 {
+    static func scenarioValidator() throws -> ScenarioValidator {
+        try ScenarioValidator(
+            profiles: profiles(),
+            requirements: requirements(),
+            ambiguities: Ambiguities(specFolder: "\(Project.root)/Spec"),
+            schemaFile: "\(Project.root)/Vectors/schema/scenario.schema.json"
+        )
+    }
+}
+
+extension JSONObject {
+    /// - Parameter number: from 1.
+    fileprivate mutating func changeStep(_ number: Int, _ change: (inout JSONObject) -> Void) {
+        guard var steps = self["steps"]?.array, case .object(var step) = steps[number - 1] else { return }
+        change(&step)
+        steps[number - 1] = .object(step)
+        self["steps"] = .array(steps)
+    }
+}
