@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// Settings of every Swift target: warnings are errors, and an import is private to its file unless it says otherwise.
@@ -21,13 +22,18 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.byName(name: name), "TestSupport"] + dependencies,
-        swiftSettings: strict
+        swiftSettings: strict + [.unsafeFlags(["-Onone"])]
     )
 }
 
 func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
 }
+
+/// `tools/documentation` alone needs the plugin.
+let documentation: [Package.Dependency] =
+    ProcessInfo.processInfo.environment["BLIP66_DOCUMENTATION"] == nil
+    ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
 
 let package = Package(
     name: "blip66",
@@ -36,7 +42,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
-    ],
+    ] + documentation,
     targets: [
         systemLibrary("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev", brew: "libsecp256k1"),
         systemLibrary("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev", brew: "libsodium"),
@@ -85,7 +91,7 @@ let package = Package(
             ]
         ),
         module(
-            "Validation",
+            "VectorValidation",
             [
                 "Catalogue", "Lightning", "Mutants", "Primitives", "Reference", "Rules", "Scenarios", "StrictJSON",
                 "VectorFormat", "VectorKit", "Wire",
@@ -111,7 +117,7 @@ let package = Package(
             name: "Blip66Tool",
             dependencies: [
                 "Catalogue", "Driver", "Inspection", "Lightning", "Mutants", "Primitives", "Reference", "Report",
-                "Rules", "Scenarios", "StrictJSON", "Validation", "VectorFormat", "VectorGeneration", "VectorKit",
+                "Rules", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat", "VectorGeneration", "VectorKit",
                 "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -120,7 +126,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["Primitives", "StrictJSON"],
+            dependencies: ["Catalogue", "Primitives", "StrictJSON", "VectorFormat"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -130,23 +136,27 @@ let package = Package(
         tests(of: "InvoiceServer", ["Catalogue", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]),
         tests(of: "SaltSecret", ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Rules", "Wire"]),
         tests(of: "StrictJSON"),
-        tests(
-            of: "Scenarios",
-            [
-                "Catalogue", "Primitives", "Reference", "Rules", "StrictJSON", "Validation",
-            ]
-        ),
+        tests(of: "Scenarios", ["Catalogue", "Primitives", "Reference", "Rules", "StrictJSON"]),
         tests(
             of: "Reference",
-            ["Catalogue", "InvoiceServer", "Lightning", "Primitives", "Rules", "StrictJSON", "Validation", "Wire"]
+            [
+                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Rules", "Scenarios", "StrictJSON",
+                "VectorValidation", "VectorFormat", "VectorKit", "Wire",
+            ]
         ),
-        tests(of: "Mutants", ["Catalogue", "Reference", "Rules", "Scenarios", "Validation"]),
+        tests(of: "Mutants", ["Catalogue", "Reference", "Rules", "Scenarios", "VectorValidation", "VectorFormat"]),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
-        tests(of: "Validation", ["Catalogue", "InvoiceServer", "Reference", "Rules", "Scenarios", "StrictJSON"]),
+        tests(of: "VectorFormat"),
+        tests(of: "VectorKit", ["Catalogue", "Rules", "StrictJSON", "VectorFormat"]),
+        tests(of: "VectorGeneration", ["Catalogue", "Rules", "StrictJSON", "VectorFormat", "VectorKit"]),
+        tests(
+            of: "VectorValidation",
+            ["Catalogue", "InvoiceServer", "Reference", "Rules", "Scenarios", "StrictJSON", "VectorFormat", "VectorKit"]
+        ),
         tests(
             of: "Driver",
-            ["Catalogue", "Reference", "Report", "Rules", "Scenarios", "StrictJSON", "Validation", "VectorFormat"]
+            ["Catalogue", "Reference", "Report", "Rules", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat"]
         ),
     ]
 )

@@ -1,6 +1,6 @@
 import ArgumentParser
 internal import Catalogue
-internal import Validation
+internal import VectorValidation
 
 /// `blip66 official`: the BOLTs' own vectors.
 struct Official: ParsableCommand {

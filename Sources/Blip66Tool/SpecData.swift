@@ -1,6 +1,6 @@
 internal import Catalogue
 internal import Scenarios
-internal import Validation
+internal import VectorValidation
 internal import VectorFormat
 
 /// The catalogue and what exercises it, as `blip66 spec` reads them.

@@ -1,7 +1,7 @@
 import ArgumentParser
 internal import Catalogue
 internal import StrictJSON
-internal import Validation
+internal import VectorValidation
 
 /// `blip66 spec drift`: whether a text still says what the catalogue rests on.
 struct SpecDrift: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 internal import Catalogue
 internal import Rules
-internal import Validation
+internal import VectorValidation
 
 /// `blip66 spec show`: all that is known of a requirement.
 struct SpecShow: ParsableCommand {

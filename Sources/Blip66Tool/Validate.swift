@@ -1,7 +1,7 @@
 import ArgumentParser
 internal import Catalogue
 internal import Scenarios
-internal import Validation
+internal import VectorValidation
 internal import VectorFormat
 
 /// `blip66 validate`: checks files of vectors.

@@ -1,22 +1,22 @@
-internal import Catalogue
-internal import StrictJSON
+package import Catalogue
+package import StrictJSON
 
 /// The run cannot go on, or its answers cannot be trusted.
-struct RunStop: Error, Hashable, Sendable {
-    let detail: String
+package struct RunStop: Error, Hashable, Sendable {
+    package let detail: String
 }
 
 /// What the end of a process has to say.
-struct Closing: Hashable, Sendable {
+package struct Closing: Hashable, Sendable {
     /// A line that came after the last answer.
-    var fault: Fault?
-    var notes: [String] = []
+    package var fault: Fault?
+    package var notes: [String] = []
 }
 
 /// Puts requests to an adapter: to one process that lives on, or to a new process each.
 ///
 /// A process that is at fault is killed with its group, and the next request starts another and greets it again.
-actor AdapterConnection {
+package actor AdapterConnection {
     private let command: AdapterCommand
     private let hello: Hello
     private let limits: Limits
@@ -28,7 +28,7 @@ actor AdapterConnection {
     /// What processes did that is worth a note; each once.
     private(set) var notes: [String] = []
 
-    init(_ command: AdapterCommand, hello: Hello, limits: Limits, isOneShot: Bool) {
+    package init(_ command: AdapterCommand, hello: Hello, limits: Limits, isOneShot: Bool) {
         self.command = command
         self.hello = hello
         self.limits = limits
@@ -37,7 +37,7 @@ actor AdapterConnection {
     }
 
     /// Greets the adapter, and starts it if need be.
-    func connect() async throws(RunStop) -> AdapterIdentity {
+    package func connect() async throws(RunStop) -> AdapterIdentity {
         if let identity { return identity }
         if isOneShot {
             let process = try await start()
@@ -50,7 +50,7 @@ actor AdapterConnection {
     }
 
     /// Puts a request. A fault leaves no process behind.
-    func ask(_ operation: String, profile: String?, _ input: JSON) async throws(RunStop) -> Attempt {
+    package func ask(_ operation: String, profile: String?, _ input: JSON) async throws(RunStop) -> Attempt {
         if isOneShot { return try await askAlone(operation, profile: profile, input) }
         let running: AdapterProcess
         if let process {
@@ -67,20 +67,20 @@ actor AdapterConnection {
 
     /// Puts a request to a process that gets no other one, closes its input, and reads its output to the end: what it
     /// says beyond one answer shows here.
-    func askAlone(_ operation: String, profile: String?, _ input: JSON) async throws(RunStop) -> Attempt {
+    package func askAlone(_ operation: String, profile: String?, _ input: JSON) async throws(RunStop) -> Attempt {
         let process = isOneShot ? try await start() : try await startAndGreet()
         return await askAlone(nextRequest(operation, profile, input), process)
     }
 
     /// Kills the process that lives on; the next request starts another.
-    func kill() async {
+    package func kill() async {
         guard let process else { return }
         self.process = nil
         _ = await process.kill()
     }
 
     /// Ends the process that lives on.
-    func close() async -> Closing {
+    package func close() async -> Closing {
         guard let process else { return Closing(notes: notes) }
         self.process = nil
         let end = await process.shutDown()
@@ -91,10 +91,10 @@ actor AdapterConnection {
     }
 
     /// Waits a moment for the log that goes with an answer: it comes through another pipe.
-    func letLogArrive() async { try? await Task.sleep(for: limits.log) }
+    package func letLogArrive() async { try? await Task.sleep(for: limits.log) }
 
     /// The attempt with what came on standard error. To be asked for late: a log may lag behind its answer.
-    func withStandardError(_ attempt: Attempt) async -> Attempt {
+    package func withStandardError(_ attempt: Attempt) async -> Attempt {
         let part = await log.take(attempt.requestID)
         var attempt = attempt
         attempt.standardError = part.text

@@ -27,7 +27,7 @@ package enum AnswerLine {
     }
 
     /// The beginning of a line, for a message.
-    static func excerpt(_ line: [UInt8], limit: Int = 200) -> String {
+    package static func excerpt(_ line: [UInt8], limit: Int = 200) -> String {
         let text = String(decoding: line.prefix(limit), as: UTF8.self)
         let visible = String(text.unicodeScalars.map { $0.value < 32 ? "\u{FFFD}" : Character($0) })
         return line.count > limit ? "\(visible)… (\(line.count) bytes)" : visible

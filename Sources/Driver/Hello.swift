@@ -3,15 +3,15 @@ package import StrictJSON
 
 /// The handshake: which protocol is spoken, and what the adapter can do.
 package struct Hello: Hashable, Sendable {
-    static let operation = "hello"
-    static let protocolVersion: Int64 = 1
+    package static let operation = "hello"
+    package static let protocolVersion: Int64 = 1
 
     /// The tables of the profiles that the run uses, by name.
     package let profiles: JSONObject
 
     package init(profiles: JSONObject) { self.profiles = profiles }
 
-    var request: Request {
+    package var request: Request {
         Request(
             id: 0,
             operation: Self.operation,

@@ -1,5 +1,5 @@
 /// What an adapter wrote to its standard output, cut into lines.
-enum OutputPart: Hashable, Sendable {
+package enum OutputPart: Hashable, Sendable {
     /// A line, without its newline.
     case line([UInt8])
     /// A line beyond the limit; its bytes are dropped.
@@ -9,16 +9,16 @@ enum OutputPart: Hashable, Sendable {
 }
 
 /// Cuts bytes into lines and bounds what it holds.
-struct LineSplitter: Sendable {
+package struct LineSplitter: Sendable {
     private let limit: Int
     private var partial: [UInt8] = []
     private var isSkipping = false
 
     /// - Parameter limit: the most bytes of a line.
-    init(limit: Int) { self.limit = limit }
+    package init(limit: Int) { self.limit = limit }
 
     /// The parts that `bytes` complete.
-    mutating func append(_ bytes: [UInt8]) -> [OutputPart] {
+    package mutating func append(_ bytes: [UInt8]) -> [OutputPart] {
         var parts: [OutputPart] = []
         var rest = bytes[...]
         while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
@@ -33,7 +33,7 @@ struct LineSplitter: Sendable {
     }
 
     /// The bytes of a line that has begun.
-    var unfinished: [UInt8]? { partial.isEmpty ? nil : partial }
+    package var unfinished: [UInt8]? { partial.isEmpty ? nil : partial }
 
     private mutating func hold(_ bytes: ArraySlice<UInt8>, _ parts: inout [OutputPart]) {
         guard !isSkipping else { return }
@@ -48,7 +48,7 @@ struct LineSplitter: Sendable {
 }
 
 /// The lines of one process. A pump fills it; one reader waits with a deadline.
-actor LineChannel {
+package actor LineChannel {
     /// Lines that are kept while nobody waits. One request is on its way at a time, so one unasked line is a fault
     /// already, and what follows it need not be kept.
     private static let capacity = 16
@@ -56,22 +56,22 @@ actor LineChannel {
     private var splitter: LineSplitter
     private let queue = TimedQueue<OutputPart>(capacity: LineChannel.capacity)
 
-    init(limit: Int) { splitter = LineSplitter(limit: limit) }
+    package init(limit: Int) { splitter = LineSplitter(limit: limit) }
 
-    func append(_ bytes: [UInt8]) async {
+    package func append(_ bytes: [UInt8]) async {
         for part in splitter.append(bytes) { await queue.push(part) }
     }
 
     /// Says that the output ended.
-    func finish() async {
+    package func finish() async {
         if let unfinished = splitter.unfinished { await queue.push(.unfinished(unfinished)) }
         await queue.finish()
     }
 
-    func poll() async -> TimedQueue<OutputPart>.Arrival { await queue.poll() }
-    func next(within limit: Duration) async -> TimedQueue<OutputPart>.Arrival { await queue.next(within: limit) }
-    func hurry(within limit: Duration) async { await queue.hurry(within: limit) }
+    package func poll() async -> TimedQueue<OutputPart>.Arrival { await queue.poll() }
+    package func next(within limit: Duration) async -> TimedQueue<OutputPart>.Arrival { await queue.next(within: limit) }
+    package func hurry(within limit: Duration) async { await queue.hurry(within: limit) }
 
     /// The bytes of a line that has begun.
-    var unfinished: [UInt8]? { splitter.unfinished }
+    package var unfinished: [UInt8]? { splitter.unfinished }
 }

@@ -2,7 +2,7 @@ package import Catalogue
 package import Rules
 internal import Scenarios
 package import StrictJSON
-internal import VectorFormat
+package import VectorFormat
 
 /// What a run depends on besides the vectors.
 package struct RunOptions: Sendable {
@@ -290,7 +290,7 @@ extension FamilyResult {
 }
 
 extension CaseResult {
-    init(
+    package init(
         _ vector: VectorCase,
         _ family: VectorFamily,
         verdict: CaseVerdict,

@@ -2,8 +2,8 @@
 ///
 /// A wait holds a ticket. Its timer can end that wait and no other, so an element is never lost between a timer and a
 /// reader, and what comes late stays in the queue.
-actor TimedQueue<Element: Sendable> {
-    enum Arrival: Sendable {
+package actor TimedQueue<Element: Sendable> {
+    package enum Arrival: Sendable {
         case element(Element)
         /// Nothing will come any more.
         case end
@@ -19,27 +19,27 @@ actor TimedQueue<Element: Sendable> {
     private let capacity: Int
 
     /// - Parameter capacity: elements that are kept while nobody reads; what comes beyond is dropped.
-    init(capacity: Int = .max) { self.capacity = capacity }
+    package init(capacity: Int = .max) { self.capacity = capacity }
 
-    func push(_ element: Element) {
+    package func push(_ element: Element) {
         if resume(.element(element)) { return }
         if elements.count < capacity { elements.append(element) }
     }
 
     /// Says that nothing will come any more.
-    func finish() {
+    package func finish() {
         isFinished = true
         _ = resume(.end)
     }
 
     /// What is there now; `timeout` if nothing is.
-    func poll() -> Arrival {
+    package func poll() -> Arrival {
         if !elements.isEmpty { return .element(elements.removeFirst()) }
         return isFinished ? .end : .timeout
     }
 
     /// The next element, if it comes within `limit`. There may be one reader at a time.
-    func next(within limit: Duration) async -> Arrival {
+    package func next(within limit: Duration) async -> Arrival {
         if case .element(let element) = poll() { return .element(element) }
         if isFinished { return .end }
         ticket += 1
@@ -49,7 +49,7 @@ actor TimedQueue<Element: Sendable> {
     }
 
     /// The next element, whenever it comes: for what always comes or ends.
-    func next() async -> Arrival {
+    package func next() async -> Arrival {
         if case .element(let element) = poll() { return .element(element) }
         if isFinished { return .end }
         ticket += 1
@@ -57,7 +57,7 @@ actor TimedQueue<Element: Sendable> {
     }
 
     /// Lets the present wait, and every later one, last no longer than `limit` from now.
-    func hurry(within limit: Duration) {
+    package func hurry(within limit: Duration) {
         cap = limit
         if reader != nil { _ = timer(ticket, limit) }
     }

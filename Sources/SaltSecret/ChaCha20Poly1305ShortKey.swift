@@ -1,10 +1,10 @@
-internal import Primitives
+package import Primitives
 
 /// The AEAD of RFC 8439, 2.8 with a key of 16 bytes and no associated data (C-51, reading RC).
-enum ChaCha20Poly1305ShortKey {
-    static let tagSize = 16
+package enum ChaCha20Poly1305ShortKey {
+    package static let tagSize = 16
 
-    static func seal(
+    package static func seal(
         _ plaintext: some Collection<UInt8>,
         key: [UInt8],
         nonce: [UInt8]
@@ -15,7 +15,7 @@ enum ChaCha20Poly1305ShortKey {
     }
 
     /// - Throws: a `.tag` error when the ciphertext is shorter than a tag or is not authentic.
-    static func open(_ sealed: some Collection<UInt8>, key: [UInt8], nonce: [UInt8]) throws(PrimitiveError) -> [UInt8] {
+    package static func open(_ sealed: some Collection<UInt8>, key: [UInt8], nonce: [UInt8]) throws(PrimitiveError) -> [UInt8] {
         let cipher = try ChaCha20ShortKey(key: key, nonce: nonce)
         guard sealed.count >= tagSize else {
             throw PrimitiveError(.tag, "\(sealed.count) bytes are too few for a 16-byte tag")

@@ -1,17 +1,17 @@
-internal import Primitives
+package import Primitives
 
 /// ChaCha20 for both sizes of key that the cipher was published with: 32 bytes, the only one of RFC 8439, and 16.
 ///
 /// libsodium has the longer one alone. The shorter one differs in two places of the state: the constants end in "16-byte k",
 /// and the key stands twice (C-50, readings SA and RC). All else is RFC 8439, 2.1 to 2.4.
-struct ChaCha20ShortKey {
+package struct ChaCha20ShortKey {
     /// The state before the rounds, with 0 for the counter.
     private let state: [UInt32]
 
     /// - Parameters:
     ///   - key: 16 bytes; with 32 this is RFC 8439's own, with which the tests compare.
     ///   - nonce: 12 bytes.
-    init(key: some Collection<UInt8>, nonce: some Collection<UInt8>) throws(PrimitiveError) {
+    package init(key: some Collection<UInt8>, nonce: some Collection<UInt8>) throws(PrimitiveError) {
         guard key.count == 16 || key.count == 32 else {
             throw PrimitiveError(.length, "a key takes 16 or 32 bytes, there are \(key.count)")
         }
@@ -24,7 +24,7 @@ struct ChaCha20ShortKey {
     }
 
     /// The 64 bytes of key stream of one block (RFC 8439, 2.3).
-    func block(_ counter: UInt32) -> [UInt8] {
+    package func block(_ counter: UInt32) -> [UInt8] {
         var start = state
         start[12] = counter
         var working = start
@@ -36,7 +36,7 @@ struct ChaCha20ShortKey {
     }
 
     /// Combines `bytes` with the key stream from block `counter` on.
-    func xor(_ bytes: some Collection<UInt8>, from counter: UInt32) -> [UInt8] {
+    package func xor(_ bytes: some Collection<UInt8>, from counter: UInt32) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
         var counter = counter
@@ -72,10 +72,10 @@ struct ChaCha20ShortKey {
 }
 
 /// Four bytes as a number, the lowest first: how ChaCha20 reads its words, and how a salt holds a counter (C-50).
-func littleEndianWord(_ bytes: some Collection<UInt8>) -> UInt32 {
+package func littleEndianWord(_ bytes: some Collection<UInt8>) -> UInt32 {
     bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }
 }
 
-func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
+package func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
     withUnsafeBytes(of: value.littleEndian) { Array($0) }
 }

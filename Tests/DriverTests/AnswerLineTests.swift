@@ -2,7 +2,7 @@ internal import Catalogue
 internal import StrictJSON
 internal import Testing
 
-@testable internal import Driver
+internal import Driver
 
 @Suite struct AnswerLineTests {
     @Test func theFourShapesAreRead() throws {

@@ -4,7 +4,7 @@ internal import Rules
 internal import StrictJSON
 internal import Testing
 
-@testable internal import Driver
+internal import Driver
 
 @Suite struct CanariesTests {
     /// Operations for which the first cases of a family stand in.

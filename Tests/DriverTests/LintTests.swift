@@ -3,7 +3,7 @@ internal import StrictJSON
 internal import TestSupport
 internal import Testing
 
-@testable internal import Driver
+internal import Driver
 
 /// `blip66 lint` against `speaker.py`, which speaks the protocol by the letter unless it is told to leave it.
 @Suite(.serialized) struct LintTests {

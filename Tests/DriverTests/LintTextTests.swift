@@ -3,7 +3,7 @@ internal import Report
 internal import StrictJSON
 internal import Testing
 
-@testable internal import Driver
+internal import Driver
 
 /// The text of `blip66 lint`.
 @Suite struct LintTextTests {

@@ -4,7 +4,7 @@ internal import StrictJSON
 internal import TestSupport
 internal import Testing
 
-@testable internal import Driver
+internal import Driver
 
 /// The table of `Spec/adapter-misbehaviour.md`, row by row. `faulty.py` misbehaves at the case `two-hundred` (c8).
 @Suite struct MisbehaviourTests {

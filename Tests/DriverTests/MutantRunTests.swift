@@ -4,7 +4,7 @@ internal import Scenarios
 internal import TestSupport
 internal import Testing
 
-@testable internal import Driver
+internal import Driver
 
 /// Faulty variants as processes: `blip66 serve --mutant`.
 @Suite(.enabled(if: BuiltProgram.path != nil, "blip66 is not built beside the tests"))

@@ -1,5 +1,5 @@
 internal import Catalogue
-@testable internal import Driver
+internal import Driver
 internal import StrictJSON
 internal import TestSupport
 internal import Testing

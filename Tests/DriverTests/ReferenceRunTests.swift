@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Testing
 
-@testable internal import Driver
+internal import Driver
 
 /// Runs against `blip66 serve`, where the program was built beside the tests.
 @Suite(.enabled(if: BuiltProgram.path != nil, "blip66 is not built beside the tests"))

@@ -1,5 +1,5 @@
 internal import Catalogue
-@testable internal import Driver
+internal import Driver
 internal import Report
 internal import StrictJSON
 internal import TestSupport

@@ -1,4 +1,4 @@
-@testable internal import Driver
+internal import Driver
 internal import StrictJSON
 internal import Testing
 internal import VectorFormat

@@ -1,6 +1,6 @@
 internal import Testing
 
-@testable internal import Driver
+internal import Driver
 
 @Suite struct TimedQueueTests {
     @Test func whatIsThereIsReadInOrder() async {

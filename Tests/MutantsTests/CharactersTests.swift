@@ -5,7 +5,7 @@ internal import Rules
 internal import Scenarios
 internal import TestSupport
 internal import Testing
-internal import Validation
+internal import VectorValidation
 
 /// What all scenarios of a role together make of a party that is wrong throughout.
 @Suite struct CharactersTests {

@@ -2,7 +2,7 @@ import Primitives
 import TestSupport
 import Testing
 
-@testable import SaltSecret
+import SaltSecret
 
 @Suite struct ChaCha20ShortKeyTests {
     private let key = Array(UInt8(0)...31)

@@ -3,7 +3,7 @@ import Rules
 import TestSupport
 import Testing
 
-@testable import SaltSecret
+import SaltSecret
 
 @Suite struct MaskingTests {
     static let salt = Array(UInt8(0)...15)

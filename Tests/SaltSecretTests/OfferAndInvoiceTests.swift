@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Wire
 
-@testable import SaltSecret
+import SaltSecret
 
 @Suite struct KeysendInvoiceTests {
     private let receiver = SecretKey.named("receiver")

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Wire
 
-@testable import SaltSecret
+import SaltSecret
 
 @Suite struct SaltPayloadsTests {
     private let both: [UInt64] = [4, 4141, 4343]

@@ -5,7 +5,7 @@ import Rules
 import Testing
 import Wire
 
-@testable import SaltSecret
+import SaltSecret
 
 /// The three machines talking to each other, each behind a node of its own.
 struct SaltRolesTests {

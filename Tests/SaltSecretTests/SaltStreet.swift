@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Wire
 
-@testable import SaltSecret
+import SaltSecret
 
 /// Payer, counterparty and receiver in a row, each a machine with a node around it. Onions go from one to the next until nobody
 /// has anything to say.

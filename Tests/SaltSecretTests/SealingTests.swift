@@ -4,7 +4,7 @@ import Rules
 import TestSupport
 import Testing
 
-@testable import SaltSecret
+import SaltSecret
 
 @Suite struct SealingTests {
     private let E = Array(UInt8(1)...16)

@@ -3,7 +3,7 @@ import Rules
 import StrictJSON
 import TestSupport
 import Testing
-import Validation
+import VectorValidation
 
 @Suite struct DriftTests {
     private static let text = """
@@ -128,7 +128,7 @@ struct SourceDriftTests {
     }
 
     private func drift(_ text: String, _ name: String, _ catalogue: RequirementCatalogue? = nil) throws -> Drift {
-        let document = try #require(try (catalogue ?? Data66.requirements())[document: name])
+        let document = try #require(try (catalogue ?? ProjectData.requirements())[document: name])
         return Drift(text, against: try #require(document.sources.first), in: document)
     }
 
@@ -159,7 +159,7 @@ struct SourceDriftTests {
     @Test func eachNormativeLineThatIsTakenAwayNamesItsRequirements() throws {
         let lines = try text("blip-0066.md").split(separator: "\n", omittingEmptySubsequences: false)
         func isBullet(_ line: Substring) -> Bool { line.drop { $0 == " " }.hasPrefix("* ") }
-        let catalogue = try Data66.requirements()
+        let catalogue = try ProjectData.requirements()
         var taken = 0
         for (start, line) in lines.enumerated() where isBullet(line) {
             let more = lines[(start + 1)...].prefix { !$0.isEmpty && !isBullet($0) }

@@ -5,7 +5,7 @@ import Scenarios
 import StrictJSON
 import TestSupport
 import Testing
-import Validation
+import VectorValidation
 import VectorFormat
 
 /// The catalogue and the vectors, with something taken away or changed.
@@ -47,8 +47,8 @@ struct AlteredProject {
         planned: PlannedFamilies? = nil
     ) throws -> Coverage {
         Coverage(
-            try catalogue ?? Data66.requirements(),
-            try families ?? Data66.families(),
+            try catalogue ?? ProjectData.requirements(),
+            try families ?? ProjectData.families(),
             scenarios: scenarios,
             planned: try planned ?? PlannedFamilies(specFolder: spec)
         )
@@ -65,7 +65,7 @@ struct AlteredProject {
     }
 
     @Test func aFamilyThatIsTakenAwayLeavesItsRequirementsMissing() throws {
-        let families = try Data66.families().filter { $0.name != "bolt01/bigsize" && $0.name != "bolt01/ints-points" }
+        let families = try ProjectData.families().filter { $0.name != "bolt01/bigsize" && $0.name != "bolt01/ints-points" }
         let coverage = try AlteredProject.coverage(families: families)
         #expect(coverage.fails(strict: false))
         #expect(coverage["B1-T-6"]?.standing == .missing("no accepted case, no refused case, and no waiver"))
@@ -109,7 +109,7 @@ struct AlteredProject {
 
     @Test func withoutItsListWhatIsToComeIsMissing() throws {
         let taken: Set = ["bolt01/bigsize", "bolt01/ints-points"]
-        let families = try Data66.families().filter { !taken.contains($0.name) }
+        let families = try ProjectData.families().filter { !taken.contains($0.name) }
         let listed = PlannedFamilies([.init(family: "bolt01/ints-points", requirements: ["B1-T-6"])])
         let pending = try AlteredProject.coverage(families: families, planned: listed)
         #expect(pending["B1-T-6"]?.standing == .pending("bolt01/ints-points not there yet"))
@@ -141,7 +141,7 @@ struct AlteredProject {
     }
 
     @Test func aPlannedFamilyThatIsThereKeepsNothingPending() throws {
-        let families = try Data66.families().filter { $0.name != "bolt01/ints-points" }
+        let families = try ProjectData.families().filter { $0.name != "bolt01/ints-points" }
         let planned = PlannedFamilies([.init(family: "bolt01/bigsize", requirements: ["B1-T-6"])])
         let coverage = try AlteredProject.coverage(families: families, planned: planned)
         #expect(coverage["B1-T-6"]?.standing.name == "missing")
@@ -159,7 +159,7 @@ struct AlteredProject {
 
     @Test func everyReadingThatAVectorNamesIsExplained() throws {
         let ambiguities = try Ambiguities(specFolder: AlteredProject.spec)
-        for testCase in try Data66.families().flatMap(\.cases) {
+        for testCase in try ProjectData.families().flatMap(\.cases) {
             for reading in testCase.readings { #expect(ambiguities[reading] != nil, "\(reading), in \(testCase.id)") }
         }
     }

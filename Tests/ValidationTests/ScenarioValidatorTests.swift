@@ -6,12 +6,12 @@ internal import Scenarios
 internal import StrictJSON
 internal import TestSupport
 internal import Testing
-internal import Validation
+internal import VectorValidation
 
 @Suite struct ScenarioValidatorTests {
     @Test(arguments: ["server", "recipient"])
     func theProjectsScenariosHold(role: String) async throws {
-        let report = try await Data66.scenarioValidator().validate("\(Project.root)/Vectors/scenario/\(role).json")
+        let report = try await ProjectData.scenarioValidator().validate("\(Project.root)/Vectors/scenario/\(role).json")
         #expect(report.problems == [])
         #expect(report.scenarios > 60)
         #expect(report.kills > 75)
@@ -101,7 +101,7 @@ internal import Validation
     @Test(arguments: ["server", "recipient"])
     func aSilentPartyPassesNoPositiveScenario(role: String) async throws {
         let family = try ScenarioFamily.read("\(Project.root)/Vectors/scenario/\(role).json")
-        let profiles = try Data66.profiles().profiles
+        let profiles = try ProjectData.profiles().profiles
         let registry = PartyRegistry([role: { _ in SilentParty() }])
         let positive = Performance.all(family).joined().filter { !$0.scenario.isNegative }
         #expect(positive.count > 80)
@@ -131,7 +131,7 @@ internal import Validation
         change(&scenarios)
         family["scenarios"] = .array(names.compactMap { scenarios[$0] }.map { .object($0) })
         let read = try ScenarioFamily(JSONReader(.object(family), path: "family"))
-        return try await Data66.scenarioValidator().problems(of: read)
+        return try await ProjectData.scenarioValidator().problems(of: read)
     }
 }
 
@@ -147,7 +147,7 @@ private struct SilentParty: Party {
     }
 }
 
-extension Data66 {
+extension ProjectData {
     static func scenarioValidator() throws -> ScenarioValidator {
         try ScenarioValidator(
             profiles: profiles(),

@@ -75,22 +75,43 @@ then open a new shell and start again. With podman or docker running, this scrip
 
 # What the build depends on, as one number.
 fingerprint() {
-    (cd "$root" && { swift --version 2>/dev/null; find Package.swift Sources -type f | LC_ALL=C sort | xargs cksum; } | cksum)
+    (cd "$root" && { swift --version 2>/dev/null; find Package.swift "$@" -type f | LC_ALL=C sort | xargs cksum; } | cksum)
 }
 
-# Builds the program in release, unless nothing changed since the last time.
-build() {
-    stamp="$root/.build/blip66.stamp"
-    now=$(fingerprint)
+# What the compiler made knows the folder that it was made in: after a copy or a move all of it is made anew.
+forget_moved_build() {
+    [ -e "$root/.build" ] || return 0
+    [ "$(cat "$root/.build/blip66.root" 2>/dev/null)" = "$root" ] && return 0
+    say "the folder was copied or moved: building anew"
+    (cd "$root/.build" && rm -rf release debug ./*-*-* ./*.yaml plugins blip66.stamp blip66.tests.stamp)
+}
+
+# built STAMP FOLDERS OPTIONS… : runs `swift build -c release OPTIONS`, unless nothing in FOLDERS changed since the last time.
+built() {
+    stamp="$root/.build/$1"
+    folders=$2
+    shift 2
+    # shellcheck disable=SC2086
+    now=$(fingerprint $folders)
     if [ -x "$root/.build/release/blip66" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then return; fi
     say "building; the first time takes a few minutes"
     log=$(mktemp)
-    if (cd "$root" && swift build -c release --product blip66) >"$log" 2>&1; then
+    if (cd "$root" && swift build -c release "$@") >"$log" 2>&1; then
         rm -f "$log"
     else
         cat "$log" >&2
         rm -f "$log"
         stop "the build failed"
     fi
+    printf '%s\n' "$root" >"$root/.build/blip66.root"
     printf '%s\n' "$now" >"$stamp"
 }
+
+# Builds the program in release.
+build() {
+    forget_moved_build
+    built blip66.stamp Sources --product blip66
+}
+
+# Builds the unit tests in release, beside the program.
+build_tests() { built blip66.tests.stamp "Sources Tests" --build-tests; }

@@ -1,0 +1,26 @@
+import Catalogue
+import Rules
+import TestSupport
+import Testing
+import VectorValidation
+
+@Suite(.enabled(if: Upstream.isAvailable, Comment(rawValue: "official vectors skipped: \(Upstream.howToGet)")))
+struct OfficialSuiteTests {
+    @Test func everyOfficialCaseIsRunAndHolds() throws {
+        let profile = try #require(try ProjectData.profiles().profiles[ProfileStore.defaultName])
+        let reports = try OfficialSuite.run(folder: try Upstream.path("bolts"), profile: profile)
+        for report in reports {
+            #expect(report.problems.isEmpty, "\(report.file)")
+            #expect(report.found == report.run)
+        }
+        let found = Dictionary(uniqueKeysWithValues: reports.map { ($0.file, $0.found) })
+        #expect(found["bolt12/offers-test.json"] == 53)
+        #expect(found["bolt12/format-string-test.json"] == 12)
+        #expect(found["bolt12/signature-test.json"] == 4)
+        let compared = Dictionary(uniqueKeysWithValues: reports.map { ($0.file, $0.compared) })
+        #expect(compared["bolt04/onion-test.json"] == 12)
+        #expect(compared["bolt04/route-blinding-test.json"] == 60)
+        #expect(compared["bolt04/blinded-onion-message-onion-test.json"] == 69)
+        #expect(compared["bolt04/blinded-payment-onion-test.json"] == 36)
+    }
+}
