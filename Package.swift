@@ -152,11 +152,17 @@ let package = Package(
         tests(of: "VectorGeneration", ["Catalogue", "Rules", "StrictJSON", "VectorFormat", "VectorKit"]),
         tests(
             of: "VectorValidation",
-            ["Catalogue", "InvoiceServer", "Reference", "Rules", "Scenarios", "StrictJSON", "VectorFormat", "VectorKit"]
+            [
+                "Catalogue", "InvoiceServer", "Reference", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
+                "VectorKit",
+            ]
         ),
         tests(
             of: "Driver",
-            ["Catalogue", "Reference", "Report", "Rules", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat"]
+            [
+                "Catalogue", "Reference", "Report", "Rules", "Scenarios", "StrictJSON", "VectorValidation",
+                "VectorFormat",
+            ]
         ),
     ]
 )

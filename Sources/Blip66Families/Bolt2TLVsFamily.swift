@@ -88,7 +88,7 @@ private struct Bolt2TLVsBuilder {
             as: ["hold_htlc": true, "unknown": unknown]
         )
         let type = numbers.hold_htlc_type
-        try family.refuses(
+        try family.rejects(
             "flag-with-a-value",
             Self.add,
             "ASY-D4",
@@ -98,7 +98,7 @@ private struct Bolt2TLVsBuilder {
             neighbour: "plain",
             stream: MessageParts.record(type, [1])
         )
-        try family.refuses(
+        try family.rejects(
             "flag-of-zero",
             Self.add,
             "ASY-D4",
@@ -108,7 +108,7 @@ private struct Bolt2TLVsBuilder {
             neighbour: "plain",
             stream: MessageParts.record(type, [0])
         )
-        try family.refuses(
+        try family.rejects(
             "flag-twice",
             Self.add,
             "B1-TLV-2",
@@ -118,7 +118,7 @@ private struct Bolt2TLVsBuilder {
             neighbour: "plain",
             stream: flag + flag
         )
-        try family.refuses(
+        try family.rejects(
             "flag-cut",
             Self.add,
             "B1-BS-2",
@@ -128,7 +128,7 @@ private struct Bolt2TLVsBuilder {
             neighbour: "plain",
             stream: flag.dropLast()
         )
-        try family.refuses(
+        try family.rejects(
             "path-key-behind-flag",
             Self.add,
             "B1-TLV-1",
@@ -138,7 +138,7 @@ private struct Bolt2TLVsBuilder {
             neighbour: "held-in-blinded-path",
             stream: flag + MessageParts.record(0, point)
         )
-        try family.refuses(
+        try family.rejects(
             "path-key-off-the-curve",
             Self.add,
             "B1-T-2",
@@ -151,12 +151,12 @@ private struct Bolt2TLVsBuilder {
         try addForeignFlag()
     }
 
-    /// An even number is refused, an odd one passed over: then the payment is not held.
+    /// An even number is rejected, an odd one passed over: then the payment is not held.
     private mutating func addForeignFlag() throws(GenerationError) {
         let number = foreign.hold_htlc
         let stream = MessageParts.record(number, [])
         if number.isMultiple(of: 2) {
-            try family.refuses(
+            try family.rejects(
                 "flag-of-another-profile",
                 Self.add,
                 "B1-TLV-6",
@@ -228,7 +228,7 @@ private struct Bolt2TLVsBuilder {
                     ),
                 ]
         for (name, id, reasons, flag, comment, bytes) in faults {
-            try family.refuses(
+            try family.rejects(
                 name,
                 Self.revoke,
                 id,
@@ -241,7 +241,7 @@ private struct Bolt2TLVsBuilder {
             )
         }
         if numbers.release_paths_with_htlc_id {
-            try family.refuses(
+            try family.rejects(
                 "path-without-htlc",
                 Self.revoke,
                 "B1-T-3",

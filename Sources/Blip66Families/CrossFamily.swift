@@ -100,7 +100,7 @@ private struct CrossBuilder {
                 readings: ["C-2"],
                 in: ["message": .string(body.message), "bytes": .hex(MessageParts.body(body.stream, profile))]
             )
-            family.refuses(
+            family.rejects(
                 "\(body.name)-in-the-other-framing",
                 body.message,
                 body.framed,
@@ -112,7 +112,7 @@ private struct CrossBuilder {
                 body: MessageParts.bodyOtherwise(body.stream, profile)
             )
         }
-        family.refuses(
+        family.rejects(
             "invoice-and-framing-of-the-other-profile",
             "serve_static_invoice",
             "B66-D6",
@@ -128,7 +128,7 @@ private struct CrossBuilder {
     // MARK: Numbers of records
 
     mutating func addInvoices() throws(GenerationError) {
-        try family.refuses(
+        try family.rejects(
             "invoice-of-the-other-profile",
             "serve_static_invoice",
             "B66-D4",
@@ -166,7 +166,7 @@ private struct CrossBuilder {
         let request = RequestFixture(invoice)
         let payload = PayloadFixture(profile, request)
         let other = payload.without(payload.requestType).with(foreign.payload_invoice_request, request.bytes)
-        let refusesUnknown = !profile.async_payment.payload_unknown_odd_accepted
+        let rejectsUnknown = !profile.async_payment.payload_unknown_odd_accepted
         family.builder.accept(
             "payload",
             "payload.validate",
@@ -179,7 +179,7 @@ private struct CrossBuilder {
         family.builder.reject(
             "payload-of-the-other-profile",
             "payload.validate",
-            refusesUnknown ? ["ASY-P3", "ASY-P6"] : ["ASY-P3"],
+            rejectsUnknown ? ["ASY-P3", "ASY-P6"] : ["ASY-P3"],
             ["tlv.missing", "onion.payload"],
             "the invoice request in record \(foreign.payload_invoice_request): here it is missing",
             neighbour: "payload",
@@ -219,7 +219,7 @@ private struct CrossBuilder {
             )
             let stream = MessageParts.record(number, value)
             if number.isMultiple(of: 2) {
-                family.refuses(
+                family.rejects(
                     "\(name)-of-the-other-profile",
                     message,
                     "B1-TLV-6",

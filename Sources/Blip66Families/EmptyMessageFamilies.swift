@@ -125,8 +125,8 @@ extension MessageFamily {
             type: type,
             body: body
         )
-        try refusesEmptyMessage(message, prefix: prefix)
-        try refusesOtherFraming(
+        try rejectsEmptyMessage(message, prefix: prefix)
+        try rejectsOtherFraming(
             message,
             framed,
             ["tlv.truncated", "tlv.length", "tlv.unknown_even", "tlv.noncanonical"],
@@ -148,7 +148,7 @@ extension MessageFamily {
         )
     }
 
-    private mutating func refusesEmptyMessage(_ message: String, prefix: String) throws(GenerationError) {
+    private mutating func rejectsEmptyMessage(_ message: String, prefix: String) throws(GenerationError) {
         let faults: [(name: String, id: RequirementID, reason: ReasonClass, comment: String, bytes: [UInt8])] = [
             (
                 "unknown-even-record", "B1-TLV-6", "tlv.unknown_even", "record 2 must be understood",
@@ -171,7 +171,7 @@ extension MessageFamily {
             ("type-in-long-form", "B1-BS-1", "tlv.noncanonical", "type 1 in three bytes", [0xfd, 0, 1, 0]),
         ]
         for (name, id, reason, comment, bytes) in faults {
-            try refuses(
+            try rejects(
                 prefix + name,
                 message,
                 id,

@@ -123,8 +123,8 @@ struct MessageFamily {
         )
     }
 
-    /// A stream that is refused.
-    mutating func refuses(
+    /// A stream that is rejected.
+    mutating func rejects(
         _ name: String,
         _ message: String,
         _ violates: RequirementID,
@@ -137,7 +137,7 @@ struct MessageFamily {
         file: StaticString = #fileID,
         line: UInt = #line
     ) throws(GenerationError) {
-        refuses(
+        rejects(
             name,
             message,
             violates,
@@ -152,8 +152,8 @@ struct MessageFamily {
         )
     }
 
-    /// A whole body that is refused.
-    mutating func refuses(
+    /// A whole body that is rejected.
+    mutating func rejects(
         _ name: String,
         _ message: String,
         _ violates: RequirementID,
@@ -181,7 +181,7 @@ struct MessageFamily {
         )
     }
 
-    /// A recorded answer of a writer that its checks refuse.
+    /// A recorded answer of a writer that its checks reject.
     mutating func faults(
         _ name: String,
         _ message: String,
@@ -218,7 +218,7 @@ extension MessageFamily {
     /// - Parameters:
     ///   - stream: well-formed, its types below 251.
     ///   - last: its last type.
-    mutating func refusesMalformedStreams(_ message: String, _ stream: [UInt8], last: UInt64?) throws(GenerationError) {
+    mutating func rejectsMalformedStreams(_ message: String, _ stream: [UInt8], last: UInt64?) throws(GenerationError) {
         let even = last.map { $0 + 2 } ?? 0
         let odd = last.map { $0 + 1 } ?? 1
         let faults: [(name: String, id: RequirementID, reason: ReasonClass, comment: String, bytes: [UInt8])] = [
@@ -252,7 +252,7 @@ extension MessageFamily {
             ),
         ]
         for (name, id, reason, comment, bytes) in faults {
-            try refuses(
+            try rejects(
                 name,
                 message,
                 id,
@@ -267,7 +267,7 @@ extension MessageFamily {
 
     /// The body in the other framing, and under a length the faults that the length itself can have.
     /// - Parameter id: the requirement that says how the message is framed.
-    mutating func refusesOtherFraming(
+    mutating func rejectsOtherFraming(
         _ message: String,
         _ id: RequirementID,
         _ reasons: [ReasonClass],
@@ -276,7 +276,7 @@ extension MessageFamily {
         _ stream: [UInt8]
     ) throws(GenerationError) {
         let isRaw = profile.onion_message_types.framing == .raw
-        refuses(
+        rejects(
             prefix + (isRaw ? "length-before-the-stream" : "no-length-before-the-stream"),
             message,
             id,
@@ -288,7 +288,7 @@ extension MessageFamily {
             body: MessageParts.bodyOtherwise(stream, profile)
         )
         if isRaw { return }
-        refuses(
+        rejects(
             prefix + "length-past-the-end",
             message,
             id,
@@ -299,7 +299,7 @@ extension MessageFamily {
             neighbour: neighbour,
             body: MessageParts.bigSize(UInt64(stream.count + 1)) + stream
         )
-        refuses(
+        rejects(
             prefix + "length-of-the-stream-in-long-form",
             message,
             "B1-BS-1",

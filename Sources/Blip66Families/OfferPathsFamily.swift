@@ -21,8 +21,8 @@ func offerPathsFamily(_ context: GenerationContext, _ profile: Profile) throws(G
     try addFaultyLists(&family)
     try addFaultyPaths(&family)
     try addFaultyExpiries(&family)
-    try family.refusesMalformedStreams(message, stream(paths), last: 2)
-    try family.refusesOtherFraming(
+    try family.rejectsMalformedStreams(message, stream(paths), last: 2)
+    try family.rejectsOtherFraming(
         message,
         "B66-D6",
         ["tlv.unknown_even", "tlv.missing", "tlv.truncated", "tlv.order"],
@@ -124,7 +124,7 @@ private func addUnusualPaths(_ family: inout MessageFamily) throws(GenerationErr
 }
 
 private func addFaultyLists(_ family: inout MessageFamily) throws(GenerationError) {
-    try family.refuses(
+    try family.rejects(
         "without-paths",
         message,
         "B66-D3",
@@ -134,7 +134,7 @@ private func addFaultyLists(_ family: inout MessageFamily) throws(GenerationErro
         readings: ["C-4"],
         stream: MessageParts.record(2, MessageParts.bigEndian(expiry, 8))
     )
-    try family.refuses(
+    try family.rejects(
         "paths-empty",
         message,
         "B66-OP-S1",
@@ -146,7 +146,7 @@ private func addFaultyLists(_ family: inout MessageFamily) throws(GenerationErro
         stream: stream(list: [])
     )
     let last = list(paths)
-    try family.refuses(
+    try family.rejects(
         "last-path-cut",
         message,
         "B66-D3",
@@ -155,7 +155,7 @@ private func addFaultyLists(_ family: inout MessageFamily) throws(GenerationErro
         ["size"],
         stream: stream(list: last.dropLast())
     )
-    try family.refuses(
+    try family.rejects(
         "byte-after-the-last-path",
         message,
         "B66-D3",
@@ -165,7 +165,7 @@ private func addFaultyLists(_ family: inout MessageFamily) throws(GenerationErro
         readings: ["C-7"],
         stream: stream(list: last + [2])
     )
-    try family.refuses(
+    try family.rejects(
         "one-hop-too-many-announced",
         message,
         "B66-D3",
@@ -178,7 +178,7 @@ private func addFaultyLists(_ family: inout MessageFamily) throws(GenerationErro
                 + paths[0].parts.hops.flatMap(PathParts.bytes)
         )
     )
-    try family.refuses(
+    try family.rejects(
         "expiry-before-paths",
         message,
         "B1-TLV-1",
@@ -187,7 +187,7 @@ private func addFaultyLists(_ family: inout MessageFamily) throws(GenerationErro
         ["stream"],
         stream: MessageParts.record(2, MessageParts.bigEndian(expiry, 8)) + MessageParts.record(0, list(paths))
     )
-    try family.refuses(
+    try family.rejects(
         "paths-twice",
         message,
         "B1-TLV-2",
@@ -224,7 +224,7 @@ private func addFaultyPaths(_ family: inout MessageFamily) throws(GenerationErro
         ),
     ]
     for (name, id, reason, comment, paths) in faults {
-        try family.refuses(
+        try family.rejects(
             name,
             message,
             id,
@@ -235,7 +235,7 @@ private func addFaultyPaths(_ family: inout MessageFamily) throws(GenerationErro
             stream: stream(paths)
         )
     }
-    try family.refuses(
+    try family.rejects(
         "introduction-of-neither-kind",
         message,
         "B1-T-3",
@@ -244,7 +244,7 @@ private func addFaultyPaths(_ family: inout MessageFamily) throws(GenerationErro
         ["path"],
         stream: stream(list: [4] + paths[0].bytes.dropFirst() + paths[1].bytes)
     )
-    try family.refuses(
+    try family.rejects(
         "count-before-the-paths",
         message,
         "B1-T-3",
@@ -263,7 +263,7 @@ private func addFaultyExpiries(_ family: inout MessageFamily) throws(GenerationE
         ("expiry-of-9-bytes", MessageParts.bigEndian(expiry, 8) + [0], "plain", "a byte too many"),
     ]
     for (name, bytes, neighbour, comment) in sizes {
-        try family.refuses(
+        try family.rejects(
             name,
             message,
             "B66-D3",

@@ -20,8 +20,8 @@ func offerPathsRequestFamily(_ context: GenerationContext, _ profile: Profile) t
     )
     try addSlots(&family)
     try addFaultySlots(&family)
-    try family.refusesMalformedStreams(message, slot([0, 1]), last: 0)
-    try family.refusesOtherFraming(message, "B66-D6", ["tlv.unknown_even", "tlv.missing", "tlv.order"], slot([0, 1]))
+    try family.rejectsMalformedStreams(message, slot([0, 1]), last: 0)
+    try family.rejectsOtherFraming(message, "B66-D6", ["tlv.unknown_even", "tlv.missing", "tlv.order"], slot([0, 1]))
     addWrittenSlots(&family)
     return family.builder.build()
 }
@@ -72,7 +72,7 @@ private func addSlots(_ family: inout MessageFamily) throws(GenerationError) {
 }
 
 private func addFaultySlots(_ family: inout MessageFamily) throws(GenerationError) {
-    try family.refuses(
+    try family.rejects(
         "without-slot",
         message,
         "B66-D2",
@@ -82,7 +82,7 @@ private func addFaultySlots(_ family: inout MessageFamily) throws(GenerationErro
         readings: ["C-4"],
         stream: []
     )
-    try family.refuses(
+    try family.rejects(
         "slot-in-record-1",
         message,
         "B66-D2",
@@ -99,7 +99,7 @@ private func addFaultySlots(_ family: inout MessageFamily) throws(GenerationErro
         ("slot-of-4-bytes", [0, 0, 0, 1], "plain", "1 as a u32"),
     ]
     for (name, bytes, neighbour, comment) in sizes {
-        try family.refuses(
+        try family.rejects(
             name,
             message,
             "B66-D2",
@@ -110,7 +110,7 @@ private func addFaultySlots(_ family: inout MessageFamily) throws(GenerationErro
             stream: slot(bytes)
         )
     }
-    try family.refuses(
+    try family.rejects(
         "slot-cut",
         message,
         "B1-TLV-3",
@@ -119,7 +119,7 @@ private func addFaultySlots(_ family: inout MessageFamily) throws(GenerationErro
         ["stream"],
         stream: [0, 2, 0]
     )
-    try family.refuses(
+    try family.rejects(
         "slot-twice",
         message,
         "B1-TLV-2",
@@ -129,7 +129,7 @@ private func addFaultySlots(_ family: inout MessageFamily) throws(GenerationErro
         stream: slot([0, 1]) + slot([0, 2])
     )
     if family.profile.onion_message_types.framing == .lengthPrefixed {
-        family.refuses(
+        family.rejects(
             "length-too-short",
             message,
             "B1-TLV-3",

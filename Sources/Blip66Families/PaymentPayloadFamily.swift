@@ -74,7 +74,7 @@ private struct PaymentPayloadBuilder {
         )
     }
 
-    private mutating func refuses(
+    private mutating func rejects(
         _ name: String,
         _ id: RequirementID,
         _ reasons: [ReasonClass],
@@ -187,7 +187,7 @@ private struct PaymentPayloadBuilder {
             ),
         ]
         for (name, type, value, reasons, comment) in extras {
-            refuses(name, "ASY-P6", reasons, comment, ["extra"], in: base.with(type, value).input)
+            rejects(name, "ASY-P6", reasons, comment, ["extra"], in: base.with(type, value).input)
         }
         let unknown = base.with(65_539, [1])
         if profile.async_payment.payload_unknown_odd_accepted {
@@ -199,7 +199,7 @@ private struct PaymentPayloadBuilder {
                 payment: unknown
             )
         } else {
-            refuses(
+            rejects(
                 "with-unknown-odd-record",
                 "ASY-P6",
                 [payload],
@@ -209,7 +209,7 @@ private struct PaymentPayloadBuilder {
                 in: unknown.input
             )
         }
-        refuses(
+        rejects(
             "with-unknown-even-record",
             "B1-TLV-6",
             ["tlv.unknown_even"],
@@ -229,7 +229,7 @@ private struct PaymentPayloadBuilder {
             ("without-request", "ASY-P3", base.requestType, "nobody knows what is paid for"),
         ]
         for (name, id, type, comment) in missing {
-            refuses(
+            rejects(
                 name,
                 id,
                 ["tlv.missing", "onion.payload", "policy"],
@@ -239,7 +239,7 @@ private struct PaymentPayloadBuilder {
             )
         }
         let bytes = base.bytes
-        refuses(
+        rejects(
             "cut",
             "B1-TLV-3",
             ["tlv.truncated"],
@@ -247,7 +247,7 @@ private struct PaymentPayloadBuilder {
             ["encoding"],
             in: base.input(Array(bytes.dropLast()))
         )
-        refuses(
+        rejects(
             "total-with-leading-zero",
             "B1-TLV-5",
             ["tlv.minimal"],
@@ -255,7 +255,7 @@ private struct PaymentPayloadBuilder {
             ["encoding"],
             in: base.with(18, [0] + MessageParts.truncated(PayloadFixture.amount)).input
         )
-        refuses(
+        rejects(
             "total-above-the-cap",
             "B1-T-5",
             ["tlv.range", "semantic.total_amount_msat"],
@@ -272,7 +272,7 @@ private struct PaymentPayloadBuilder {
             ("preimage-of-31-bytes", Array(preimage.dropLast()), "a byte too few"),
             ("preimage-of-33-bytes", preimage + [0], "a byte too many"),
         ] {
-            refuses(
+            rejects(
                 name,
                 "ASY-D3",
                 size,
@@ -288,7 +288,7 @@ private struct PaymentPayloadBuilder {
             ("payment-hash-of-zeros", .zero, "no hash at all"),
         ]
         for (name, hash, comment) in others {
-            refuses(
+            rejects(
                 name,
                 "ASY-R2",
                 mismatch,
@@ -297,7 +297,7 @@ private struct PaymentPayloadBuilder {
                 in: base.changed { $0.payment_hash = hash }.input
             )
         }
-        refuses(
+        rejects(
             "preimage-is-the-hash",
             "ASY-R2",
             mismatch,
@@ -308,7 +308,7 @@ private struct PaymentPayloadBuilder {
     }
 
     mutating func addFaultyAmounts() throws(GenerationError) {
-        refuses(
+        rejects(
             "htlc-below-stated-amount",
             "ASY-R2",
             ["semantic.amt_to_forward"],
@@ -316,7 +316,7 @@ private struct PaymentPayloadBuilder {
             ["boundary"],
             in: base.changed { $0.amount_msat -= 1 }.input
         )
-        refuses(
+        rejects(
             "below-requested-amount",
             "ASY-R2",
             ["semantic.total_amount_msat", "semantic.amt_to_forward", "semantic.invreq_amount"],
@@ -325,7 +325,7 @@ private struct PaymentPayloadBuilder {
             in: base.with(2, MessageParts.truncated(999_999)).with(18, MessageParts.truncated(999_999)).input
         )
         let unstated = PayloadFixture(profile, RequestFixture(priced).without(82))
-        refuses(
+        rejects(
             "below-price-of-the-offer",
             "ASY-R2",
             ["semantic.total_amount_msat", "semantic.amt_to_forward", "semantic.invreq_amount"],
@@ -334,7 +334,7 @@ private struct PaymentPayloadBuilder {
             neighbour: "price-of-the-offer",
             in: unstated.with(2, MessageParts.truncated(299_999)).with(18, MessageParts.truncated(299_999)).input
         )
-        refuses(
+        rejects(
             "below-the-paths-minimum",
             "ASY-R2",
             ["semantic.payment_constraints"],
@@ -346,7 +346,7 @@ private struct PaymentPayloadBuilder {
     }
 
     mutating func addFaultyExpiries() throws(GenerationError) {
-        refuses(
+        rejects(
             "ends-before-stated",
             "ASY-R2",
             ["semantic.outgoing_cltv_value"],
@@ -356,7 +356,7 @@ private struct PaymentPayloadBuilder {
             in: base.changed { $0.cltv_expiry = PayloadFixture.height + 99 }.input
         )
         let past = base.with(4, MessageParts.truncated(PayloadFixture.height - 1))
-        refuses(
+        rejects(
             "ended-already",
             "ASY-R2",
             ["semantic.outgoing_cltv_value", "expired", "policy"],
@@ -364,7 +364,7 @@ private struct PaymentPayloadBuilder {
             ["boundary"],
             in: past.changed { $0.cltv_expiry = PayloadFixture.height - 1 }.input
         )
-        refuses(
+        rejects(
             "ends-behind-the-path",
             "ASY-R2",
             ["semantic.payment_constraints", "expired"],
@@ -378,7 +378,7 @@ private struct PaymentPayloadBuilder {
     mutating func addFaultyRequests() throws(GenerationError) {
         func paying(_ bytes: [UInt8]) -> PayloadFixture { base.with(base.requestType, bytes) }
         let other = InvoiceFixture(profile).with(.text(10, "tea"))
-        refuses(
+        rejects(
             "request-for-another-offer",
             "ASY-R2",
             ["context", "semantic.offer", "semantic.offer_description", "semantic.invoice_request"],
@@ -412,7 +412,7 @@ private struct PaymentPayloadBuilder {
             ),
         ]
         for (name, id, reasons, comment, bytes) in faults {
-            refuses(name, id, reasons, comment, ["request"], in: paying(bytes).input)
+            rejects(name, id, reasons, comment, ["request"], in: paying(bytes).input)
         }
     }
 

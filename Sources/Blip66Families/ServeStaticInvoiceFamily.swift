@@ -120,7 +120,7 @@ private struct ServeStaticInvoiceBuilder {
     }
 
     mutating func addFaultyRecords() throws(GenerationError) {
-        try family.refuses(
+        try family.rejects(
             "without-invoice",
             Self.message,
             "B66-D4",
@@ -130,7 +130,7 @@ private struct ServeStaticInvoiceBuilder {
             readings: ["C-4"],
             stream: MessageParts.record(2, path.bytes)
         )
-        try family.refuses(
+        try family.rejects(
             "without-forward-path",
             Self.message,
             "B66-D4",
@@ -168,7 +168,7 @@ private struct ServeStaticInvoiceBuilder {
             ("invoice-with-short-signature", ["tlv.length", "tlv.truncated", "signature"], "63 bytes", shortSignature),
         ]
         for (name, reasons, comment, bytes) in faults {
-            try family.refuses(
+            try family.rejects(
                 name,
                 Self.message,
                 "B66-D4",
@@ -225,7 +225,7 @@ private struct ServeStaticInvoiceBuilder {
                     ),
                 ]
         for (name, id, reasons, readings, comment, bytes) in faults {
-            try family.refuses(
+            try family.rejects(
                 name,
                 Self.message,
                 id,
@@ -239,7 +239,7 @@ private struct ServeStaticInvoiceBuilder {
     }
 
     mutating func addFaultyStreams() throws(GenerationError) {
-        try family.refuses(
+        try family.rejects(
             "path-before-invoice",
             Self.message,
             "B1-TLV-1",
@@ -248,8 +248,8 @@ private struct ServeStaticInvoiceBuilder {
             ["stream"],
             stream: MessageParts.record(2, path.bytes) + MessageParts.record(0, invoice.bytes)
         )
-        try family.refusesMalformedStreams(Self.message, plain, last: 2)
-        try family.refusesOtherFraming(
+        try family.rejectsMalformedStreams(Self.message, plain, last: 2)
+        try family.rejectsOtherFraming(
             Self.message,
             "B66-D6",
             ["tlv.unknown_even", "tlv.missing", "tlv.truncated", "tlv.order"],

@@ -13,13 +13,13 @@ import ArgumentParser
 struct Blip66: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "blip66",
-        abstract: "Conformance suite for Lightning's static invoices (bLIP-66 and what it stands on).",
+        abstract: "Conformance suite for Lightning's static invoices (bLIP-66, BOLT 12, BOLT 4).",
         discussion: """
             Check an implementation:   blip66 check -- path/to/your/adapter
             Check the reference:       blip66 check
             Look at a vector:          blip66 show bolt01/bigsize/decode-one-byte-zero
 
-            Exit status: 0 all is well; 1 something failed; 2 the run could not be made or trusted.
+            Exit status: 0 success; 1 something failed; 2 the run was not possible or cannot be trusted.
             """,
         version: versionText,
         subcommands: [

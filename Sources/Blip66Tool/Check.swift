@@ -8,10 +8,10 @@ internal import Scenarios
 internal import StrictJSON
 internal import VectorFormat
 
-/// `blip66 check`: puts the vectors to an adapter and says whether it conforms.
+/// `blip66 check`: runs the vectors against an adapter and says whether it conforms.
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Put the vectors to an implementation and say whether it conforms.",
+        abstract: "Run the vectors and scenarios against an implementation and report whether it conforms.",
         usage: "blip66 check [OPTIONS] [-- ADAPTER ARG...]",
         discussion: """
             ADAPTER is a program of yours that reads one JSON request a line on standard input and writes one JSON \
@@ -22,65 +22,67 @@ struct Check: AsyncParsableCommand {
               blip66 check --filter 'bolt01/*' -- ./my-adapter
               blip66 check --filter bolt01/bigsize/decode-one-byte-zero --verbose -- ./my-adapter
 
-            A first adapter can be fifteen lines: with --one-shot a new process gets one request each, and its input \
-            is closed. It needs to answer "hello" and one operation. What hello does not list is not exercised, and \
+            A first adapter can be fifteen lines: with --one-shot every request gets a process of its own, whose input \
+            is closed after it. It answers "hello" and one operation. What hello does not list is not exercised, and \
             {"id":7,"outcome":"skip","detail":"why"} is never a failure.
 
             A line is printed for each family of vectors, and a block for each failure: the request, what was \
-            expected, what came, the requirement, and the command that puts this one case again. What an adapter \
+            expected, the answer, the requirement, and the command that runs this one case again. What an adapter \
             writes to standard error is shown with a failure and never judged.
 
               ok    no case failed, and at least one was graded
               FAIL  at least one case failed
               --    nothing was graded
 
-            Before an operation is graded it gets two canaries: a plain input that must be accepted and one that must \
-            be refused. An invalid case counts only if its valid neighbour passed. A crash, a timeout, an answer too \
-            many (desync) and a line that is no answer (protocol error) are told apart from a wrong answer, and the \
-            case is put again alone before it is blamed (Spec/adapter-misbehaviour.md).
+            Each operation gets two canaries before it is graded: a plain input that must be accepted and one that must \
+            be rejected. An invalid case counts only if its valid neighbour passed. A crash, a timeout, an unexpected \
+            answer (desync) and a line that is no answer (protocol error) are not the same as a wrong answer: the \
+            case is run again alone before it fails (Spec/adapter-misbehaviour.md).
 
-            A wrong answer fails the run where the text says MUST, and is a warning where it says SHOULD; where the \
-            text is ambiguous, another reading than the recommended one is said and fails nothing.
+            A wrong answer fails the run where the text says MUST and is a warning where it says SHOULD. Where the \
+            text is ambiguous, a reading other than the recommended one is reported and fails nothing.
 
             Exit status: 0 the adapter conforms in all that was exercised; 1 at least one failure; 2 the run could \
             not be trusted (no handshake, a canary failed, too many faults), nothing was graded, or wrong usage.
             """
     )
 
-    @Option(help: "Only the cases whose id, or whose family's name, matches; * stands for any characters. Repeatable.")
+    @Option(help: "Run only the cases whose id or family name matches; * stands for any characters. Repeatable.")
     var filter: [String] = []
 
-    @Option(help: "Only the families of this profile and those for which none matters: a name, or a file with a table.")
+    @Option(
+        help: "Run only the families of this profile and those independent of profiles: a name, or a file with a table."
+    )
     var profile: String?
 
-    @Option(help: "Only the scenarios at this depth: packet or payload.")
+    @Option(help: "Run only the scenarios at this depth: packet or payload.")
     var depth: Depth?
 
-    @Option(help: "A file for the transcripts of all scenarios, as JSON.")
+    @Option(help: "Write the transcripts of all scenarios to this file, as JSON.")
     var trace: String?
 
-    @Option(help: "The folder of vectors, in place of the project's own.")
+    @Option(help: "The folder of vectors. Default: the project's.")
     var vectors: String?
 
-    @Flag(help: "A new process for every request, with its input closed after it.")
+    @Flag(help: "Start a new process for every request and close its input after it.")
     var oneShot = false
 
     @Option(help: "Seconds to wait for an answer (for hello, at least 30).")
     var timeout = 10.0
 
-    @Flag(help: "Fail when an input is refused for another reason class than the listed ones.")
+    @Flag(help: "Fail when an input is rejected with a reason class that is not listed.")
     var strictReasons = false
 
-    @Flag(help: "Fail when a SHOULD is broken, in place of a warning.")
+    @Flag(help: "Fail instead of warning when a SHOULD is violated.")
     var strictShould = false
 
     @Flag(help: "Fail when an answer differs from the recommended reading of an ambiguous text.")
     var strictReadings = false
 
-    @Option(help: "A requirement's id, a layer (bolt01) or a role (reader) that has to be exercised. Repeatable.")
+    @Option(help: "Fail unless this requirement, layer (bolt01) or role (reader) is exercised. Repeatable.")
     var require: [String] = []
 
-    @Flag(help: "Say something about every case, also about those that passed, and show requests whole.")
+    @Flag(help: "Report every case, including those that passed, with whole requests.")
     var verbose = false
 
     @Argument(parsing: .postTerminator, help: "The adapter's command, after --.")
@@ -172,7 +174,7 @@ private struct Printer: Sendable {
         self.requirements = requirements
         self.rerun = rerun
         self.isVerbose = isVerbose
-        let scenarios = plan.performances.compactMap(\.first).map { "\($0.familyName):\($0.depth.rawValue)" }
+        let scenarios = plan.scenarioRuns.compactMap(\.first).map { "\($0.familyName):\($0.depth.rawValue)" }
         width = (plan.parts.map(\.family.name) + scenarios).map(\.count).max() ?? 0
     }
 

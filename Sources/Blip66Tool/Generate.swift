@@ -10,9 +10,9 @@ internal import VectorKit
 /// `blip66 generate`: writes the vectors, or compares them.
 struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make all vectors anew, byte for byte the same on every machine.",
+        abstract: "Regenerate all vectors, byte for byte the same on every machine.",
         discussion: """
-            Each case is proved as it is made: an accepted one breaks no rule, a refused one breaks exactly the rules that
+            Each case is proved as it is made: an accepted one breaks no rule, a rejected one breaks exactly the rules that
             it names. When a case does not hold, nothing is written, every mistake is printed with the line of the sources
             that makes the case, and the exit status is 1.
 
@@ -29,7 +29,7 @@ struct Generate: ParsableCommand {
     @Option(help: "The folder to write to, or to compare with. Default: the project's Vectors.")
     var out: String?
 
-    @Flag(help: "Compare only, and name the first file and case that differ.")
+    @Flag(help: "Compare only, and print the first file and case that differ.")
     var check = false
 
     @Option(help: "A further profile: a file with its table.")
@@ -92,7 +92,7 @@ struct Generate: ParsableCommand {
         for stale in try stale(in: folder, generation) { differences.append("\(stale) is no longer generated") }
         guard differences.isEmpty else {
             for difference in differences { print(difference) }
-            print("\(differences.count) file(s) differ from what is generated; `blip66 generate` writes them anew")
+            print("\(differences.count) file(s) differ from the generated ones; run `blip66 generate` to rewrite them")
             throw ExitCode(1)
         }
         print("\(summary(generation)): all files are as generated")
@@ -119,8 +119,8 @@ struct Generate: ParsableCommand {
 
     private func summary(_ generation: Generation) -> String {
         let cases = generation.families.flatMap(\.cases)
-        let refused = cases.filter(\.isNegative).count
+        let rejected = cases.filter(\.isNegative).count
         return
-            "\(generation.families.count) families, \(cases.count) cases (\(cases.count - refused) accepted, \(refused) refused)"
+            "\(generation.families.count) families, \(cases.count) cases (\(cases.count - rejected) accepted, \(rejected) rejected)"
     }
 }

@@ -11,7 +11,7 @@ internal import Wire
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Show what is in an offer, an invoice request, a static invoice, a path, an onion or a TLV stream, and which rules it breaks.",
+            "Decode an offer, an invoice request, a static invoice, a path, an onion or a TLV stream, and list the rules it violates.",
         discussion: """
             VALUE is hexadecimal, the text of an offer (lno1…) or of a request (lnr1…), the name of a file that holds either, or -
             for standard input.
@@ -25,10 +25,10 @@ struct Inspect: ParsableCommand {
             For each record: type, name, meaning, value, and where its bytes are. Then each check: ok, FAIL with the reason, or -- with
             why it does not apply. The chain is the object's own unless --chain says otherwise, the time is now unless --now does.
 
-            With the key of the node that got it and the path key that came along, an onion is opened. With the keys of its hops, a
-            path is followed to its end. A command line can be read by others: use no keys that matter.
+            An onion is decrypted with the key of the node that received it and the path key that came with it. A path is
+            unblinded with the keys of its hops. A command line can be read by others: use no keys of real nodes.
 
-            Exit status: 0 nothing is wrong, 1 some rule is broken, 2 VALUE cannot be taken in.
+            Exit status: 0 no rule is violated, 1 some rule is violated, 2 VALUE cannot be read.
             """
     )
 
@@ -50,12 +50,12 @@ struct Inspect: ParsableCommand {
     @Option(help: "For an invoice request: the index of the offer's path that it came over. Default: none of them.")
     var arrivedOver: UInt8?
 
-    @Flag(help: "For an offer: judge it as one that another node answers.")
+    @Flag(help: "For an offer: check it as one that another node answers.")
     var async = false
 
     @Option(
         help:
-            "For an onion: the secret key of the node that got it. For a path: that of a hop; may stand several times."
+            "For an onion: the secret key of the node that received it. For a path: that of a hop. Repeatable."
     )
     var nodeKey: [String] = []
 
@@ -92,10 +92,10 @@ struct Inspect: ParsableCommand {
             try RequirementCatalogue(specFolder: project.spec)
         )
         if let misunderstanding = inspection.misunderstanding {
-            throw ValidationError("nothing could be judged: \(misunderstanding)")
+            throw ValidationError("nothing could be checked: \(misunderstanding)")
         }
         print(inspection.text, terminator: "")
-        if inspection.isRefused { throw ExitCode(1) }
+        if inspection.isRejected { throw ExitCode(1) }
     }
 
     private func keys() throws -> Inspection.Keys {

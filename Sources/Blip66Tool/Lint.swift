@@ -6,32 +6,32 @@ internal import Report
 /// `blip66 lint`: puts the protocol to an adapter, without the vectors.
 struct Lint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "See whether an adapter speaks the protocol, before its verdicts are looked at.",
+        abstract: "Check that an adapter speaks the protocol, before the vectors are run.",
         usage: "blip66 lint [--one-shot] [--timeout SECONDS] -- ADAPTER [ARG...]",
         discussion: """
             ADAPTER is a program of yours that reads one JSON request a line on standard input and writes one JSON \
-            answer a line on standard output (Spec/adapter-protocol.md; Spec/writing-an-adapter.md leads there step by \
-            step). It gets requests of every shape: hello in several forms, operations that it does not know, members \
+            answer a line on standard output (Spec/adapter-protocol.md; Spec/writing-an-adapter.md is a tutorial for \
+            it). Lint sends requests of every shape: hello in several forms, unknown operations, members \
             that are missing or of a wrong type, lines that are no JSON, long ones, halves, and several at once.
 
               blip66 lint -- ./my-adapter --some-option
               blip66 lint --one-shot -- ./my-adapter
 
-            For each step it says what was sent (>), what came (<), and a verdict:
+            Each step shows what was sent (>), what was received (<), and a verdict:
 
-              ok    as the protocol has it
+              ok    follows the protocol
               note  allowed, and worth knowing
-              FAIL  not as the protocol has it; "mend" says what to do
+              FAIL  violates the protocol; "fix" says what to do
               --    not exercised, and why
 
-            Long values are cut in the middle. None of the vectors is put: an adapter that is wrong about everything \
-            can pass here. The next command is blip66 check.
+            Long values are cut in the middle. Lint runs no vectors; an adapter that gets every answer wrong can still \
+            pass. Run blip66 check next.
 
             Exit status: 0 no fault; 1 at least one FAIL; 2 the adapter could not be started, or wrong usage.
             """
     )
 
-    @Flag(help: "A new process for every request, with its input closed after it.")
+    @Flag(help: "Start a new process for every request and close its input after it.")
     var oneShot = false
 
     @Option(help: "Seconds to wait for an answer (for hello, at least 30).")

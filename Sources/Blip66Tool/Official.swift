@@ -9,7 +9,7 @@ struct Official: ParsableCommand {
         discussion: """
             DIR is a checkout of https://github.com/lightning/bolts. For each file: the cases that it holds, those that were
             run, and how many values were compared. A file that is neither covered nor known to be out of scope, and a member
-            that is not known, are failures: nothing is passed over in silence.
+            that is not known, are failures: nothing is skipped silently.
             """
     )
 

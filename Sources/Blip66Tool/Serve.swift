@@ -14,7 +14,7 @@ struct Serve: ParsableCommand {
 
               echo '{"id":1,"op":"bigsize.decode","in":{"bytes":"fd00fd"}}' | blip66 serve
 
-            It lives until its input ends; what it cannot understand it answers with "outcome":"error".
+            It runs until its input ends. A line that it cannot parse is answered with "outcome":"error".
             """
     )
 
@@ -23,7 +23,7 @@ struct Serve: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Run with one deliberate fault, for trying what a failure looks like.",
+            "Run a mutant: the reference with one deliberate bug, to see what a failure looks like.",
             discussion: "Its name is one of those in the kills of a scenario, such as B66-OPR-R2/mute.",
             valueName: "name"
         )
@@ -32,7 +32,7 @@ struct Serve: ParsableCommand {
 
     func validate() throws {
         if let mutant, MutantRegistry.mutant(mutant) == nil {
-            throw ValidationError("there is no faulty variant \(mutant); scenarios name them in their kills")
+            throw ValidationError("there is no mutant \(mutant); the kills of the scenarios list all names")
         }
     }
 
@@ -46,7 +46,7 @@ struct Serve: ParsableCommand {
             version: Generation.version,
             profiles: profiles.profiles,
             defaultProfile: chosen.name,
-            decodeProfile: profiles.decodeHandedOver
+            decodeProfile: profiles.decodeReceived
         )
         LineLoop.run(
             input: 0,
@@ -55,8 +55,8 @@ struct Serve: ParsableCommand {
             answerToLongLine: ServeSession.answerToLongLine
         ) { line in
             let answer = session.answer(line)
-            // A party refuses by silence; why it did so is for the log.
-            for note in session.takeNotes() { log("passed over: \(note.detail) (\(note.requirement))") }
+            // A party rejects by silence; why it did so is for the log.
+            for note in session.takeNotes() { log("ignored: \(note.detail) (\(note.requirement))") }
             return answer
         }
     }

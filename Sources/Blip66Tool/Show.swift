@@ -8,7 +8,8 @@ internal import VectorFormat
 /// `blip66 show`: a case, ready to be read.
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a vector or a scenario: what is asked, what is expected, and which requirements that serves.",
+        abstract:
+            "Show a vector or a scenario: the request or steps, what is expected, and the requirements that it tests.",
         discussion: """
             The id is an address: family/case. With a family's name alone, its cases are listed; with nothing, all families.
 
@@ -97,7 +98,7 @@ struct Show: ParsableCommand {
         if let sample = testCase.sample { print("\nrecorded answer\n\(JSON.object(sample).line)") }
         showExpectation(testCase, family)
         if let steps = testCase.steps { print("\nsteps (never graded)\n\(steps.pretty)", terminator: "") }
-        print("\nrun it alone: blip66 check --filter '\(testCase.id)' -- ADAPTER")
+        print("\nrun only this: blip66 check --filter '\(testCase.id)' -- ADAPTER")
     }
 
     private func showExpectation(_ testCase: VectorCase, _ family: VectorFamily) {
@@ -106,7 +107,7 @@ struct Show: ParsableCommand {
             print("\nexpected: accept, with\n\(JSON.object(out).line)")
         case .reject(let reasons, let violates, let neighbour):
             print("\nexpected: reject, with \(reasons.map(\.rawValue).joined(separator: " or "))")
-            print("it breaks \(violates.map(\.rawValue).joined(separator: ", ")) and nothing else")
+            print("it breaks \(violates.map(\.rawValue).joined(separator: ", ")) and no other rule")
             guard let other = family.cases.first(where: { $0.id == neighbour }) else { return }
             print("\nneighbour \(neighbour), accepted: \(other.comment)")
             for difference in JSONDifference.between(other.input, testCase.input, path: "in") {
@@ -120,8 +121,8 @@ extension [ScenarioFamily] {
     /// A scenario by its address, with or without a profile and a depth.
     fileprivate func scenario(_ address: String) -> (Scenario, ScenarioFamily)? {
         for family in self {
-            let performances = Performance.all(family).joined()
-            let found = performances.first { [$0.scenario.id, $0.address, $0.id].contains(address) }
+            let scenarioRuns = ScenarioRun.all(family).joined()
+            let found = scenarioRuns.first { [$0.scenario.id, $0.address, $0.id].contains(address) }
             if let found { return (found.scenario, family) }
         }
         return nil

@@ -4,7 +4,7 @@ internal import Catalogue
 /// `blip66 spec`: the catalogue of requirements.
 struct Spec: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The requirements: what there is, what exercises them, and whether their texts have moved.",
+        abstract: "List the requirements, what exercises them, and whether their source texts have changed.",
         discussion: """
             Spec/README.md explains the catalogue, Spec/ambiguities.md the places where the texts can be read in several ways.
             """,

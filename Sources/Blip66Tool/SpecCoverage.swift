@@ -17,7 +17,7 @@ struct SpecCoverage: ParsableCommand {
             """
     )
 
-    @Flag(help: "What is pending fails too.")
+    @Flag(help: "Fail for pending requirements too.")
     var strict = false
 
     @Option(help: "text or json.")

@@ -7,7 +7,7 @@ internal import VectorValidation
 struct SpecDrift: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift",
-        abstract: "Compare a source text with the catalogue: new, changed and vanished lines, and what rests on them.",
+        abstract: "Compare a source text with the catalogue: new, changed and removed lines, and what depends on them.",
         discussion: """
             The catalogue keeps digests of the lines, never their words. Lines that bind somebody are read out of the text, and
             their digests compared. A document that rests on several texts needs --source.
@@ -19,7 +19,7 @@ struct SpecDrift: ParsableCommand {
             """
     )
 
-    @OptionGroup var place: SourcePlace
+    @OptionGroup var place: SourceOptions
 
     @Option(help: "text or json.")
     var format: OutputFormat = .text

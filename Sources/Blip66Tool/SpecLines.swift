@@ -16,7 +16,7 @@ struct SpecLines: ParsableCommand {
             """
     )
 
-    @OptionGroup var place: SourcePlace
+    @OptionGroup var place: SourceOptions
 
     @Option(help: "Read this section instead (repeatable; * for all).")
     var section: [String] = []

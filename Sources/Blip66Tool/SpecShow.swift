@@ -15,15 +15,15 @@ struct SpecShow: ParsableCommand {
 
     func run() throws {
         let data = try SpecData()
-        guard let row = data.coverage[RequirementID(id)] else {
+        guard let entry = data.coverage[RequirementID(id)] else {
             throw ValidationError("there is no requirement \"\(id)\"; `blip66 spec list` lists them")
         }
-        show(row.requirement, data.catalogue)
-        show(data.ambiguities.entries(bearingOn: row.requirement))
-        show("vectors", row.vectors)
-        show("scenarios", row.scenarios)
-        print("\n\(row.standing.name)\(row.standing.detail.map { ": \($0)" } ?? "")")
-        if let proxy = row.requirement.waiver?.proxy { print("instead: \(proxy)") }
+        show(entry.requirement, data.catalogue)
+        show(data.ambiguities.entries(bearingOn: entry.requirement))
+        show("vectors", entry.vectors)
+        show("scenarios", entry.scenarios)
+        print("\n\(entry.status.name)\(entry.status.detail.map { ": \($0)" } ?? "")")
+        if let proxy = entry.requirement.waiver?.proxy { print("instead: \(proxy)") }
     }
 
     private func show(_ requirement: Requirement, _ catalogue: RequirementCatalogue) {

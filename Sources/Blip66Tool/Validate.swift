@@ -10,13 +10,13 @@ struct Validate: AsyncParsableCommand {
         abstract: "Check files of vectors and scenarios: schema, digests, ids, and every case by recomputation.",
         discussion: """
             Without a path, the project's Vectors. A folder is checked as a whole, with its manifest and its lock of ids; a
-            file by itself. A case holds when the reference implementation accepts it and gives what it lists, or refuses
-            it for exactly the rules that it lists. A scenario holds when the reference passes it, at both depths and
-            under all its profiles, and when it finds out each of its faulty variants by that variant's requirement alone.
+            file by itself. A case is valid when the reference implementation accepts it with the listed output, or rejects
+            it for exactly the listed rules. A scenario is valid when the reference passes it, at both depths and under
+            all its profiles, and when it kills each of its mutants by that mutant's requirement alone.
 
             With --filter only the files of the families whose name matches are checked, and not the folder as a whole.
 
-            Exit status: 0 all is right, 1 something is not, 2 a path cannot be read.
+            Exit status: 0 everything is valid, 1 something is not, 2 a path cannot be read.
             """
     )
 

@@ -105,7 +105,7 @@ private func addUnusablePaths(_ family: inout FamilyBuilder) {
     introductionOffCurve.introduction = .pubkey(Fixtures.pointOffCurve[...])
     var uncompressed = path
     uncompressed.path_key[0] = 4
-    let refused:
+    let rejected:
         [(
             name: String, path: PathParts, violates: RequirementID, reasons: [ReasonClass], comment: String,
             flag: String
@@ -121,7 +121,7 @@ private func addUnusablePaths(_ family: inout FamilyBuilder) {
                 "not-on-curve"
             ),
         ]
-    for (name, path, violates, reasons, comment, flag) in refused {
+    for (name, path, violates, reasons, comment, flag) in rejected {
         let readings = name == "no-hops" ? ["C-6"] : []
         family.reject(
             "decode-\(name)",

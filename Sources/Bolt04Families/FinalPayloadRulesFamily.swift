@@ -13,10 +13,10 @@ func finalPayloadRulesFamily(_ context: GenerationContext, _ profile: Profile) t
     var family = FinalPayloadRulesBuilder(context, profile)
     try family.addEnds()
     try family.addRelays()
-    try family.addRefusedEnds()
-    try family.addRefusedStreams()
-    try family.addRefusedRelays()
-    try family.addRefusedFeatures()
+    try family.addRejectedEnds()
+    try family.addRejectedStreams()
+    try family.addRejectedRelays()
+    try family.addRejectedFeatures()
     return family.builder.build()
 }
 
@@ -251,7 +251,7 @@ private struct FinalPayloadRulesBuilder {
         }
     }
 
-    // MARK: Refused
+    // MARK: Rejected
 
     private mutating func refuse(
         _ name: String,
@@ -282,7 +282,7 @@ private struct FinalPayloadRulesBuilder {
         )
     }
 
-    mutating func addRefusedEnds() throws(GenerationError) {
+    mutating func addRejectedEnds() throws(GenerationError) {
         let types = profile.onion_message_types
         let paths = TLVRecord(type: types.offer_paths, value: [1, 2, 3])
         let pathsRequest = TLVRecord(type: types.offer_paths_request, value: [0, 2, 0, 1])
@@ -355,7 +355,7 @@ private struct FinalPayloadRulesBuilder {
         )
     }
 
-    mutating func addRefusedStreams() throws(GenerationError) {
+    mutating func addRejectedStreams() throws(GenerationError) {
         let data = Array(try sealed([]).encoding)
         let request = Array(self.request.encoding)
         let odd = Array(TLVRecord(type: 63, value: [1]).encoding)
@@ -422,10 +422,10 @@ private struct FinalPayloadRulesBuilder {
             readings: ["C-6"],
             in: layer(bytes: replying(empty.bytes), [], final: true)
         )
-        try addRefusedData()
+        try addRejectedData()
     }
 
-    private mutating func addRefusedData() throws(GenerationError) {
+    private mutating func addRejectedData() throws(GenerationError) {
         let odd = stream(TLVRecord(type: 561, value: [1]))
         let broken: [(name: String, reasons: [ReasonClass], comment: String, data: [UInt8])] = [
             (
@@ -452,7 +452,7 @@ private struct FinalPayloadRulesBuilder {
         }
     }
 
-    mutating func addRefusedRelays() throws(GenerationError) {
+    mutating func addRejectedRelays() throws(GenerationError) {
         let next = stream(route.next("bob"))
         let types = profile.onion_message_types
         let extra: [(name: String, comment: String, record: TLVRecord)] = [
@@ -498,7 +498,7 @@ private struct FinalPayloadRulesBuilder {
     }
 
     /// LDK's reader does not know `allowed_features` at all: to it the record is an unknown even one.
-    mutating func addRefusedFeatures() throws(GenerationError) {
+    mutating func addRejectedFeatures() throws(GenerationError) {
         let cases: [(name: String, comment: String, features: [UInt8], final: Bool)] = [
             ("end-with-odd-feature", "bit 1 is odd, and unknown all the same", [2], true),
             ("end-with-even-feature", "bit 0 is unknown", [1], true),

@@ -197,7 +197,7 @@ extension OnionMessageBuilder {
         let last = try route.path([route.relay("alice", to: "carol"), own])
         let toLast = try message(over: last)
         guard hasReceiverTag else {
-            return refusePayload(
+            return rejectPayload(
                 "peel-receivers-tag",
                 ["aead"],
                 "the tag covers a key of the receiver, as LDK's do",
@@ -227,7 +227,7 @@ extension OnionMessageBuilder {
             kind: "receive"
         )
         try addDummyHops()
-        refusePayload(
+        rejectPayload(
             "peel-with-another-receivers-key",
             ["aead"],
             "the tag is not made with this key",
@@ -237,7 +237,7 @@ extension OnionMessageBuilder {
         var sealed = route.relay("alice", to: "bob")
         sealed.receive_auth_key = key
         let relay = try route.path([sealed, route.last("bob")])
-        refusePayload(
+        rejectPayload(
             "peel-receivers-tag-at-a-relay",
             ["aead"],
             "a hop that leads on has the standard tag: relays do not have the receiver's key",
@@ -261,7 +261,7 @@ extension OnionMessageBuilder {
             tag: "ldk"
         )
         let anybodys = try route.path([BlindingDerivation.Hop(Fixtures.key("carol"), [mark]), route.last("carol")])
-        refusePayload(
+        rejectPayload(
             "peel-dummy-hop-with-standard-tag",
             ["aead"],
             "anybody could have made this one",

@@ -78,12 +78,12 @@ extension OnionMessageBuilder {
                 sample: sample(message)
             )
         }
-        try addRefusedPackets(three, plain)
-        try addRefusedReplyPaths(three)
-        try addRefusedUses(three, plain)
+        try addRejectedPackets(three, plain)
+        try addRejectedReplyPaths(three)
+        try addRejectedUses(three, plain)
     }
 
-    private mutating func refuseSample(
+    private mutating func rejectSample(
         _ name: String,
         _ violates: RequirementID,
         _ reason: ReasonClass,
@@ -111,13 +111,13 @@ extension OnionMessageBuilder {
         )
     }
 
-    private mutating func addRefusedPackets(
+    private mutating func addRejectedPackets(
         _ three: BlindingDerivation,
         _ plain: MessageDerivation
     ) throws(GenerationError) {
         let input = judged(three.parts)
         let whole = plain.onion.packets[0]
-        refuseSample(
+        rejectSample(
             "version-1",
             "OM-W1",
             "onion.version",
@@ -130,7 +130,7 @@ extension OnionMessageBuilder {
         }
         let key = Self.session_key
         let bound = try SphinxDerivation(layers, session_key: key, size: 1366, associated_data: [1])
-        refuseSample(
+        rejectSample(
             "with-associated-data",
             "OM-W2",
             "onion.hmac",
@@ -138,7 +138,7 @@ extension OnionMessageBuilder {
             in: input,
             sample(plain, packet: bound.packets[0])
         )
-        refuseSample(
+        rejectSample(
             "odd-size",
             "OM-W3",
             .semantic("onion_message_packet"),
@@ -161,10 +161,10 @@ extension OnionMessageBuilder {
                 payloads: [first] + plain.payloads.dropFirst(),
                 session_key: key
             )
-            refuseSample(name, "OM-W4", "onion.payload", comment, in: input, sample(more))
+            rejectSample(name, "OM-W4", "onion.payload", comment, in: input, sample(more))
         }
         let unfilled = try SphinxDerivation(layers, session_key: key, size: 1366, leavingOutFiller: true)
-        refuseSample(
+        rejectSample(
             "without-filler",
             "OM-W8",
             "onion.length",
@@ -174,7 +174,7 @@ extension OnionMessageBuilder {
         )
     }
 
-    private mutating func addRefusedReplyPaths(_ three: BlindingDerivation) throws(GenerationError) {
+    private mutating func addRejectedReplyPaths(_ three: BlindingDerivation) throws(GenerationError) {
         let reply = Fixtures.path("reply")
         var empty = reply.parts
         empty.hops = []
@@ -187,7 +187,7 @@ extension OnionMessageBuilder {
         ]
         for (name, comment, path) in cases {
             let record = TLVRecord(type: 2, value: path.bytes)
-            refuseSample(
+            rejectSample(
                 name,
                 "OM-W5",
                 .semantic("reply_path"),
@@ -198,7 +198,7 @@ extension OnionMessageBuilder {
             )
         }
         let record = TLVRecord(type: 2, value: reply.bytes)
-        refuseSample(
+        rejectSample(
             "reply-path-not-permitted",
             "OM-W6",
             .semantic("reply_path"),
@@ -208,14 +208,14 @@ extension OnionMessageBuilder {
         )
     }
 
-    private mutating func addRefusedUses(
+    private mutating func addRejectedUses(
         _ three: BlindingDerivation,
         _ plain: MessageDerivation
     ) throws(GenerationError) {
         let input = judged(three.parts)
         let key = Self.session_key
         let short = try MessageDerivation(over: Array(three.layers.prefix(2)), [content], session_key: key)
-        refuseSample(
+        rejectSample(
             "ends-before-the-path",
             "RB-U1",
             .semantic("onion_message_packet"),
@@ -228,7 +228,7 @@ extension OnionMessageBuilder {
         let other = try route.path(
             [route.threeHops[0], BlindingDerivation.Hop(Fixtures.key("bob"), longer)] + [route.last("carol")]
         )
-        refuseSample(
+        rejectSample(
             "other-data",
             "RB-U2",
             .semantic("encrypted_recipient_data"),
@@ -242,7 +242,7 @@ extension OnionMessageBuilder {
                 return SphinxDerivation.Layer(id, payload: layer.1)
             }
             let onion = try SphinxDerivation(layers, session_key: key, size: 1366)
-            refuseSample(
+            rejectSample(
                 "made-for-the-real-id-of-\(name)",
                 "RB-U3",
                 "onion.hmac",
@@ -251,16 +251,16 @@ extension OnionMessageBuilder {
                 sample(plain, packet: onion.packets[0])
             )
         }
-        try addRefusedKeys(three, plain)
+        try addRejectedKeys(three, plain)
     }
 
-    private mutating func addRefusedKeys(
+    private mutating func addRejectedKeys(
         _ three: BlindingDerivation,
         _ plain: MessageDerivation
     ) throws(GenerationError) {
         var other = three.parts
         other.path_key = Array(Fixtures.point("another key"))
-        refuseSample(
+        rejectSample(
             "another-first-key",
             "RB-U4",
             .semantic("path_key"),
@@ -274,7 +274,7 @@ extension OnionMessageBuilder {
             [content],
             session_key: Self.session_key
         )
-        refuseSample(
+        rejectSample(
             "first-key-not-handed-over",
             "OM-W8",
             "onion.length",
@@ -284,7 +284,7 @@ extension OnionMessageBuilder {
             in: judged(three.parts, prepend: ["dave"]),
             sample(untold)
         )
-        refuseSample(
+        rejectSample(
             "own-hop-sent-out",
             "RB-U5",
             .semantic("onion_message_packet"),

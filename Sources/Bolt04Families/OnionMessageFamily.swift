@@ -7,15 +7,15 @@ internal import VectorFormat
 internal import VectorKit
 internal import Wire
 
-/// `bolt04/onion-message`: packets built, opened at each hop, and refused.
+/// `bolt04/onion-message`: packets built, opened at each hop, and rejected.
 func onionMessageFamily(_ context: GenerationContext, _ profile: Profile) throws(GenerationError) -> GeneratedFamily {
     var family = OnionMessageBuilder(context, profile)
     try family.addPackets()
     try family.addMessagesOverPaths()
     try family.addLayers()
-    try family.addRefusedPackets()
-    try family.addRefusedLengths()
-    try family.addRefusedPayloads()
+    try family.addRejectedPackets()
+    try family.addRejectedLengths()
+    try family.addRejectedPayloads()
     try family.addReceiversTags()
     try family.addSentSamples()
     try family.addRelayedSamples()

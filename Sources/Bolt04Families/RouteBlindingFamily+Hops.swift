@@ -156,7 +156,7 @@ extension RouteBlindingBuilder {
         )
     }
 
-    mutating func addRefusedHops() throws(GenerationError) {
+    mutating func addRejectedHops() throws(GenerationError) {
         let three = try route.path(route.threeHops)
         let alice = three.derived[0]
         let sealed = three.parts.hops[0].encrypted_recipient_data

@@ -6,7 +6,7 @@ internal import VectorFormat
 internal import VectorKit
 internal import Wire
 
-/// Paths that are made, and plans that are refused.
+/// Paths that are made, and plans that are rejected.
 extension RouteBlindingBuilder {
     private mutating func create(
         _ name: String,
@@ -117,7 +117,7 @@ extension RouteBlindingBuilder {
         )
     }
 
-    private mutating func refusePlan(
+    private mutating func rejectPlan(
         _ name: String,
         _ violates: RequirementID,
         _ reasons: [ReasonClass],
@@ -143,11 +143,11 @@ extension RouteBlindingBuilder {
         )
     }
 
-    mutating func addRefusedPlans() {
+    mutating func addRejectedPlans() {
         let three = "create-three-hops"
         let hops = route.threeHops
         let nextHop: [ReasonClass] = ["semantic.next_node_id", "context"]
-        refusePlan(
+        rejectPlan(
             "create-without-hops",
             "RB-W1",
             ["path.zero_hops"],
@@ -156,7 +156,7 @@ extension RouteBlindingBuilder {
             neighbour: "create-one-hop",
             in: route.request([])
         )
-        refusePlan(
+        rejectPlan(
             "create-next-is-not-the-next-hop",
             "RB-W1",
             nextHop,
@@ -165,7 +165,7 @@ extension RouteBlindingBuilder {
             neighbour: three,
             in: route.request([route.relay("alice", to: "dave"), hops[1], hops[2]])
         )
-        refusePlan(
+        rejectPlan(
             "create-introduction-of-another",
             "RB-W2",
             ["semantic.introduction", "semantic.first_node_id", "context"],
@@ -174,7 +174,7 @@ extension RouteBlindingBuilder {
             neighbour: three,
             in: route.request(hops, [("introduction", ["node_id": .hex(Fixtures.point("bob"))])])
         )
-        refusePlan(
+        rejectPlan(
             "create-without-next-hop",
             "RB-W11",
             ["semantic.next_node_id", "tlv.missing"],
@@ -183,7 +183,7 @@ extension RouteBlindingBuilder {
             neighbour: three,
             in: route.request(changed(hops, 1, removing: 4))
         )
-        refusePlan(
+        rejectPlan(
             "create-longer-than-padding",
             "RB-W8",
             ["tlv.length", "semantic.padding"],
@@ -194,7 +194,7 @@ extension RouteBlindingBuilder {
         )
         for (type, name) in [(UInt64(10), "payment_relay"), (12, "payment_constraints")] {
             let record = type == 10 ? TLVRecord(type: 10, value: [0, 40, 0, 0, 0, 100]) : route.constraints(800_000)
-            refusePlan(
+            rejectPlan(
                 "create-message-path-with-record-\(type)",
                 "RB-W12",
                 ["semantic.payment_relay", "semantic.payment_constraints"],
@@ -204,11 +204,11 @@ extension RouteBlindingBuilder {
                 in: route.request(changed(hops, 0, adding: record))
             )
         }
-        addRefusedJoins()
-        addRefusedPaymentPlans()
+        addRejectedJoins()
+        addRejectedPaymentPlans()
     }
 
-    private mutating func addRefusedJoins() {
+    private mutating func addRejectedJoins() {
         let joined = route.joinedHops
         let other = TLVRecord(type: 8, value: Fixtures.point("another key"))
         let override: [ReasonClass] = ["semantic.next_path_key_override", "context", "tlv.missing"]
@@ -224,7 +224,7 @@ extension RouteBlindingBuilder {
             ),
         ]
         for (name, comment, hops) in cases {
-            refusePlan(
+            rejectPlan(
                 name,
                 "RB-W6",
                 override,
@@ -236,7 +236,7 @@ extension RouteBlindingBuilder {
         }
     }
 
-    private mutating func addRefusedPaymentPlans() {
+    private mutating func addRejectedPaymentPlans() {
         let hops = route.paymentHops
         let features = TLVRecord(type: 14, value: [2])
         var cases:
@@ -268,7 +268,7 @@ extension RouteBlindingBuilder {
             )
         }
         for (name, id, reasons, comment, hops) in cases {
-            refusePlan(
+            rejectPlan(
                 "create-for-payments-\(name)",
                 id,
                 reasons,

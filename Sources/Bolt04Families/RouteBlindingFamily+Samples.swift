@@ -66,8 +66,8 @@ extension RouteBlindingBuilder {
             payment,
             announced(total)
         )
-        try addRefusedSamples(hops, path, other)
-        try addRefusedPaymentSamples(payment)
+        try addRejectedSamples(hops, path, other)
+        try addRejectedPaymentSamples(payment)
     }
 
     /// The totals of `paymentHops`, step by step from the last relay: 1 msat and 2500 ppm, then 1000 msat and 100 ppm.
@@ -90,7 +90,7 @@ extension RouteBlindingBuilder {
         ]
     }
 
-    private mutating func refuseSample(
+    private mutating func rejectSample(
         _ name: String,
         _ violates: RequirementID,
         _ reason: ReasonClass,
@@ -119,7 +119,7 @@ extension RouteBlindingBuilder {
         )
     }
 
-    private mutating func addRefusedSamples(
+    private mutating func addRejectedSamples(
         _ hops: [BlindingDerivation.Hop],
         _ path: PathParts,
         _ other: PathParts
@@ -127,18 +127,18 @@ extension RouteBlindingBuilder {
         let plain = judged(hops)
         var empty = path
         empty.hops = []
-        refuseSample("without-hops", "RB-W1", .zeroHops, "the path leads nowhere", in: plain, empty)
+        rejectSample("without-hops", "RB-W1", .zeroHops, "the path leads nowhere", in: plain, empty)
         let astray = [route.relay("alice", to: "dave"), hops[1], hops[2]]
         let next: ReasonClass = .semantic("next_node_id")
-        refuseSample("astray", "RB-W1", next, "Alice is sent to Dave", in: plain, try route.path(astray).parts)
+        rejectSample("astray", "RB-W1", next, "Alice is sent to Dave", in: plain, try route.path(astray).parts)
         var elsewhere = path
         elsewhere.introduction = .pubkey(Fixtures.point("bob"))
         let introduction: ReasonClass = .semantic("introduction")
-        refuseSample("introduction-of-another", "RB-W2", introduction, "Bob is named first", in: plain, elsewhere)
+        rejectSample("introduction-of-another", "RB-W2", introduction, "Bob is named first", in: plain, elsewhere)
         let foreign: ReasonClass = .semantic("blinded_node_id")
         var broken = hops
         broken[1].session_key = try misderived(try route.path(hops))
-        refuseSample(
+        rejectSample(
             "misderived-key",
             "RB-W5",
             foreign,
@@ -149,7 +149,7 @@ extension RouteBlindingBuilder {
         )
         var otherFirst = path
         otherFirst.path_key = Array(Fixtures.point("another key"))
-        refuseSample(
+        rejectSample(
             "another-first-key",
             "RB-W5",
             foreign,
@@ -160,10 +160,10 @@ extension RouteBlindingBuilder {
         )
         var real = path
         real.hops[1].blinded_node_id = Array(Fixtures.point("bob"))
-        refuseSample("real-id", "RB-W5", foreign, "Bob's real id shows", in: plain, real)
+        rejectSample("real-id", "RB-W5", foreign, "Bob's real id shows", in: plain, real)
         var untold = route.joinedHops
         untold[0] = hops[0]
-        refuseSample(
+        rejectSample(
             "join-without-its-key",
             "RB-W5",
             foreign,
@@ -175,7 +175,7 @@ extension RouteBlindingBuilder {
         )
         let uneven = try route.path(hops).parts
         let padding: ReasonClass = .semantic("padding")
-        refuseSample(
+        rejectSample(
             "uneven",
             "RB-W8",
             padding,
@@ -189,7 +189,7 @@ extension RouteBlindingBuilder {
             try route.path(hops).derived[0].rho,
             associatedData: [1]
         )
-        refuseSample(
+        rejectSample(
             "with-associated-data",
             "RB-W9",
             "aead",
@@ -198,11 +198,11 @@ extension RouteBlindingBuilder {
             sealed
         )
         let nameless = try route.path(changed(hops, 0, removing: 4)).parts
-        refuseSample("without-next-hop", "RB-W11", next, "Alice is told nobody", in: plain, nameless)
+        rejectSample("without-next-hop", "RB-W11", next, "Alice is told nobody", in: plain, nameless)
         let relay = TLVRecord(type: 10, value: [0, 40, 0, 0, 0, 100])
         let paying = try route.path(changed(hops, 0, adding: relay)).parts
-        refuseSample("with-fees", "RB-W12", .semantic("payment_relay"), "fees for messages", in: plain, paying)
-        refuseSample(
+        rejectSample("with-fees", "RB-W12", .semantic("payment_relay"), "fees for messages", in: plain, paying)
+        rejectSample(
             "first-key-again",
             "RB-W13",
             .semantic("first_path_key"),
@@ -212,7 +212,7 @@ extension RouteBlindingBuilder {
         )
     }
 
-    private mutating func addRefusedPaymentSamples(_ payment: PathParts) throws(GenerationError) {
+    private mutating func addRejectedPaymentSamples(_ payment: PathParts) throws(GenerationError) {
         let hops = route.paymentHops
         let input = judged(hops, purpose: "payment")
         let bad: [(name: String, id: RequirementID, record: String, comment: String, hops: [BlindingDerivation.Hop])] =
@@ -228,7 +228,7 @@ extension RouteBlindingBuilder {
                 ),
             ]
         for (name, id, record, comment, hops) in bad {
-            refuseSample(
+            rejectSample(
                 "for-payments-\(name)",
                 id,
                 .semantic(record),
@@ -244,7 +244,7 @@ extension RouteBlindingBuilder {
             ("delta-without-the-end", "the last node's own delta is left out", (1002, 2601, 184)),
         ]
         for (name, comment, total) in wrong {
-            refuseSample(
+            rejectSample(
                 "for-payments-\(name)",
                 "RB-P4",
                 .semantic("blinded_payinfo"),

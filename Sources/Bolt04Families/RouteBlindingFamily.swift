@@ -10,9 +10,9 @@ internal import Wire
 func routeBlindingFamily(_ context: GenerationContext, _ profile: Profile) throws(GenerationError) -> GeneratedFamily {
     var family = RouteBlindingBuilder(context, profile)
     try family.addPaths()
-    family.addRefusedPlans()
+    family.addRejectedPlans()
     try family.addHops()
-    try family.addRefusedHops()
+    try family.addRejectedHops()
     try family.addReceiversTags()
     try family.addWalks()
     try family.addSamples()

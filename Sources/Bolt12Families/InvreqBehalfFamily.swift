@@ -122,7 +122,7 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
     badName[1] = UInt8(ascii: "@")
     let missing: [ReasonClass] = ["tlv.missing"]
     let mismatch: [ReasonClass] = ["context", "semantic.offer", "semantic.offer_description"]
-    let refused:
+    let rejected:
         [(
             name: String, id: RequirementID, reasons: [ReasonClass], comment: String, neighbour: String,
             flags: [String], input: JSON
@@ -249,7 +249,7 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
                 "plain", [], ask(invoice, now: now + life + 1)
             ),
         ]
-    for (name, id, reasons, comment, neighbour, flags, input) in refused {
+    for (name, id, reasons, comment, neighbour, flags, input) in rejected {
         family.reject(
             name,
             "invreq.validate_for",

@@ -80,7 +80,7 @@ private func addReadOffers(_ family: inout FamilyBuilder) {
 
     let range: [ReasonClass] = ["tlv.range"]
     let chains: [ReasonClass] = ["semantic.offer_chains"]
-    let refused:
+    let rejected:
         [(name: String, id: RequirementID, reasons: [ReasonClass], comment: String, neighbour: String, input: JSON)] = [
             (
                 "record-81", "B12-OFF-R1", range, "an odd record of invoice requests", "unknown-odd-records",
@@ -145,7 +145,7 @@ private func addReadOffers(_ family: inout FamilyBuilder) {
                 "unknown-odd-records", offerInput(base.with(24, []))
             ),
         ]
-    for (name, id, reasons, comment, neighbour, input) in refused {
+    for (name, id, reasons, comment, neighbour, input) in rejected {
         family.reject(name, "offer.validate", [id], reasons, comment, neighbour: neighbour, in: input)
     }
 }

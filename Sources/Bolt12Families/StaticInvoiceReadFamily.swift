@@ -6,7 +6,7 @@ internal import VectorFormat
 internal import VectorKit
 internal import Wire
 
-/// `bolt12/static-invoice-read`: what a reader of static invoices takes and refuses.
+/// `bolt12/static-invoice-read`: what a reader of static invoices takes and rejects.
 func staticInvoiceReadFamily(
     _ context: GenerationContext,
     _ profile: Profile

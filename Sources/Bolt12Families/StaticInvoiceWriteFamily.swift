@@ -7,7 +7,7 @@ internal import VectorKit
 internal import Wire
 
 /// `bolt12/static-invoice-write`: what a writer of static invoices makes of its plan. Answers are judged by the writer's rules, not
-/// compared byte for byte; recorded bad answers (samples) prove that each rule's check can refuse.
+/// compared byte for byte; recorded bad answers (samples) prove that each rule's check can reject.
 func staticInvoiceWriteFamily(
     _ context: GenerationContext,
     _ profile: Profile
@@ -25,7 +25,7 @@ func staticInvoiceWriteFamily(
             VectorFamily.Flag("sample", "A recorded answer with one fault, on which the checks themselves are tested"),
         ]
     )
-    let plan = InvoicePlanFixture(profile)
+    let plan = InvoiceBuilderFixture(profile)
     addWritten(&family, plan)
     addImpossible(&family, plan)
     addSamples(&family, plan, InvoiceFixture(profile))
@@ -33,7 +33,7 @@ func staticInvoiceWriteFamily(
 }
 
 /// The request of `static_invoice.build` for the invoice of `InvoiceFixture`.
-private struct InvoicePlanFixture {
+private struct InvoiceBuilderFixture {
     let profile: Profile
     var offer: JSON
     var messagePaths = InvoiceFixture.messagePaths
@@ -46,7 +46,7 @@ private struct InvoicePlanFixture {
         offer = .string(InvoiceFixture(profile).offerText)
     }
 
-    func with(_ change: (inout InvoicePlanFixture) -> Void) -> InvoicePlanFixture {
+    func with(_ change: (inout InvoiceBuilderFixture) -> Void) -> InvoiceBuilderFixture {
         var copy = self
         change(&copy)
         return copy
@@ -78,7 +78,7 @@ private let written: [RequirementID] = [
     "B12-SI-W10", "B12-SI-W11", "B12-SI-W12", "B12-SI-W13", "B12-SI-W15",
 ]
 
-private func addWritten(_ family: inout FamilyBuilder, _ plan: InvoicePlanFixture) {
+private func addWritten(_ family: inout FamilyBuilder, _ plan: InvoiceBuilderFixture) {
     let profile = plan.profile
     let life = Int64(profile.static_invoice.default_relative_expiry)
     let extended = InvoiceFixture(profile).with(33, [1]).with(1_000_000_001, [2])
@@ -86,7 +86,7 @@ private func addWritten(_ family: inout FamilyBuilder, _ plan: InvoicePlanFixtur
     var other = Fixtures.payinfo
     other.fee_base_msat = 7
     let third = (Fixtures.path("payment three", hops: 1), other)
-    let plans: [(name: String, comment: String, plan: InvoicePlanFixture)] = [
+    let plans: [(name: String, comment: String, plan: InvoiceBuilderFixture)] = [
         ("plain", "two paths of each kind", plan),
         ("stated-life", "an hour of life", plan.with { $0.more = [("relative_expiry", 3600)] }),
         (
@@ -138,7 +138,7 @@ private func reject(
     _ reasons: [ReasonClass],
     _ comment: String,
     readings: [String] = [],
-    _ plan: InvoicePlanFixture,
+    _ plan: InvoiceBuilderFixture,
     file: StaticString = #fileID,
     line: UInt = #line
 ) {
@@ -157,7 +157,7 @@ private func reject(
     )
 }
 
-private func addImpossible(_ family: inout FamilyBuilder, _ plan: InvoicePlanFixture) {
+private func addImpossible(_ family: inout FamilyBuilder, _ plan: InvoiceBuilderFixture) {
     let base = InvoiceFixture(plan.profile)
     reject(
         &family,
@@ -197,7 +197,7 @@ private func addImpossible(_ family: inout FamilyBuilder, _ plan: InvoicePlanFix
 /// Recorded answers, each with one fault, signed again unless the fault is the signature.
 private func addSamples(
     _ family: inout FamilyBuilder,
-    _ plan: InvoicePlanFixture,
+    _ plan: InvoiceBuilderFixture,
     _ base: InvoiceFixture
 ) {
     let type = base.messagePathsType

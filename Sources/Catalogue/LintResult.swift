@@ -46,13 +46,13 @@ package struct LintStepResult: Hashable, Sendable {
     package struct Problem: Hashable, Sendable {
         package let isFault: Bool
         package let detail: String
-        /// How to mend it.
-        package let mend: String
+        /// How to fix it.
+        package let fix: String
 
-        package init(isFault: Bool, detail: String, mend: String) {
+        package init(isFault: Bool, detail: String, fix: String) {
             self.isFault = isFault
             self.detail = detail
-            self.mend = mend
+            self.fix = fix
         }
     }
 

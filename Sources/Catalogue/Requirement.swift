@@ -1,6 +1,6 @@
 package import Rules
 
-/// What a specification asks for, in our words, and how seriously a breach is taken.
+/// What a specification asks for, in our words, and how seriously a violation is taken.
 package struct Requirement: Hashable, Sendable {
     /// What the text says.
     package enum Level: String, Hashable, Sendable, CaseIterable {
@@ -14,7 +14,7 @@ package struct Requirement: Hashable, Sendable {
         /// Follows from the text without one of its key words.
         case inEffect = "in-effect"
 
-        /// What a breach does to a run unless there is a reason for something else.
+        /// What a violation does to a run unless there is a reason for something else.
         package var normalEnforcement: Enforcement {
             switch self {
             case .must, .mustNot, .structural, .inEffect: .fail
@@ -24,7 +24,7 @@ package struct Requirement: Hashable, Sendable {
         }
     }
 
-    /// What a breach does to a run.
+    /// What a violation does to a run.
     package enum Enforcement: String, Hashable, Sendable, CaseIterable {
         case fail, warn, info
     }

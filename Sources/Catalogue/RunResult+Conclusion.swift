@@ -7,7 +7,7 @@ package struct Conclusion: Hashable, Sendable {
     package let met: [RequirementID]
     package let failed: [RequirementID]
     /// Graded, not failed, but with a warning, an info or a differing reading.
-    package let doubtful: [RequirementID]
+    package let withWarnings: [RequirementID]
     package let notExercised: [RequirementID]
     /// Why cases of it were not exercised or not counted, each reason once, in order.
     package let reasons: [String]
@@ -18,7 +18,7 @@ package struct Conclusion: Hashable, Sendable {
     /// Faults that nobody could be blamed for.
     package let incidents: Int
 
-    package var nothingWasGraded: Bool { met.isEmpty && failed.isEmpty && doubtful.isEmpty && failures == 0 }
+    package var nothingWasGraded: Bool { met.isEmpty && failed.isEmpty && withWarnings.isEmpty && failures == 0 }
     package var conforms: Bool { failed.isEmpty && failures == 0 && incidents == 0 && !nothingWasGraded && !isInert }
     /// A party of which not one requirement could be said to be met.
     package var isInert: Bool {
@@ -47,9 +47,9 @@ extension RunResult {
 
     private func conclusion(_ key: SubjectKey, _ families: [FamilyResult]) -> Conclusion {
         let cases = families.flatMap(\.cases)
-        let standing = RequirementStanding.of(cases)
-        func all(_ wanted: RequirementStanding) -> [RequirementID] {
-            standing.filter { $0.value == wanted }.keys.sorted()
+        let status = RequirementStatus.of(cases)
+        func all(_ wanted: RequirementStatus) -> [RequirementID] {
+            status.filter { $0.value == wanted }.keys.sorted()
         }
         let ids = Set(cases.map(\.id))
         return Conclusion(
@@ -57,13 +57,13 @@ extension RunResult {
             profile: key.profile,
             met: all(.met),
             failed: all(.failed),
-            doubtful: all(.doubtful),
+            withWarnings: all(.withWarnings),
             notExercised: all(.notExercised),
             reasons: reasons(cases),
             casesPassed: cases.count { $0.verdict.isPassed },
             cases: cases.count,
             failures: cases.count { $0.verdict.fails },
-            incidents: incidents.count { $0.conclusion == .unexplained && ids.contains($0.caseID) }
+            incidents: incidents.count { $0.conclusion == .notReproduced && ids.contains($0.caseID) }
         )
     }
 
@@ -83,30 +83,30 @@ extension RunResult {
 }
 
 /// How a requirement fared over the cases that list it.
-package enum RequirementStanding: Hashable, Sendable {
+package enum RequirementStatus: Hashable, Sendable {
     /// At least one case was graded, and every graded case passed.
     case met
     /// A case failed.
     case failed
     /// Not failed, but not every graded case passed.
-    case doubtful
+    case withWarnings
     /// No case was graded.
     case notExercised
 
-    package static func of(_ cases: [CaseResult]) -> [RequirementID: RequirementStanding] {
-        var standing: [RequirementID: RequirementStanding] = [:]
+    package static func of(_ cases: [CaseResult]) -> [RequirementID: RequirementStatus] {
+        var status: [RequirementID: RequirementStatus] = [:]
         for result in cases {
             for (id, verdict) in result.verdictsByRequirement {
-                standing[id] = (standing[id] ?? .notExercised).adding(verdict)
+                status[id] = (status[id] ?? .notExercised).adding(verdict)
             }
         }
-        return standing
+        return status
     }
 
-    private func adding(_ verdict: CaseVerdict) -> RequirementStanding {
+    private func adding(_ verdict: CaseVerdict) -> RequirementStatus {
         guard verdict.isGraded, self != .failed else { return self }
         if verdict.fails { return .failed }
-        return verdict.isPassed && self != .doubtful ? .met : .doubtful
+        return verdict.isPassed && self != .withWarnings ? .met : .withWarnings
     }
 }
 
@@ -114,7 +114,7 @@ extension CaseResult {
     /// What the case says about each requirement that it names or that was broken in it.
     var verdictsByRequirement: [RequirementID: CaseVerdict] {
         let named = Set(requirements + violates)
-        guard let scenario, verdict.isGraded, !scenario.breaches.isEmpty else {
+        guard let scenario, verdict.isGraded, !scenario.violations.isEmpty else {
             return Dictionary(uniqueKeysWithValues: named.map { ($0, verdict) })
         }
         return scenario.verdicts(named)
@@ -122,14 +122,16 @@ extension CaseResult {
 }
 
 extension ScenarioResult {
-    /// Broken requirements have the verdict of their worst breach; of the others a scenario that was gone through says that
+    /// Broken requirements have the verdict of their worst violation; of the others a scenario that was gone through says that
     /// they are met, and one that broke off nothing.
     fileprivate func verdicts(_ named: Set<RequirementID>) -> [RequirementID: CaseVerdict] {
         var verdicts: [RequirementID: CaseVerdict] = [:]
         if isFinished { for id in named { verdicts[id] = .passed } }
-        for breach in breaches.sorted(by: { $0.severity < $1.severity }) {
-            for id in breach.requirements {
-                verdicts[id] = .failed(.init(kind: .wrongAnswer, severity: breach.severity, detail: breach.detail))
+        for violation in violations.sorted(by: { $0.severity < $1.severity }) {
+            for id in violation.requirements {
+                verdicts[id] = .failed(
+                    .init(kind: .wrongAnswer, severity: violation.severity, detail: violation.detail)
+                )
             }
         }
         return verdicts
@@ -147,7 +149,7 @@ extension RunResult {
         if !operations.isEmpty { reasons.append("canaries failed: \(operations.joined(separator: ", "))") }
         if stop == nil, gradedCount == 0 { reasons.append("nothing was graded") }
         for conclusion in conclusions where conclusion.isInert && conclusion.failures == 0 {
-            reasons.append("as \(conclusion.subject.name) under \(conclusion.profile) it met nothing")
+            reasons.append("as \(conclusion.subject.name) under \(conclusion.profile) no requirement was met")
         }
         return reasons
     }
@@ -157,7 +159,7 @@ extension RunResult {
         if !distrust.isEmpty { return 2 }
         let isFailed =
             cases.contains { $0.verdict.fails }
-            || incidents.contains { $0.conclusion == .unexplained }
+            || incidents.contains { $0.conclusion == .notReproduced }
             || !requiredButNotExercised.isEmpty
         return isFailed ? 1 : 0
     }

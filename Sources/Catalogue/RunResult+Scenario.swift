@@ -2,7 +2,7 @@ package import Rules
 
 /// What a scenario adds to its case: which requirements were broken where, and what happened.
 package struct ScenarioResult: Hashable, Sendable {
-    package struct Breach: Hashable, Sendable {
+    package struct Violation: Hashable, Sendable {
         package let requirements: [RequirementID]
         /// From 1.
         package let step: Int
@@ -19,14 +19,14 @@ package struct ScenarioResult: Hashable, Sendable {
 
     /// `packet` or `payload`.
     package let depth: String
-    package let breaches: [Breach]
-    /// All steps were gone through; otherwise requirements without a breach have not been shown.
+    package let violations: [Violation]
+    /// All steps were gone through; otherwise requirements without a violation have not been shown.
     package let isFinished: Bool
     package let transcript: Transcript
 
-    package init(depth: String, breaches: [Breach], isFinished: Bool, transcript: Transcript) {
+    package init(depth: String, violations: [Violation], isFinished: Bool, transcript: Transcript) {
         self.depth = depth
-        self.breaches = breaches
+        self.violations = violations
         self.isFinished = isFinished
         self.transcript = transcript
     }

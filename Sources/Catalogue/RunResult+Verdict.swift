@@ -3,7 +3,7 @@ package enum CaseVerdict: Hashable, Sendable {
     case passed
     case failed(Failure)
     case notExercised(NotExercised)
-    /// A refusal that proves nothing, since the valid neighbour was not accepted either.
+    /// A rejection that proves nothing, since the valid neighbour was not accepted either.
     case notCounted(String)
 
     package struct Failure: Hashable, Sendable {
@@ -24,7 +24,7 @@ package enum CaseVerdict: Hashable, Sendable {
     /// In which of the ways that are told apart the case went wrong.
     package enum FailureKind: Hashable, Sendable {
         case wrongAnswer
-        /// The adapter says of itself that it failed: a wrong answer that is never a refusal.
+        /// The adapter says of itself that it failed: a wrong answer that is never a rejection.
         case adapterError
         case fault(Fault.Kind)
 

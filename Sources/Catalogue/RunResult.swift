@@ -107,11 +107,11 @@ package struct CanaryResult: Hashable, Sendable {
 package struct Incident: Hashable, Sendable {
     package enum Conclusion: Hashable, Sendable {
         /// The fault showed again when these cases were run alone: they carry the blame.
-        case blamed([String])
+        case reproduced([String])
         /// A timeout that did not show again: taken for noise.
-        case noise
+        case flaky
         /// It did not show again; nobody can be blamed, but the run cannot be called clean.
-        case unexplained
+        case notReproduced
     }
 
     package let fault: Fault

@@ -5,7 +5,7 @@ package struct Transcript: Hashable, Sendable {
     package struct Entry: Hashable, Sendable {
         /// The step during which it happened, from 1.
         package let step: Int
-        /// Who did it; `nil` for what the runner does to the party under test.
+        /// Who did it; `nil` for what the runner does to the implementation under test.
         package let from: String?
         /// Whom it reached; `nil` for an event that reaches nobody.
         package let to: String?

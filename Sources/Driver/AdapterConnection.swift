@@ -7,7 +7,7 @@ package struct RunStop: Error, Hashable, Sendable {
 }
 
 /// What the end of a process has to say.
-package struct Closing: Hashable, Sendable {
+package struct CloseResult: Hashable, Sendable {
     /// A line that came after the last answer.
     package var fault: Fault?
     package var notes: [String] = []
@@ -45,7 +45,7 @@ package actor AdapterConnection {
             return try await greeted(attempt)
         }
         process = try await startAndGreet()
-        guard let identity else { throw RunStop(detail: "the handshake gave no identity") }
+        guard let identity else { throw RunStop(detail: "the answer to hello names no implementation") }
         return identity
     }
 
@@ -80,13 +80,13 @@ package actor AdapterConnection {
     }
 
     /// Ends the process that lives on.
-    package func close() async -> Closing {
-        guard let process else { return Closing(notes: notes) }
+    package func close() async -> CloseResult {
+        guard let process else { return CloseResult(notes: notes) }
         self.process = nil
         let end = await process.shutDown()
         note(end)
-        var closing = Closing(notes: notes)
-        if case .element(let part) = await process.lines.poll() { closing.fault = Self.unasked(part) }
+        var closing = CloseResult(notes: notes)
+        if case .element(let part) = await process.lines.poll() { closing.fault = Self.unsolicited(part) }
         return closing
     }
 
@@ -127,7 +127,7 @@ package actor AdapterConnection {
     private func reply(to request: Request, _ process: AdapterProcess, isAlone: Bool) async -> Reply {
         if await process.wasAsked {
             switch await process.lines.poll() {
-            case .element(let part): return Reply(.failure(Self.unasked(part)))
+            case .element(let part): return Reply(.failure(Self.unsolicited(part)))
             case .end: return Reply(.failure(await Self.crash(process, "before the request was sent")))
             case .timeout: break
             }
@@ -145,7 +145,7 @@ package actor AdapterConnection {
         let end = await process.shutDown()
         note(end)
         guard case .element(let part) = await process.lines.poll() else { return attempt }
-        return attempt.replacing(.failure(Self.unasked(part)))
+        return attempt.replacing(.failure(Self.unsolicited(part)))
     }
 
     // MARK: Start
@@ -177,17 +177,20 @@ package actor AdapterConnection {
         do {
             greeting = try Hello.identity(try Self.accepted(attempt.outcome))
         } catch {
-            throw RunStop(detail: "the handshake failed: \(error)\(await lastWords())")
+            throw RunStop(detail: "the handshake failed: \(error)\(await standardErrorTail())")
         }
         if let identity, identity != greeting {
-            throw RunStop(detail: "the adapter answered hello in another way after a restart")
+            throw RunStop(
+                detail:
+                    "the answer to hello after a restart differs from the first one; it must be the same in every process"
+            )
         }
         identity = greeting
         return greeting
     }
 
     /// The end of what the process wrote to its standard error before and with `hello`, for a message.
-    private func lastWords() async -> String {
+    private func standardErrorTail() async -> String {
         let lines = await log.take(0).text.split(whereSeparator: \.isNewline).suffix(12)
         return lines.map { "\n  stderr | \($0.prefix(400))" }.joined()
     }
@@ -201,7 +204,7 @@ package actor AdapterConnection {
         case .success(.accept(let out)):
             return out
         case .success(.reject(let reason, let detail)):
-            throw HandshakeFailure(description: "hello was answered with reject (\(reason)) \(detail)")
+            throw HandshakeFailure(description: "hello was rejected (\(reason)): \(detail); it has to be accepted")
         case .success(.skip(let detail)), .success(.error(let detail)):
             throw HandshakeFailure(description: "hello was not accepted: \(detail)")
         case .failure(let fault):

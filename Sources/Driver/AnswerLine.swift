@@ -37,20 +37,20 @@ package enum AnswerLine {
         let outcome = try reader.member("outcome")
         switch try outcome.string() {
         case "accept":
-            try refuse(["reason"], in: reader, with: "accept")
+            try rejectMembers(["reason"], in: reader, with: "accept")
             return .accept(try reader.member("out").object())
         case "reject":
-            try refuse(["out"], in: reader, with: "reject")
+            try rejectMembers(["out"], in: reader, with: "reject")
             let reason = try reader.member("reason").string()
             return .reject(reason: reason, detail: try detail(reader))
         case "skip":
-            try refuse(["out", "reason"], in: reader, with: "skip")
+            try rejectMembers(["out", "reason"], in: reader, with: "skip")
             return .skip(try detail(reader))
         case "error":
-            try refuse(["out", "reason"], in: reader, with: "error")
+            try rejectMembers(["out", "reason"], in: reader, with: "error")
             return .error(try detail(reader))
         case let other:
-            throw outcome.fail("accept, reject, skip or error is needed, this is \"\(other.prefix(40))\"")
+            throw outcome.fail("unknown outcome \"\(other.prefix(40))\", expected accept, reject, skip or error")
         }
     }
 
@@ -59,13 +59,13 @@ package enum AnswerLine {
     }
 
     /// A member of another shape makes it unclear which answer is meant.
-    private static func refuse(
+    private static func rejectMembers(
         _ members: [String],
         in reader: JSONReader,
         with outcome: String
     ) throws(JSONShapeError) {
         for member in members where try reader.optional(member) != nil {
-            throw reader.fail("\"\(member)\" does not go with the outcome \(outcome)")
+            throw reader.fail("\"\(member)\" is not allowed with the outcome \(outcome)")
         }
     }
 
@@ -73,11 +73,11 @@ package enum AnswerLine {
     private static func check(_ id: JSONReader, awaiting awaited: Int64?, _ answer: Answer) throws {
         if id.value == .null, case .error = answer { return }
         guard let awaited else {
-            throw Fault(.desync, "an error with the id null was awaited, this answer has the id \(id.value.line)")
+            throw Fault(.desync, "the answer has the id \(id.value.line), expected an error with the id null")
         }
         guard let number = id.value.integer else { throw id.fail("a JSON number is needed, this is \(id.value.kind)") }
         guard number == awaited else {
-            throw Fault(.desync, "the answer to request \(awaited) was awaited, this one has the id \(number)")
+            throw Fault(.desync, "the answer has the id \(number), expected \(awaited)")
         }
     }
 }

@@ -1,18 +1,18 @@
 package import StrictJSON
 
-/// Two inputs whose outcome is beyond doubt, to be put before an operation is graded: an adapter that accepts or refuses
+/// Two inputs whose outcome is beyond doubt, to be sent before an operation is graded: an adapter that accepts or rejects
 /// everything is found out here, and cannot pass half of the vectors.
 package enum CanaryPair: Hashable, Sendable {
-    /// The first must be accepted, the second refused.
+    /// The first must be accepted, the second rejected.
     case acceptAndReject(JSON, JSON)
-    /// For an operation that cannot refuse: both must be accepted, with different outputs.
+    /// For an operation that cannot reject: both must be accepted, with different outputs.
     case twoAccepts(JSON, JSON)
 }
 
 /// The canaries of each operation.
 ///
 /// The inputs are as plain as can be, so that they fail with an implementation that does not do the operation at all
-/// and not with one that has a fault in it: what is to be refused is cut short throughout. Keys, signatures
+/// and not with one that has a fault in it: what is to be rejected is cut short throughout. Keys, signatures
 /// and encodings were derived from BIP 340, BOLT 4 and BOLT 12 apart from this project's code.
 package enum Canaries {
     /// - Parameter messagePathsType: the record of `static_invoice_message_paths` in the profile.

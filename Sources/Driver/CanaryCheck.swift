@@ -5,34 +5,34 @@ internal import StrictJSON
 actor CanaryCheck {
     private let plan: RunPlan
     private let options: RunOptions
-    private let questioning: Questioning
+    private let requestQueue: RequestQueue
     /// The canaries of each operation that was looked at, in order.
     private var order: [String] = []
-    private var inquiries: [String: Inquiries] = [:]
+    private var requests: [String: CanaryRequests] = [:]
 
-    private struct Inquiries: Sendable {
-        let first: Inquiry
-        let second: Inquiry
-        /// The first must be accepted. The second must be refused, or give another output.
-        let secondIsRefused: Bool
+    private struct CanaryRequests: Sendable {
+        let first: QueuedRequest
+        let second: QueuedRequest
+        /// The first must be accepted. The second must be rejected, or give another output.
+        let secondIsRejected: Bool
     }
 
-    init(_ plan: RunPlan, _ options: RunOptions, _ questioning: Questioning) {
+    init(_ plan: RunPlan, _ options: RunOptions, _ requestQueue: RequestQueue) {
         self.plan = plan
         self.options = options
-        self.questioning = questioning
+        self.requestQueue = requestQueue
     }
 
     /// Whether the canaries of the question's operation were answered rightly. An operation for which no pair can be
     /// made is graded without.
-    func isSound(_ question: Question, _ profile: String?) async throws(RunStop) -> Bool {
-        let operation = question.vector.operation
+    func isSound(_ plannedCase: PlannedCase, _ profile: String?) async throws(RunStop) -> Bool {
+        let operation = plannedCase.vector.operation
         if !order.contains(operation) {
             order.append(operation)
-            inquiries[operation] = make(question, profile)
-            if let pair = inquiries[operation] {
-                try await questioning.put(pair.first)
-                if await questioning[pair.first.id]?.isAccepted == true { try await questioning.put(pair.second) }
+            requests[operation] = make(plannedCase, profile)
+            if let pair = requests[operation] {
+                try await requestQueue.send(pair.first)
+                if await requestQueue[pair.first.id]?.isAccepted == true { try await requestQueue.send(pair.second) }
             }
         }
         return await failure(operation) == nil
@@ -42,8 +42,8 @@ actor CanaryCheck {
         get async {
             var results: [CanaryResult] = []
             for operation in order {
-                guard let pair = inquiries[operation] else { continue }
-                let records = [await questioning.finished(pair.first.id), await questioning.finished(pair.second.id)]
+                guard let pair = requests[operation] else { continue }
+                let records = [await requestQueue.finished(pair.first.id), await requestQueue.finished(pair.second.id)]
                 results.append(
                     CanaryResult(
                         operation: operation,
@@ -58,26 +58,26 @@ actor CanaryCheck {
 
     // MARK: Making
 
-    private func make(_ question: Question, _ profile: String?) -> Inquiries? {
-        let operation = question.vector.operation
+    private func make(_ plannedCase: PlannedCase, _ profile: String?) -> CanaryRequests? {
+        let operation = plannedCase.vector.operation
         let table = options.profileTables[profile ?? options.profile]
         let type = table?["static_invoice"]?["message_paths_type"]?.string
-        let pair = Canaries.pair(operation, messagePathsType: type) ?? pairOfCases(question)
-        func inquiry(_ name: String, _ input: JSON) -> Inquiry {
-            Inquiry(id: "canary/\(operation)/\(name)", operation: operation, profile: profile, input: input)
+        let pair = Canaries.pair(operation, messagePathsType: type) ?? pairOfCases(plannedCase)
+        func request(_ name: String, _ input: JSON) -> QueuedRequest {
+            QueuedRequest(id: "canary/\(operation)/\(name)", operation: operation, profile: profile, input: input)
         }
         switch pair {
         case .acceptAndReject(let valid, let invalid)?:
-            return Inquiries(
-                first: inquiry("accept", valid),
-                second: inquiry("reject", invalid),
-                secondIsRefused: true
+            return CanaryRequests(
+                first: request("accept", valid),
+                second: request("reject", invalid),
+                secondIsRejected: true
             )
         case .twoAccepts(let first, let second)?:
-            return Inquiries(
-                first: inquiry("accept", first),
-                second: inquiry("accept-another", second),
-                secondIsRefused: false
+            return CanaryRequests(
+                first: request("accept", first),
+                second: request("accept-another", second),
+                secondIsRejected: false
             )
         case nil:
             return nil
@@ -87,8 +87,8 @@ actor CanaryCheck {
     /// For an operation without canaries of its own: the plainest valid case under the profile, and the same with its bytes
     /// cut short; the first invalid case where there are no bytes to cut; two valid cases with different outputs where nothing
     /// is invalid.
-    private func pairOfCases(_ question: Question) -> CanaryPair? {
-        let vectors = plan.questions(question.vector.operation, profile: question.family.profile).map(\.vector)
+    private func pairOfCases(_ plannedCase: PlannedCase) -> CanaryPair? {
+        let vectors = plan.plannedCases(plannedCase.vector.operation, profile: plannedCase.family.profile).map(\.vector)
         let plain = vectors.first { !$0.isNegative && $0.id.hasSuffix("/plain") }
         guard let valid = plain ?? vectors.first(where: { !$0.isNegative }) else { return nil }
         if let cut = Self.cut(valid.input) { return .acceptAndReject(valid.input, cut) }
@@ -111,21 +111,22 @@ actor CanaryCheck {
 
     /// What is wrong with the answers; `nil` when they are right.
     private func failure(_ operation: String) async -> String? {
-        guard let pair = inquiries[operation] else { return nil }
-        let (first, second) = (await questioning[pair.first.id], await questioning[pair.second.id])
+        guard let pair = requests[operation] else { return nil }
+        let (first, second) = (await requestQueue[pair.first.id], await requestQueue[pair.second.id])
         guard case .accept(let out)? = first?.answer else { return wrong(pair.first, "accepted", first) }
-        switch (second?.answer, pair.secondIsRefused) {
+        switch (second?.answer, pair.secondIsRejected) {
         case (.reject?, true): return nil
         case (_, true): return wrong(pair.second, "refused", second)
         case (.accept(let other)?, false):
-            return out == other ? "two inputs that need different outputs got the same: \(JSON.object(out).line)" : nil
+            return out == other
+                ? "two inputs with different outputs got the same output: \(JSON.object(out).line)" : nil
         case (_, false): return wrong(pair.second, "accepted", second)
         }
     }
 
-    private func wrong(_ inquiry: Inquiry, _ needed: String, _ record: Record?) -> String {
-        let input = AnswerLine.excerpt(Array(inquiry.input.line.utf8))
-        return "\(input) has to be \(needed), \(record?.summary ?? "but was not put")"
+    private func wrong(_ request: QueuedRequest, _ needed: String, _ record: Record?) -> String {
+        let input = AnswerLine.excerpt(Array(request.input.line.utf8))
+        return "\(input) must be \(needed), \(record?.summary ?? "but was not sent")"
     }
 }
 
@@ -144,8 +145,8 @@ extension Record {
     fileprivate var summary: String {
         switch outcome {
         case .answered(.accept): "and was accepted"
-        case .answered(.reject(let reason, let detail)): "and was refused (\(reason)) \(detail)"
-        case .answered(.skip(let detail)): "and was skipped, though hello lists the operation: \(detail)"
+        case .answered(.reject(let reason, let detail)): "and was rejected (\(reason)) \(detail)"
+        case .answered(.skip(let detail)): "and was skipped although hello lists the operation: \(detail)"
         case .answered(.error(let detail)): "and the adapter failed: \(detail)"
         case .faulty(let fault): "and there was a \(fault.kind.rawValue): \(fault.detail)"
         case .notExercised(let reason): reason.reason

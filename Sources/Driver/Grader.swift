@@ -46,13 +46,16 @@ package struct Grader: Sendable {
         case (_, .error(let detail)):
             (.failed(.init(kind: .adapterError, severity: .failure, detail: "the adapter failed: \(detail)")), [])
         case (.accept(let out), .accept(let got)):
-            (compare(vector, Differences.of(expected: out, got: got, path: "out")) ?? judge(vector, got, profile), [])
+            (
+                compare(vector, Differences.of(expected: out, got: got, path: "out")) ?? evaluate(vector, got, profile),
+                []
+            )
         case (.accept, .reject(let reason, let detail)):
-            (wrong(vector, "refused (\(reason)) what is valid: \(detail)"), notes(on: reason))
+            (wrong(vector, "rejected a valid input (reason: \(reason)): \(detail)"), notes(on: reason))
         case (.reject, .accept):
-            (wrong(vector, "accepted what has to be refused"), [])
+            (wrong(vector, "accepted an invalid input; it has to be rejected"), [])
         case (.reject(let reasons, _, _), .reject(let reason, _)):
-            refused(vector, reason, reasons)
+            rejected(vector, reason, reasons)
         }
     }
 
@@ -70,29 +73,29 @@ package struct Grader: Sendable {
     }
 
     /// What was written may take a writer's freedoms, and must keep the writer's rules.
-    private func judge(_ vector: VectorCase, _ got: JSONObject, _ profile: Profile?) -> CaseVerdict {
-        guard let profile, let judge = WriterJudge.of(vector.operation) else { return .passed }
-        let findings = judge.findings(profile, vector.input, .object(got))
+    private func evaluate(_ vector: VectorCase, _ got: JSONObject, _ profile: Profile?) -> CaseVerdict {
+        guard let profile, let validator = WriterOutputValidator.of(vector.operation) else { return .passed }
+        let findings = validator.findings(profile, vector.input, .object(got))
         if findings.isEmpty { return .passed }
         let broken = findings.map { "\($0.requirement): \($0.detail)" }.joined(separator: "; ")
         let severity = severity(vector, of: findings.map(\.requirement))
-        return .failed(.init(kind: .wrongAnswer, severity: severity, detail: "what it wrote breaks \(broken)"))
+        return .failed(.init(kind: .wrongAnswer, severity: severity, detail: "the output violates \(broken)"))
     }
 
-    private func refused(
+    private func rejected(
         _ vector: VectorCase,
         _ reason: String,
         _ reasons: [ReasonClass]
     ) -> (verdict: CaseVerdict, notes: [String]) {
         guard !reasons.contains(ReasonClass(rawValue: reason)) else { return (.passed, []) }
         let expected = reasons.map(\.rawValue).joined(separator: " or ")
-        let detail = "refused with the reason \(reason); expected is \(expected)"
+        let detail = "rejected with the reason \(reason), expected \(expected)"
         if strictness.reasons { return (wrong(vector, detail), notes(on: reason)) }
         return (.passed, [detail] + notes(on: reason))
     }
 
     private func notes(on reason: String) -> [String] {
-        ReasonClass(rawValue: reason).isKnown ? [] : ["the reason class \"\(reason)\" is not known"]
+        ReasonClass(rawValue: reason).isKnown ? [] : ["the reason class \"\(reason)\" is unknown"]
     }
 
     private func wrong(_ vector: VectorCase, _ detail: String, _ differences: [Difference] = []) -> CaseVerdict {

@@ -69,7 +69,9 @@ package actor LineChannel {
     }
 
     package func poll() async -> TimedQueue<OutputPart>.Arrival { await queue.poll() }
-    package func next(within limit: Duration) async -> TimedQueue<OutputPart>.Arrival { await queue.next(within: limit) }
+    package func next(within limit: Duration) async -> TimedQueue<OutputPart>.Arrival {
+        await queue.next(within: limit)
+    }
     package func hurry(within limit: Duration) async { await queue.hurry(within: limit) }
 
     /// The bytes of a line that has begun.

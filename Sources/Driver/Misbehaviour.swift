@@ -18,12 +18,12 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
     case writesHugeLine
     case reportsError
     case faultDoesNotShowAgain
-    case timeoutDoesNotShowAgain
+    case timeoutNotReproduced
     case floodsStandardError
     case leavesProcessBehind
     case outlivesItsInput
     case endsWithFailureStatus
-    case refusesHello
+    case rejectsHello
     case failsTooOften
     case failsCanaries
 
@@ -58,10 +58,10 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
         case .writesNoJSON, .writesBrokenText, .writesWrongShape, .writesHugeLine: .fault(.protocolError)
         case .reportsError: .adapterError
         case .faultDoesNotShowAgain: .incident
-        case .timeoutDoesNotShowAgain, .floodsStandardError, .leavesProcessBehind, .outlivesItsInput,
+        case .timeoutNotReproduced, .floodsStandardError, .leavesProcessBehind, .outlivesItsInput,
             .endsWithFailureStatus:
             .note
-        case .refusesHello, .failsTooOften, .failsCanaries: .distrust
+        case .rejectsHello, .failsTooOften, .failsCanaries: .distrust
         }
     }
 
@@ -86,14 +86,14 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
         case .writesHugeLine: "writes a line of more than 16 MiB"
         case .reportsError: "answers with `outcome` `error`, with the request's id or with `null`"
         case .faultDoesNotShowAgain:
-            "crashes, desyncs or breaks the protocol once, but not when the suspects are run again alone"
-        case .timeoutDoesNotShowAgain: "is late once, but not when the case is run again alone"
+            "crashes, desyncs or violates the protocol once, and not when the suspected cases are run again alone"
+        case .timeoutNotReproduced: "times out once, and not when the case is run again alone"
         case .floodsStandardError: "writes more than 64 KiB to standard error during a request; the end is kept"
         case .leavesProcessBehind: "ends and leaves a process of its group behind, which is killed"
         case .outlivesItsInput: "goes on for more than two seconds after its input was closed, and is killed"
         case .endsWithFailureStatus: "ends with a status other than 0 after it answered everything"
-        case .refusesHello: "does not answer `hello`, or not as the protocol says; changes its answer after a restart"
-        case .failsTooOften: "is at fault more than 20 times"
+        case .rejectsHello: "does not answer `hello`, or not as the protocol says; changes its answer after a restart"
+        case .failsTooOften: "has more than 20 faults"
         case .failsCanaries: "answers a canary wrongly; the operation is not graded"
         }
     }

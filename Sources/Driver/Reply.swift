@@ -72,12 +72,12 @@ extension AdapterConnection {
     }
 
     /// A part that came when nothing was awaited.
-    static func unasked(_ part: OutputPart) -> Fault {
+    static func unsolicited(_ part: OutputPart) -> Fault {
         switch part {
         case .line(let bytes), .unfinished(let bytes):
-            Fault(.desync, "a line came that no request had asked for: \(AnswerLine.excerpt(bytes))")
+            Fault(.desync, "unexpected line, no request was open: \(AnswerLine.excerpt(bytes))")
         case .tooLong:
-            Fault(.desync, "a line came that no request had asked for, longer than the limit")
+            Fault(.desync, "unexpected line longer than the limit, no request was open")
         }
     }
 }

@@ -18,9 +18,9 @@ package struct RunPlan: Sendable {
 
     package let parts: [Part]
     /// Scenarios by family, profile and depth.
-    package let performances: [[Performance]]
+    package let scenarioRuns: [[ScenarioRun]]
     /// Every case that can be put to an adapter, by its id.
-    private let known: [String: Question]
+    private let known: [String: PlannedCase]
 
     /// - Parameters:
     ///   - filters: patterns over case ids and family names; all cases when there are none.
@@ -38,51 +38,51 @@ package struct RunPlan: Sendable {
         }
         let patterns = filters.map { IDPattern($0) }
         var parts: [Part] = []
-        var known: [String: Question] = [:]
+        var known: [String: PlannedCase] = [:]
         var matched = Set<IDPattern>()
         for family in families {
-            let askable = family.cases.filter { $0.sample == nil }
-            for vector in askable { known[vector.id] = Question(vector, family) }
-            let chosen = askable.filter { vector in
+            let runnable = family.cases.filter { $0.sample == nil }
+            for vector in runnable { known[vector.id] = PlannedCase(vector, family) }
+            let chosen = runnable.filter { vector in
                 let matching = patterns.filter { $0.matches(vector.id) || $0.matches(family.name) }
                 matched.formUnion(matching)
                 return patterns.isEmpty || !matching.isEmpty
             }
             if !chosen.isEmpty { parts.append(Part(family: family, cases: chosen)) }
         }
-        let performances = scenarios.flatMap { Performance.all($0, profile: profile) }.map { group in
-            group.filter { performance in
-                let matching = patterns.filter { performance.isMatched(by: $0) }
+        let scenarioRuns = scenarios.flatMap { ScenarioRun.all($0, profile: profile) }.map { group in
+            group.filter { scenarioRun in
+                let matching = patterns.filter { scenarioRun.isMatched(by: $0) }
                 matched.formUnion(matching)
-                return (depth ?? performance.depth) == performance.depth && (patterns.isEmpty || !matching.isEmpty)
+                return (depth ?? scenarioRun.depth) == scenarioRun.depth && (patterns.isEmpty || !matching.isEmpty)
             }
         }
         if let idle = patterns.first(where: { !matched.contains($0) }) {
             throw PlanError(Self.unmatched(idle, families, scenarios))
         }
-        self.performances = performances.filter { !$0.isEmpty }
-        guard !parts.isEmpty || !self.performances.isEmpty else {
-            throw PlanError("there are no vectors to put\(profile.map { " under \($0)" } ?? "")")
+        self.scenarioRuns = scenarioRuns.filter { !$0.isEmpty }
+        guard !parts.isEmpty || !self.scenarioRuns.isEmpty else {
+            throw PlanError("there are no vectors to run\(profile.map { " under \($0)" } ?? "")")
         }
         self.parts = parts
         self.known = known
     }
 
     package var caseCount: Int {
-        parts.reduce(0) { $0 + $1.cases.count } + performances.reduce(0) { $0 + $1.count }
+        parts.reduce(0) { $0 + $1.cases.count } + scenarioRuns.reduce(0) { $0 + $1.count }
     }
 
     /// The profiles that the families name.
     package var profiles: Set<String> {
         let profiles = Set(parts.map(\.family.profile)).subtracting([VectorFamily.anyProfile])
-        return profiles.union(performances.compactMap(\.first?.profile))
+        return profiles.union(scenarioRuns.compactMap(\.first?.profile))
     }
 
     /// A case of the loaded families, selected or not.
-    func question(_ id: String) -> Question? { known[id] }
+    func plannedCase(_ id: String) -> PlannedCase? { known[id] }
 
     /// All loaded cases of an operation under a profile, by id.
-    func questions(_ operation: String, profile: String) -> [Question] {
+    func plannedCases(_ operation: String, profile: String) -> [PlannedCase] {
         known.values.filter { $0.vector.operation == operation && $0.family.profile == profile }
             .sorted { $0.vector.id < $1.vector.id }
     }
@@ -106,7 +106,7 @@ package struct RunPlan: Sendable {
     }
 }
 
-extension Performance {
+extension ScenarioRun {
     /// With or without the depth and the profile.
     func isMatched(by pattern: IDPattern) -> Bool {
         [id, address, familyName, scenario.id, family.name].contains(where: pattern.matches)
@@ -114,7 +114,7 @@ extension Performance {
 }
 
 /// A case with the family that it stands in.
-struct Question: Sendable {
+struct PlannedCase: Sendable {
     let vector: VectorCase
     let family: VectorFamily
 

@@ -52,11 +52,11 @@ package actor Runner {
     private let profiles: [String: Profile]
     private let observer: RunObserver
     private let connection: AdapterConnection
-    private let questioning: Questioning
+    private let requestQueue: RequestQueue
     private let scenarioRunner: ScenarioRunner
     private var result: RunResult
     private var canaryCheck: CanaryCheck
-    private var put = 0
+    private var sentCount = 0
 
     package init(
         _ plan: RunPlan,
@@ -64,7 +64,7 @@ package actor Runner {
         requirements: [RequirementID: Requirement],
         observer: RunObserver = RunObserver()
     ) throws(PlanError) {
-        try Requireds(plan, requirements).check(options.required)
+        try RequireOption(plan, requirements).check(options.required)
         self.plan = plan
         self.options = options
         self.observer = observer
@@ -78,9 +78,9 @@ package actor Runner {
             limits: options.limits,
             isOneShot: options.isOneShot
         )
-        questioning = Questioning(connection, limits: options.limits)
+        requestQueue = RequestQueue(connection, limits: options.limits)
         scenarioRunner = ScenarioRunner(connection, grader, self.profiles, options)
-        canaryCheck = CanaryCheck(plan, options, questioning)
+        canaryCheck = CanaryCheck(plan, options, requestQueue)
         result = RunResult(command: options.command.words, rerun: options.rerun, profile: options.profile)
     }
 
@@ -90,30 +90,30 @@ package actor Runner {
             result.adapter = identity
             observer.connected(identity, options.profile, plan.caseCount)
             for part in plan.parts {
-                for vector in part.cases { try await put(Question(vector, part.family), identity) }
+                for vector in part.cases { try await send(PlannedCase(vector, part.family), identity) }
                 await reportSettled()
             }
-            if !plan.performances.isEmpty { await settle() }
-            for group in plan.performances { try await play(group, identity) }
+            if !plan.scenarioRuns.isEmpty { await settle() }
+            for group in plan.scenarioRuns { try await execute(group, identity) }
         } catch {
             result.stop = error.detail
         }
         await close()
         if result.adapter != nil { await report(plan.parts.dropFirst(result.families.count)) }
         result.canaries = await canaryCheck.results
-        result.incidents = await questioning.incidents + scenarioRunner.incidents
-        if result.stop == nil { result.stop = await scenarioRunner.trouble }
-        let requireds = Requireds(plan, grader.requirements)
-        result.requiredButNotExercised = requireds.notExercised(options.required, result)
+        result.incidents = await requestQueue.incidents + scenarioRunner.incidents
+        if result.stop == nil { result.stop = await scenarioRunner.scenarioError }
+        let requireOption = RequireOption(plan, grader.requirements)
+        result.requiredButNotExercised = requireOption.notExercised(options.required, result)
         let broken = Set(result.cases.flatMap(\.violates))
-        let named = requireds.named
+        let named = requireOption.named
         result.requirements = grader.requirements.filter { named[$0.key] != nil || broken.contains($0.key) }
         return result
     }
 
     private func close() async {
         do {
-            result.notes = try await questioning.close()
+            result.notes = try await requestQueue.close()
         } catch {
             result.stop = result.stop ?? error.detail
         }
@@ -121,14 +121,14 @@ package actor Runner {
 
     // MARK: Scenarios
 
-    private func play(_ group: [Performance], _ identity: AdapterIdentity) async throws(RunStop) {
+    private func execute(_ group: [ScenarioRun], _ identity: AdapterIdentity) async throws(RunStop) {
         var cases: [CaseResult] = []
         var stop: RunStop?
-        for performance in group where stop == nil {
-            put += 1
-            observer.progress(min(put, plan.caseCount), plan.caseCount)
+        for scenarioRun in group where stop == nil {
+            sentCount += 1
+            observer.progress(min(sentCount, plan.caseCount), plan.caseCount)
             do {
-                cases.append(try await scenarioRunner.result(performance, identity))
+                cases.append(try await scenarioRunner.result(scenarioRun, identity))
             } catch {
                 stop = error
             }
@@ -137,7 +137,7 @@ package actor Runner {
         if let stop { throw stop }
     }
 
-    private func add(_ first: Performance, _ cases: [CaseResult]) {
+    private func add(_ first: ScenarioRun, _ cases: [CaseResult]) {
         let family = FamilyResult(first, cases)
         result.families.append(family)
         observer.familyFinished(family)
@@ -151,40 +151,40 @@ package actor Runner {
 
     // MARK: One case
 
-    private func put(_ question: Question, _ identity: AdapterIdentity) async throws(RunStop) {
-        let vector = question.vector
-        guard await questioning[vector.id] == nil else { return }
-        put += 1
-        observer.progress(min(put, plan.caseCount), plan.caseCount)
-        let profile = profile(question.family, identity)
-        if let reason = try await reasonNotToPut(question, profile, identity) {
-            return await questioning.note(vector.id, notExercised: reason)
+    private func send(_ plannedCase: PlannedCase, _ identity: AdapterIdentity) async throws(RunStop) {
+        let vector = plannedCase.vector
+        guard await requestQueue[vector.id] == nil else { return }
+        sentCount += 1
+        observer.progress(min(sentCount, plan.caseCount), plan.caseCount)
+        let profile = profile(plannedCase.family, identity)
+        if let reason = try await reasonNotToSend(plannedCase, profile, identity) {
+            return await requestQueue.note(vector.id, notExercised: reason)
         }
-        if let neighbour = vector.neighbour.flatMap(plan.question) { try await put(neighbour, identity) }
-        try await questioning.put(
-            Inquiry(id: vector.id, operation: vector.operation, profile: profile, input: vector.input)
+        if let neighbour = vector.neighbour.flatMap(plan.plannedCase) { try await send(neighbour, identity) }
+        try await requestQueue.send(
+            QueuedRequest(id: vector.id, operation: vector.operation, profile: profile, input: vector.input)
         )
-        if await failed(question) { await connection.letLogArrive() }
+        if await failed(plannedCase) { await connection.letLogArrive() }
     }
 
     /// Whether there will be something to say about the case.
-    private func failed(_ question: Question) async -> Bool {
-        guard let record = await questioning[question.vector.id] else { return false }
-        return await grade(question, record).verdict.severity != nil
+    private func failed(_ plannedCase: PlannedCase) async -> Bool {
+        guard let record = await requestQueue[plannedCase.vector.id] else { return false }
+        return await grade(plannedCase, record).verdict.severity != nil
     }
 
-    private func reasonNotToPut(
-        _ question: Question,
+    private func reasonNotToSend(
+        _ plannedCase: PlannedCase,
         _ profile: String?,
         _ identity: AdapterIdentity
     ) async throws(RunStop) -> CaseVerdict.NotExercised? {
-        let operation = question.vector.operation
+        let operation = plannedCase.vector.operation
         guard identity.operations.contains(operation) else { return .operationNotDeclared(operation) }
-        let needed = question.family.profile
+        let needed = plannedCase.family.profile
         guard needed == VectorFamily.anyProfile || identity.profiles.contains(needed) else {
             return .profileNotDeclared(needed)
         }
-        let isSound = try await canaryCheck.isSound(question, profile)
+        let isSound = try await canaryCheck.isSound(plannedCase, profile)
         return isSound ? nil : .canaryFailed(operation)
     }
 
@@ -213,9 +213,9 @@ package actor Runner {
     }
 
     private func isSettled(_ part: RunPlan.Part) async -> Bool {
-        let unsettled = await questioning.unsettled?.id
+        let unsettled = await requestQueue.unsettled?.id
         for vector in part.cases {
-            if await questioning[vector.id] == nil { return false }
+            if await requestQueue[vector.id] == nil { return false }
             if let unsettled, vector.id == unsettled || vector.neighbour == unsettled { return false }
         }
         return true
@@ -224,7 +224,7 @@ package actor Runner {
     private func familyResult(_ part: RunPlan.Part) async -> FamilyResult {
         let family = part.family
         var cases: [CaseResult] = []
-        for vector in part.cases { cases.append(await caseResult(Question(vector, family))) }
+        for vector in part.cases { cases.append(await caseResult(PlannedCase(vector, family))) }
         return FamilyResult(
             name: family.name,
             title: family.title,
@@ -234,13 +234,13 @@ package actor Runner {
         )
     }
 
-    private func caseResult(_ question: Question) async -> CaseResult {
-        let vector = question.vector
-        let record = await questioning.finished(vector.id) ?? Record(outcome: .notExercised(.runStopped))
-        let (verdict, notes) = await grade(question, record)
+    private func caseResult(_ plannedCase: PlannedCase) async -> CaseResult {
+        let vector = plannedCase.vector
+        let record = await requestQueue.finished(vector.id) ?? Record(outcome: .notExercised(.runStopped))
+        let (verdict, notes) = await grade(plannedCase, record)
         return CaseResult(
             vector,
-            question.family,
+            plannedCase.family,
             verdict: verdict,
             notes: notes + record.notes,
             attempts: record.attempts
@@ -248,28 +248,28 @@ package actor Runner {
     }
 
     /// The profile that a case is put under.
-    private func profile(_ question: Question) -> Profile? {
-        let isAny = question.family.profile == VectorFamily.anyProfile
-        return profiles[isAny ? options.profile : question.family.profile]
+    private func profile(_ plannedCase: PlannedCase) -> Profile? {
+        let isAny = plannedCase.family.profile == VectorFamily.anyProfile
+        return profiles[isAny ? options.profile : plannedCase.family.profile]
     }
 
-    private func grade(_ question: Question, _ record: Record) async -> (verdict: CaseVerdict, notes: [String]) {
+    private func grade(_ plannedCase: PlannedCase, _ record: Record) async -> (verdict: CaseVerdict, notes: [String]) {
         switch record.outcome {
         case .notExercised(let reason): return (.notExercised(reason), [])
         case .faulty(let fault): return (grader.grade(fault), [])
         case .answered(let answer):
             return grader.grade(
-                question.vector,
+                plannedCase.vector,
                 answer,
-                profile: profile(question),
-                neighbourPassed: await neighbourPassed(question.vector)
+                profile: profile(plannedCase),
+                neighbourPassed: await neighbourPassed(plannedCase.vector)
             )
         }
     }
 
     private func neighbourPassed(_ vector: VectorCase) async -> Bool {
-        guard let neighbour = vector.neighbour.flatMap(plan.question), !neighbour.vector.isNegative,
-            case .answered(let answer)? = await questioning[neighbour.vector.id]?.outcome
+        guard let neighbour = vector.neighbour.flatMap(plan.plannedCase), !neighbour.vector.isNegative,
+            case .answered(let answer)? = await requestQueue[neighbour.vector.id]?.outcome
         else { return false }
         return grader.grade(neighbour.vector, answer, profile: profile(neighbour), neighbourPassed: true).verdict
             .isPassed
@@ -278,7 +278,7 @@ package actor Runner {
 
 extension FamilyResult {
     /// Of scenarios: the conclusion is about the role.
-    fileprivate init(_ first: Performance, _ cases: [CaseResult]) {
+    fileprivate init(_ first: ScenarioRun, _ cases: [CaseResult]) {
         self.init(
             name: "\(first.familyName):\(first.depth.rawValue)",
             title: first.family.title,

@@ -1,7 +1,7 @@
 internal import StrictJSON
 
 /// Canaries of the operations of the salt/secret scheme: the anchor of the default reading, and a path in which every point is
-/// the generator. What is to be refused is of no size that any reading has.
+/// the generator. What is to be rejected is of no size that any reading has.
 enum SaltCanaries {
     static let table: [String: CanaryPair] = [
         "salt.mask": .acceptAndReject(masking(salt: salt), masking(salt: "")),

@@ -2,7 +2,7 @@ internal import Catalogue
 internal import Scenarios
 internal import StrictJSON
 
-/// The party under test as a process that speaks the adapter protocol.
+/// The implementation under test as a process that speaks the adapter protocol.
 actor ScenarioPort: PartyPort {
     private let connection: AdapterConnection
     private let profile: String

@@ -60,8 +60,8 @@ package struct Inspection: Sendable {
     package typealias Bytes32Text = String
 
     package let text: String
-    /// Whether some check refuses the object, or it cannot be read.
-    package let isRefused: Bool
+    /// Whether some check rejects the object, or it cannot be read.
+    package let isRejected: Bool
     /// What is wrong with the question itself, such as an offer beside it that cannot be read. Then nothing was judged.
     package let misunderstanding: String?
 
@@ -75,9 +75,9 @@ package struct Inspection: Sendable {
         _ context: Context,
         _ catalogue: RequirementCatalogue
     ) {
-        let page = InspectionPage(kind: kind, bytes: bytes, typed: text, context: context, catalogue: catalogue)
+        let page = InspectionReport(kind: kind, bytes: bytes, typed: text, context: context, catalogue: catalogue)
         self.text = page.text
-        isRefused = page.isRefused
+        isRejected = page.isRejected
         misunderstanding = page.misunderstanding
     }
 }

@@ -6,26 +6,26 @@ internal import Wire
 /// An onion packet: its parts, and with keys what its outer layer holds and asks for.
 struct OnionInspection {
     let lines: [String]
-    let examination: Examination
+    let validation: Validation
 
     init(_ bytes: [UInt8], _ context: Inspection.Context) {
-        var examination = Examination(.complete)
+        var validation = Validation(.collecting)
         var lines = ["  cannot be read as a packet: \(Hex.encode(bytes.prefix(32)))"]
         do throws(Finding) {
-            let packet = try OnionPacket.read(bytes[...], &examination)
+            let packet = try OnionPacket.read(bytes[...], &validation)
             lines = Self.parts(packet)
             if let node = context.keys.nodes.first, let path_key = context.keys.path_key {
-                let peeled = try node.peel(packet, path_key: path_key, context.profile, &examination)
-                lines += ["", "opened with the node's key and the path key"] + Self.layer(peeled, context.profile)
-                try examination.apply(OnionMessageReaderChecks.all, to: MessageLayer(peeled))
+                let peeled = try node.peel(packet, path_key: path_key, context.profile, &validation)
+                lines += ["", "decrypted with the node key and the path key"] + Self.layer(peeled, context.profile)
+                try validation.apply(OnionMessageReaderChecks.all, to: MessageLayer(peeled))
             } else {
-                lines += ["  closed: a node key and a path key open it"]
+                lines += ["  encrypted: --node-key and --path-key decrypt it"]
             }
         } catch {
-            examination.note(error)
+            validation.note(error)
         }
         self.lines = lines
-        self.examination = examination
+        self.validation = validation
     }
 
     private static func parts(_ packet: OnionPacket) -> [String] {
@@ -60,7 +60,7 @@ struct OnionInspection {
         case .relay(let next): ["  goes on to \(name(next))"]
         case .content(let record, let reply_path):
             ["  holds message \(record.type), \(reply_path == nil ? "without a reply path" : "with a reply path")"]
-        case nil: peeled.kind == .dummy ? [] : ["  asks for nothing that can be done"]
+        case nil: peeled.kind == .dummy ? [] : ["  holds no message of a known type"]
         }
     }
 

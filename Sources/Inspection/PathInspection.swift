@@ -7,32 +7,32 @@ internal import Wire
 struct PathInspection {
     let lines: [String]
     /// What the walk shows of the rules for the path's maker.
-    let examination: Examination
+    let validation: Validation
 
     /// - Returns: `nil` without keys, and for what is no path with hops.
     init?(_ bytes: [UInt8], _ context: Inspection.Context) {
         guard !context.keys.nodes.isEmpty, let value = try? BlindedPath.format.decode(bytes[...]),
             let path = BlindedPath(value), !path.hops.isEmpty
         else { return nil }
-        var examination = Examination(.complete)
-        var lines = ["followed with \(context.keys.nodes.count) key(s)"]
+        var validation = Validation(.collecting)
+        var lines = ["unblinded with \(context.keys.nodes.count) key(s)"]
         do throws(Finding) {
             let open = try path.walk(context.keys.nodes.map(\.node_key), context.profile)
             for (index, hop) in open.hops.enumerated() {
                 lines += Self.lines(path.hops[index], hop, index, context)
             }
             lines.append("  ends at \(open.endsAt?.hex ?? "somebody whose key is not at hand")")
-            try examination.apply(BlindedPathChecks.all, to: open)
+            try validation.apply(BlindedPathChecks.all, to: open)
         } catch {
-            examination.note(error)
+            validation.note(error)
         }
         self.lines = lines
-        self.examination = examination
+        self.validation = validation
     }
 
     private static func lines(
         _ hop: BlindedPath.Hop,
-        _ open: OpenPath.Hop,
+        _ open: DecryptedPath.Hop,
         _ index: Int,
         _ context: Inspection.Context
     ) -> [String] {
@@ -50,14 +50,14 @@ struct PathInspection {
         _ path_key: PublicKey,
         _ context: Inspection.Context
     ) -> [String] {
-        var examination = Examination(.complete)
+        var validation = Validation(.collecting)
         guard let node = context.keys.nodes.first(where: { $0.node_key.publicKey == node_id }),
             let unblinding = try? Unblinding(node_key: node.node_key, path_key: path_key),
             let opened = try? unblinding.open(
                 hop.encrypted_recipient_data,
                 context.profile,
                 receive_auth_key: node.receive_auth_key,
-                &examination
+                &validation
             )
         else { return ["its data does not open"] }
         return ["\(opened.plaintext.count) bytes in clear, \(OnionInspection.tag(opened.tag))"]

@@ -2,9 +2,9 @@ internal import InvoiceServer
 package import Reference
 package import Rules
 
-/// A deliberately wrong variant of a reference role: it gets one thing wrong, and breaks one requirement by it.
+/// A mutant of a reference role: it gets one thing wrong, and breaks one requirement by it.
 ///
-/// That a scenario finds the variant out proves the scenario. Where it can a variant is the role with another rule or choice;
+/// That a scenario finds the variant out proves the scenario. Where it can a variant is the role with another check or policy;
 /// otherwise it stands around the role, and changes what that is told or what it does.
 package struct Mutant: Sendable {
     /// `REQUIREMENT/what-is-wrong`.
@@ -20,8 +20,8 @@ package struct Mutant: Sendable {
     package var registry: PartyRegistry { .reference.replacing(role, party) }
 }
 
-/// The role that a variant is made from, perhaps with another rule or choice.
-struct Base: Sendable {
+/// The role that a variant is made from, perhaps with another check or policy.
+struct MutantBase: Sendable {
     let role: String
     let party: PartyRegistry.Factory
 
@@ -30,7 +30,7 @@ struct Base: Sendable {
         self.party = party
     }
 
-    /// - Parameter change: gives the party another rule or choice.
+    /// - Parameter change: gives the party another check or policy.
     init<Role: Party>(
         _ role: String,
         _ make: @escaping @Sendable (PartyConfiguration) -> Role,
@@ -46,17 +46,17 @@ struct Base: Sendable {
     static let server = server { _ in }
     static let recipient = recipient { _ in }
 
-    static func server(_ change: @escaping @Sendable (inout Server) -> Void) -> Base {
-        Base("server", Server.init, change)
+    static func server(_ change: @escaping @Sendable (inout Server) -> Void) -> MutantBase {
+        MutantBase("server", Server.init, change)
     }
 
-    static func recipient(_ change: @escaping @Sendable (inout Recipient) -> Void) -> Base {
-        Base("recipient", Recipient.init, change)
+    static func recipient(_ change: @escaping @Sendable (inout Recipient) -> Void) -> MutantBase {
+        MutantBase("recipient", Recipient.init, change)
     }
 
     /// The role, started with something else than what it is given.
-    func configured(_ change: @escaping @Sendable (inout PartyConfiguration) -> Void) -> Base {
-        Base(role: role) { configuration in
+    func configured(_ change: @escaping @Sendable (inout PartyConfiguration) -> Void) -> MutantBase {
+        MutantBase(role: role) { configuration in
             var configuration = configuration
             change(&configuration)
             return party(configuration)
@@ -66,45 +66,49 @@ struct Base: Sendable {
 
 extension Mutant {
     /// Another rule or choice is all that is wrong.
-    init(_ name: String, _ base: Base) {
+    init(_ name: String, _ base: MutantBase) {
         self.init(name: name, role: base.role, party: base.party)
     }
 
     /// - Parameter acts: what is done when something happens.
-    init(_ name: String, _ base: Base, acts: @escaping FaultyParty.Fault) {
-        self.init(name: name, role: base.role) { FaultyParty(base.party($0), $0, acts) }
+    init(_ name: String, _ base: MutantBase, onEvent: @escaping MutantParty.Mutation) {
+        self.init(name: name, role: base.role) { MutantParty(base.party($0), $0, onEvent) }
     }
 
     /// - Parameter hears: what a message of the kind is taken for; `nil` when it is dropped.
     init(
         _ name: String,
-        _ base: Base,
-        hears kind: MessageKind,
-        _ hears: @escaping @Sendable (ArrivedMessage, inout RightParty) -> ArrivedMessage?
+        _ base: MutantBase,
+        onReceive kind: MessageKind,
+        _ onReceive: @escaping @Sendable (ReceivedMessage, inout OriginalParty) -> ReceivedMessage?
     ) {
         self.init(name, base) { event, party in
             guard let message = party.message(kind, in: event) else { return party.take(event) }
-            return hears(message, &party).map { party.take(.message($0)) } ?? []
+            return onReceive(message, &party).map { party.take(.message($0)) } ?? []
         }
     }
 
     /// - Parameter sends: what goes out in a message's place; `nil` for nothing.
     init(
         _ name: String,
-        _ base: Base,
-        sends kind: MessageKind,
-        _ sends: @escaping @Sendable (SentMessage, inout RightParty) -> SentMessage?
+        _ base: MutantBase,
+        onSend kind: MessageKind,
+        _ onSend: @escaping @Sendable (SentMessage, inout OriginalParty) -> SentMessage?
     ) {
         self.init(name, base) { event, party in
             party.take(event).compactMap { effect in
                 guard let message = party.message(kind, in: effect) else { return effect }
-                return sends(message, &party).map { .send($0) }
+                return onSend(message, &party).map { .send($0) }
             }
         }
     }
 
     /// - Parameter does: what is done in the place of something that is no message; `nil` for nothing.
-    init(_ name: String, _ base: Base, does: @escaping @Sendable (PartyEffect, inout RightParty) -> PartyEffect?) {
-        self.init(name, base) { event, party in party.take(event).compactMap { does($0, &party) } }
+    init(
+        _ name: String,
+        _ base: MutantBase,
+        onEffect: @escaping @Sendable (PartyEffect, inout OriginalParty) -> PartyEffect?
+    ) {
+        self.init(name, base) { event, party in party.take(event).compactMap { onEffect($0, &party) } }
     }
 }

@@ -5,7 +5,7 @@ package enum MutantRegistry {
         + recipientOffers + recipientReadiness + recipientPayments + saltCounterparty + saltReceiver + saltPayer
 
     private static let byName = Dictionary(
-        (all + Characters.all).map { ($0.name, $0) },
+        (all + HigherOrderMutants.all).map { ($0.name, $0) },
         uniquingKeysWith: { one, _ in one }
     )
 

@@ -1,7 +1,7 @@
 internal import InvoiceServer
 internal import Rules
 
-/// Whom a recipient believes: B66-OP-R1, B66-SIP-R1, ASY-S1 and RB-E5.
+/// What a recipient authenticates: B66-OP-R1, B66-SIP-R1, ASY-S1 and RB-E5.
 extension MutantRegistry {
     static let recipientAuthentication: [Mutant] = offerPaths + persisted + held + forwarded
 
@@ -16,13 +16,13 @@ extension MutantRegistry {
         Mutant(
             "B66-OP-R1/any-context",
             .recipient { recipient in
-                recipient.checks.offerPathsPath = ContextRules.anyPurpose("B66-OP-R1")
+                recipient.checks.offerPathsPath = MutatedContextChecks.anyPurpose("B66-OP-R1")
                 recipient.checks.offerPaths = recipient.checks.offerPaths.without("B66-OP-R3")
             }
         ),
         Mutant(
             "B66-OP-R1/context-without-mac",
-            .recipient { $0.checks.offerPathsPath = ContextRules.withoutMAC("B66-OP-R1", .offerPathsReply) }
+            .recipient { $0.checks.offerPathsPath = MutatedContextChecks.withoutMAC("B66-OP-R1", .offerPathsReply) }
         ),
     ]
 
@@ -36,13 +36,13 @@ extension MutantRegistry {
         Mutant(
             "B66-SIP-R1/any-context",
             .recipient { recipient in
-                recipient.checks.persistedPath = ContextRules.anyPurpose("B66-SIP-R1")
+                recipient.checks.persistedPath = MutatedContextChecks.anyPurpose("B66-SIP-R1")
                 recipient.checks.persisted = []
             }
         ),
         Mutant(
             "B66-SIP-R1/context-without-mac",
-            .recipient { $0.checks.persistedPath = ContextRules.withoutMAC("B66-SIP-R1", .persistedReply) }
+            .recipient { $0.checks.persistedPath = MutatedContextChecks.withoutMAC("B66-SIP-R1", .persistedReply) }
         ),
         Mutant("B66-SIP-R1/marks-all", anyAcknowledgement) { event, party in
             guard let message = party.message(.static_invoice_persisted, in: event),
@@ -55,7 +55,7 @@ extension MutantRegistry {
     ]
 
     /// For whichever offer the slot has.
-    private static let anyAcknowledgement = Base.recipient { $0.checks.persisted = [] }
+    private static let anyAcknowledgement = MutantBase.recipient { $0.checks.persisted = [] }
 
     private static let held: [Mutant] = [
         .noAuthentication("ASY-S1/no-authentication", .recipient, .held_htlc_available) { _ in
@@ -64,21 +64,21 @@ extension MutantRegistry {
         .contextNotChecked("ASY-S1/context-not-checked", .recipient, .held_htlc_available) { _ in
             PathContext(.heldMessage)
         },
-        Mutant("ASY-S1/any-context", .recipient { $0.checks.heldPath = ContextRules.anyPurpose("ASY-S1") }),
+        Mutant("ASY-S1/any-context", .recipient { $0.checks.heldPath = MutatedContextChecks.anyPurpose("ASY-S1") }),
         Mutant(
             "ASY-S1/context-without-mac",
-            .recipient { $0.checks.heldPath = ContextRules.withoutMAC("ASY-S1", .heldMessage) }
+            .recipient { $0.checks.heldPath = MutatedContextChecks.withoutMAC("ASY-S1", .heldMessage) }
         ),
         Mutant(
             "ASY-S1/end-ignored",
-            .recipient { $0.checks.heldPath = ContextRules.withoutEnd("ASY-S1", .heldMessage) }
+            .recipient { $0.checks.heldPath = MutatedContextChecks.withoutEnd("ASY-S1", .heldMessage) }
         ),
     ]
 
     private static let forwarded: [Mutant] = [
         Mutant(
             "RB-E5/requests-over-any-context",
-            .recipient { $0.checks.forwardPath = ContextRules.anyPurpose("B12-IRQ-8") }
+            .recipient { $0.checks.forwardPath = MutatedContextChecks.anyPurpose("B12-IRQ-8") }
         )
     ]
 }

@@ -9,12 +9,12 @@ extension MutantRegistry {
     static let recipientPayments: [Mutant] = releasing + claiming + comparing
 
     private static let releasing: [Mutant] = [
-        Mutant("ASY-S1/mute", .recipient, sends: .release_held_htlc) { _, _ in nil },
-        Mutant("ASY-S1/answers-where-it-can", .recipient, hears: .held_htlc_available) { message, party in
-            let update = party.heard(.offer_paths, over: .offerPathsReply).last?.message.reply_path
+        Mutant("ASY-S1/mute", .recipient, onSend: .release_held_htlc) { _, _ in nil },
+        Mutant("ASY-S1/answers-where-it-can", .recipient, onReceive: .held_htlc_available) { message, party in
+            let update = party.received(.offer_paths, over: .offerPathsReply).last?.message.reply_path
             return message.with(reply_path: message.reply_path ?? update)
         },
-        Mutant("ASY-S1/for-an-hour", .recipient, sends: .release_held_htlc) { message, party in
+        Mutant("ASY-S1/for-an-hour", .recipient, onSend: .release_held_htlc) { message, party in
             let made = party.sent(.serve_static_invoice).last?.at ?? 0
             return party.now <= made + 3600 ? message : nil
         },
@@ -30,12 +30,12 @@ extension MutantRegistry {
             return .htlcClaim(preimage: Hash.sha256(preimage).bytes)
         },
         Mutant("ASY-R1/claims-without", .recipient) { event, party in
-            var examination = Examination(.strict)
+            var validation = Validation(.strict)
             guard case .htlc(let htlc) = event,
                 let payload = try? PaymentPayload.read(
                     htlc.payload[...],
                     party.configuration.profile,
-                    &examination
+                    &validation
                 ), !payload.hasPreimage
             else { return party.take(event) }
             return [.htlcClaim(preimage: [UInt8](repeating: 1, count: 32))]

@@ -8,8 +8,8 @@ extension MutantRegistry {
 
     /// B66-SIP-R2: an offer is ready when the server has said that it holds the invoice.
     private static let readiness: [Mutant] = [
-        Mutant("B66-SIP-R2/never-ready", .recipient, hears: .static_invoice_persisted) { _, _ in nil },
-        Mutant("B66-SIP-R2/ready-when-handed-over", .recipient { $0.choices.isShown = { _ in true } }),
+        Mutant("B66-SIP-R2/never-ready", .recipient, onReceive: .static_invoice_persisted) { _, _ in nil },
+        Mutant("B66-SIP-R2/ready-when-handed-over", .recipient { $0.policy.isShown = { _ in true } }),
         Mutant("B66-SIP-R2/ready-after-a-while", .recipient) { effect, party in
             guard case .answer(.offer(nil)) = effect, let last = party.sent(.serve_static_invoice).last,
                 party.now >= last.at + 30
@@ -18,7 +18,7 @@ extension MutantRegistry {
         },
         Mutant("B66-SIP-R2/second-acknowledgement-takes-it-back", .recipient) { effect, party in
             guard case .answer(.offer) = effect else { return effect }
-            let acknowledged = party.heard(.static_invoice_persisted, over: .persistedReply).map(\.context)
+            let acknowledged = party.received(.static_invoice_persisted, over: .persistedReply).map(\.context)
             return Set(acknowledged).count == acknowledged.count ? effect : .answer(.offer(nil))
         },
     ]
@@ -44,10 +44,10 @@ extension MutantRegistry {
 
     /// B66-SIP-R3: invoices are renewed, for the same offer.
     private static let renewal: [Mutant] = [
-        Mutant("B66-SIP-R3/never", .recipient, sends: .serve_static_invoice) { message, party in
+        Mutant("B66-SIP-R3/never", .recipient, onSend: .serve_static_invoice) { message, party in
             party.isRenewal(message) ? nil : message
         },
-        Mutant("B66-SIP-R3/for-another-offer", .recipient, sends: .serve_static_invoice) { message, party in
+        Mutant("B66-SIP-R3/for-another-offer", .recipient, onSend: .serve_static_invoice) { message, party in
             let invoice = party.invoice(in: message.content)
             guard party.isRenewal(message), let key = party.issuerKey(signing: invoice) else { return message }
             let description = TLVRecord(type: 10, value: Array("a new offer".utf8))
@@ -57,11 +57,11 @@ extension MutantRegistry {
     ]
 
     private static let choice: [Mutant] = [
-        Mutant("B66-RAT-1/always-the-first", .recipient { $0.choices.turn = { _, _ in 0 } })
+        Mutant("B66-RAT-1/always-the-first", .recipient { $0.policy.turn = { _, _ in 0 } })
     ]
 }
 
-extension RightParty {
+extension OriginalParty {
     /// An invoice for the offer was sent before, as far as is known in memory.
     fileprivate func isRenewal(_ message: SentMessage) -> Bool {
         sent(.serve_static_invoice).contains { $0.message.over == message.over }

@@ -11,7 +11,7 @@ extension MutantRegistry {
         Mutant(
             "SALT-10/request-to-the-counterparty",
             .payer {
-                $0.choices.path = { paths in
+                $0.policy.path = { paths in
                     paths.first.map {
                         BlindedPath(
                             introduction: $0.introduction,
@@ -65,7 +65,7 @@ extension MutantRegistry {
         Mutant(
             "SALT-21/no-preimage",
             .payer {
-                $0.choices.payload = { payment, path in
+                $0.policy.payload = { payment, path in
                     let stream = try? TLVStream.read(payment.payload(over: path)[...], known: .unspecified)
                     let records = (stream?.records ?? []).filter { $0.type != KeysendPayment.preimageType }
                     return TLVStream(sorting: records).bytes
@@ -74,13 +74,13 @@ extension MutantRegistry {
         ),
         Mutant(
             "SALT-21/preimage-used-again",
-            .payer { $0.choices.preimage = { _ in [UInt8](repeating: 5, count: 32) } }
+            .payer { $0.policy.preimage = { _ in [UInt8](repeating: 5, count: 32) } }
         ),
-        Mutant("SALT-9/records-all-the-same", Base.payer.configured { $0.limits.salt.unaware = false }),
+        Mutant("SALT-9/records-all-the-same", MutantBase.payer.configured { $0.limits.salt.unaware = false }),
     ]
 
     /// - Parameter change: what becomes of each record of the scheme; `nil` leaves it out.
     private static func records(_ name: String, _ change: @escaping @Sendable (TLVRecord) -> TLVRecord?) -> Mutant {
-        Mutant(name, .payer { $0.choices.relayRecords = { $0.compactMap(change) } })
+        Mutant(name, .payer { $0.policy.relayRecords = { $0.compactMap(change) } })
     }
 }

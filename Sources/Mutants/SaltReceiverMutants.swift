@@ -11,7 +11,7 @@ extension MutantRegistry {
         Mutant(
             "SALT-5/salt-alone",
             .receiver {
-                $0.choices.offerRecords = { grant in
+                $0.policy.offerRecords = { grant in
                     SaltOfferRecords.records(grant).filter { $0.type == SaltOfferRecords.unique_salt }
                 }
             }
@@ -19,7 +19,7 @@ extension MutantRegistry {
         Mutant(
             "SALT-5/values-swapped",
             .receiver {
-                $0.choices.offerRecords = { grant in
+                $0.policy.offerRecords = { grant in
                     [
                         TLVRecord(type: SaltOfferRecords.unique_salt, value: grant.encrypted_counterparty_secret),
                         TLVRecord(type: SaltOfferRecords.encrypted_counterparty_secret, value: grant.unique_salt),
@@ -30,8 +30,8 @@ extension MutantRegistry {
         Mutant(
             "SALT-5/values-of-the-first-grant",
             .receiver {
-                let first = Memory<Grant?>(nil)
-                $0.choices.offerRecords = { grant in
+                let first = MutantMemory<SaltGrant?>(nil)
+                $0.policy.offerRecords = { grant in
                     first.change { first in
                         let used = first ?? grant
                         first = used
@@ -40,13 +40,13 @@ extension MutantRegistry {
                 }
             }
         ),
-        Mutant("SALT-6/not-through-the-counterparty", .receiver { $0.choices.hopsBefore = { _ in [] } }),
+        Mutant("SALT-6/not-through-the-counterparty", .receiver { $0.policy.hopsBefore = { _ in [] } }),
         Mutant(
             "SALT-7/payment-hash",
             .receiver {
-                $0.choices.invoiceRecords = { $0 + [TLVRecord(type: 168, value: [UInt8](repeating: 1, count: 32))] }
+                $0.policy.invoiceRecords = { $0 + [TLVRecord(type: 168, value: [UInt8](repeating: 1, count: 32))] }
             }
         ),
-        Mutant("SALT-7/node-key", .receiver { $0.choices.signer = { _, node in node } }),
+        Mutant("SALT-7/node-key", .receiver { $0.policy.signer = { _, node in node } }),
     ]
 }

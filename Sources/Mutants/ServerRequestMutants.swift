@@ -5,10 +5,10 @@ internal import Rules
 /// How a server reads invoice requests: B12-IRQ-*.
 extension MutantRegistry {
     static let serverRequests: [Mutant] = [
-        Mutant("B12-IRQ-1/forwards-once", .server, sends: .invoice_request) { message, party in
+        Mutant("B12-IRQ-1/forwards-once", .server, onSend: .invoice_request) { message, party in
             party.sent(.invoice_request).contains { $0.message.over == message.over } ? nil : message
         },
-        Mutant("B12-IRQ-2/answers-once", .server, sends: .static_invoice) { message, party in
+        Mutant("B12-IRQ-2/answers-once", .server, onSend: .static_invoice) { message, party in
             party.sent(.static_invoice).contains { $0.message.content == message.content } ? nil : message
         },
         Mutant("B12-IRQ-3/payer-id-not-needed", .server { $0.checks.invoiceRequest.removeFirst("B12-IRQ-3") }),
@@ -25,7 +25,7 @@ extension MutantRegistry {
     }
 }
 
-extension [Check<InvoiceRequestReading>] {
+extension [Check<InvoiceRequestReaderInput>] {
     /// Of the two checks of one requirement, one is left out: that of invreq_payer_id is the first, that of
     /// invreq_metadata the last.
     fileprivate mutating func removeFirst(_ id: RequirementID) {

@@ -10,19 +10,19 @@ extension MutantRegistry {
     /// B66-SSI-R2: a later invoice takes the place of an earlier one.
     private static let replacing: [Mutant] = [
         // What came first stays in front.
-        Mutant("B66-SSI-R2/appends", .server { $0.choices.replaces = { old, new in old ?? new } }),
+        Mutant("B66-SSI-R2/appends", .server { $0.policy.replaces = { old, new in old ?? new } }),
         Mutant("B66-SSI-R2/keeps-the-first", .server) { event, party in
             guard let message = party.message(.serve_static_invoice, in: event), let reply_path = message.reply_path,
-                party.heard(.serve_static_invoice, over: .invoiceUpdate).count(where: {
+                party.received(.serve_static_invoice, over: .invoiceUpdate).count(where: {
                     $0.message.context == message.context
                 }) > 1
             else { return party.take(event) }
-            return [.send(SentMessage(party.making.static_invoice_persisted(), over: reply_path))]
+            return [.send(SentMessage(party.builder.static_invoice_persisted(), over: reply_path))]
         },
         Mutant(
             "B66-SSI-R2/newest-made-wins",
             .server { server in
-                server.choices.replaces = { old, new in
+                server.policy.replaces = { old, new in
                     guard let old, let before = old.invoice.invoice_created_at else { return new }
                     return new.invoice.invoice_created_at ?? 0 < before ? old : new
                 }
@@ -34,11 +34,11 @@ extension MutantRegistry {
             guard let message = party.message(.invoice_request, in: event), let reply_path = message.reply_path,
                 !effects.contains(where: { party.message(.static_invoice, in: $0) != nil })
             else { return effects }
-            let invoices = party.heard(.serve_static_invoice, over: .invoiceUpdate)
+            let invoices = party.received(.serve_static_invoice, over: .invoiceUpdate)
                 .map { party.invoice(in: $0.message.content) }
             let offer = party.offerID(in: message.content.value)
             guard let invoice = invoices.last(where: { party.offerID(in: $0) == offer }) else { return effects }
-            return effects + [.send(SentMessage(party.making.static_invoice(invoice), over: reply_path))]
+            return effects + [.send(SentMessage(party.builder.static_invoice(invoice), over: reply_path))]
         },
         Mutant("B66-SSI-R2/replaces-all-slots", .server) { event, party in
             let effects = party.take(event)
@@ -55,7 +55,7 @@ extension MutantRegistry {
         Mutant("B66-SSI-R2/update-in-memory", .server) { event, party in
             let effects = party.take(event)
             guard let message = party.message(.serve_static_invoice, in: event) else { return effects }
-            let uses = party.heard(.serve_static_invoice, over: .invoiceUpdate)
+            let uses = party.received(.serve_static_invoice, over: .invoiceUpdate)
             let isUpdate = uses.count { $0.message.context == message.context } > 1
             return isUpdate ? party.keepingInMemory(effects) : effects
         },
@@ -81,7 +81,7 @@ extension MutantRegistry {
         },
     ]
 
-    private static func evicted(_ party: RightParty) -> [ClientSlot] {
+    private static func evicted(_ party: OriginalParty) -> [ClientSlot] {
         let places = party.places
         let limit = Int(clamping: party.configuration.limits.max_slots)
         for client in Set(places.map(\.client)) {
@@ -95,21 +95,21 @@ extension MutantRegistry {
 
     /// B66-SSI-R4 and B66-SIP-S1: the acknowledgement.
     private static let acknowledging: [Mutant] = [
-        Mutant("B66-SSI-R4/acknowledges-once", .server, hears: .serve_static_invoice) { message, party in
-            let earlier = party.heard(.serve_static_invoice, over: .invoiceUpdate).dropLast()
+        Mutant("B66-SSI-R4/acknowledges-once", .server, onReceive: .serve_static_invoice) { message, party in
+            let earlier = party.received(.serve_static_invoice, over: .invoiceUpdate).dropLast()
             return earlier.contains { $0.message.content == message.content } ? nil : message
         },
-        Mutant("B66-SSI-R4/acknowledges-over-another-path", .server, sends: .static_invoice_persisted) {
+        Mutant("B66-SSI-R4/acknowledges-over-another-path", .server, onSend: .static_invoice_persisted) {
             message,
             party in
-            let request = party.heard(.offer_paths_request, over: .clientRequest).last?.message
+            let request = party.received(.offer_paths_request, over: .clientRequest).last?.message
             return message.with(over: request?.reply_path ?? message.over)
         },
-        Mutant("B66-SSI-R4/acknowledges-where-it-can", .server, hears: .serve_static_invoice) { message, party in
+        Mutant("B66-SSI-R4/acknowledges-where-it-can", .server, onReceive: .serve_static_invoice) { message, party in
             message.with(reply_path: message.reply_path ?? party.forward_path(in: message.content))
         },
-        Mutant("B66-SIP-S1/early", .server { $0.choices.acknowledges = { $0 == nil } }),
-        Mutant("B66-SIP-S1/on-error", .server { $0.choices.acknowledges = { $0 != nil } }),
+        Mutant("B66-SIP-S1/early", .server { $0.policy.acknowledges = { $0 == nil } }),
+        Mutant("B66-SIP-S1/on-error", .server { $0.policy.acknowledges = { $0 != nil } }),
     ]
 
     /// B66-SSI-R4: what is no use to any payer is not acknowledged (C-15).
@@ -117,13 +117,15 @@ extension MutantRegistry {
         Mutant(
             "B66-SSI-R4/end-not-looked-at",
             .server { server in
-                server.checks.handOver = server.checks.handOver.without("B12-SI-R5").without("B12-SI-R6")
+                server.checks.serveStaticInvoice = server.checks.serveStaticInvoice.without("B12-SI-R5").without(
+                    "B12-SI-R6"
+                )
             }
         ),
         Mutant(
             "B66-SSI-R4/signature-not-looked-at",
             .server { server in
-                server.checks.handOver = server.checks.handOver.without("B12-SI-R13")
+                server.checks.serveStaticInvoice = server.checks.serveStaticInvoice.without("B12-SI-R13")
             }
         ),
         Mutant("B66-SSI-R4/unread", .server) { event, party in
@@ -131,16 +133,16 @@ extension MutantRegistry {
             guard let message = party.message(.serve_static_invoice, in: event), let reply_path = message.reply_path,
                 party.context(message, for: .invoiceUpdate) != nil, party.invoice(in: message.content).isEmpty
             else { return effects }
-            return [.send(SentMessage(party.making.static_invoice_persisted(), over: reply_path))]
+            return [.send(SentMessage(party.builder.static_invoice_persisted(), over: reply_path))]
         },
     ]
 
     /// B66-SSI-R4: what is acknowledged is there after a restart.
     private static let writing: [Mutant] = [
         Mutant("B66-SSI-R4/volatile", .server) { event, party in party.keepingInMemory(party.take(event)) },
-        Mutant("B66-SSI-R4/forward-path-in-memory", .server, sends: .invoice_request) { message, party in
-            let handOvers = party.heard(.serve_static_invoice, over: .invoiceUpdate)
-            return handOvers.contains { party.forward_path(in: $0.message.content) == message.over } ? message : nil
+        Mutant("B66-SSI-R4/forward-path-in-memory", .server, onSend: .invoice_request) { message, party in
+            let serveMessages = party.received(.serve_static_invoice, over: .invoiceUpdate)
+            return serveMessages.contains { party.forward_path(in: $0.message.content) == message.over } ? message : nil
         },
         // Invoice and forward path are two records, and a write may end between them.
         Mutant("B66-SSI-R4/torn-pair", .server.configured { $0.store = joined($0.store) }) { effect, _ in

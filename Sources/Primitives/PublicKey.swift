@@ -15,7 +15,7 @@ package struct PublicKey: Sendable {
         }
         var point = secp256k1_pubkey()
         let isParsed = withBytes(of: bytes) { bytes, count in
-            secp256k1_ec_pubkey_parse(Libraries.shared.secp256k1, &point, bytes, count) == 1
+            secp256k1_ec_pubkey_parse(CryptoLibraries.shared.secp256k1, &point, bytes, count) == 1
         }
         guard isParsed else {
             throw PrimitiveError(.point, "\(Hex.encode(bytes)) is not a compressed point on secp256k1")
@@ -28,7 +28,7 @@ package struct PublicKey: Sendable {
         bytesWritten(33) { output in
             var count = 33
             let form = UInt32(SECP256K1_EC_COMPRESSED)
-            _ = withPoint { secp256k1_ec_pubkey_serialize(Libraries.shared.secp256k1, output, &count, $0, form) }
+            _ = withPoint { secp256k1_ec_pubkey_serialize(CryptoLibraries.shared.secp256k1, output, &count, $0, form) }
         }
     }
 
@@ -42,7 +42,7 @@ package struct PublicKey: Sendable {
         var product = point
         // A scalar that is not zero times a point that is not infinity is not infinity.
         _ = factor.bytes.withPointer {
-            secp256k1_ec_pubkey_tweak_mul(Libraries.shared.secp256k1, &product, $0)
+            secp256k1_ec_pubkey_tweak_mul(CryptoLibraries.shared.secp256k1, &product, $0)
         }
         return PublicKey(product)
     }

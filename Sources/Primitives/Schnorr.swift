@@ -6,7 +6,7 @@ package enum Schnorr {
     /// - Parameter aux: BIP-340's auxiliary randomness. BOLT 12's vectors use 32 zero bytes, and so do ours.
     /// - Returns: 64 bytes.
     package static func sign(_ message: Bytes32, with key: SecretKey, aux: Bytes32 = .zero) -> [UInt8] {
-        let secp256k1 = Libraries.shared.secp256k1
+        let secp256k1 = CryptoLibraries.shared.secp256k1
         var keyPair = secp256k1_keypair()
         // Cannot fail: the scalar is valid.
         _ = key.bytes.withPointer { secp256k1_keypair_create(secp256k1, &keyPair, $0) }
@@ -22,11 +22,11 @@ package enum Schnorr {
     /// Verifies a signature with the x coordinate of `key`, whatever the parity of its y (BOLT 12 keys have 33 bytes).
     package static func verify(_ signature: some Collection<UInt8>, _ message: Bytes32, by key: PublicKey) -> Bool {
         var xOnly = secp256k1_xonly_pubkey()
-        _ = key.withPoint { secp256k1_xonly_pubkey_from_pubkey(Libraries.shared.secp256k1, &xOnly, nil, $0) }
+        _ = key.withPoint { secp256k1_xonly_pubkey_from_pubkey(CryptoLibraries.shared.secp256k1, &xOnly, nil, $0) }
         guard signature.count == 64 else { return false }
         return withBytes(of: signature) { signature, _ in
             message.withPointer { message in
-                secp256k1_schnorrsig_verify(Libraries.shared.secp256k1, signature, message, 32, &xOnly) == 1
+                secp256k1_schnorrsig_verify(CryptoLibraries.shared.secp256k1, signature, message, 32, &xOnly) == 1
             }
         }
     }

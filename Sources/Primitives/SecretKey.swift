@@ -6,7 +6,7 @@ package struct SecretKey: Hashable, Sendable {
 
     /// - Throws: a `.scalar` error for zero and for values from the group's order up.
     package init(_ bytes: Bytes32) throws(PrimitiveError) {
-        let isValid = bytes.withPointer { secp256k1_ec_seckey_verify(Libraries.shared.secp256k1, $0) == 1 }
+        let isValid = bytes.withPointer { secp256k1_ec_seckey_verify(CryptoLibraries.shared.secp256k1, $0) == 1 }
         guard isValid else { throw PrimitiveError(.scalar, "a secret key is zero or not below the group's order") }
         self.bytes = bytes
     }
@@ -21,7 +21,7 @@ package struct SecretKey: Hashable, Sendable {
         var point = secp256k1_pubkey()
         bytes.withPointer { key in
             // A valid scalar has a public key: the call cannot fail.
-            _ = secp256k1_ec_pubkey_create(Libraries.shared.secp256k1, &point, key)
+            _ = secp256k1_ec_pubkey_create(CryptoLibraries.shared.secp256k1, &point, key)
         }
         return PublicKey(point)
     }
@@ -33,7 +33,7 @@ package struct SecretKey: Hashable, Sendable {
             pointer.withMemoryRebound(to: UInt8.self, capacity: 32) { product in
                 // The order is prime, so a product of two scalars that are not zero is not zero.
                 _ = factor.bytes.withPointer {
-                    secp256k1_ec_seckey_tweak_mul(Libraries.shared.secp256k1, product, $0)
+                    secp256k1_ec_seckey_tweak_mul(CryptoLibraries.shared.secp256k1, product, $0)
                 }
             }
         }
@@ -44,7 +44,7 @@ package struct SecretKey: Hashable, Sendable {
     package func ecdh(_ point: PublicKey) -> Bytes32 {
         Bytes32 { output in
             bytes.withPointer { key in
-                point.withPoint { _ = secp256k1_ecdh(Libraries.shared.secp256k1, output, $0, key, nil, nil) }
+                point.withPoint { _ = secp256k1_ecdh(CryptoLibraries.shared.secp256k1, output, $0, key, nil, nil) }
             }
         }
     }

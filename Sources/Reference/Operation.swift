@@ -4,15 +4,15 @@ package import StrictJSON
 /// One operation of the adapter protocol as a function over JSON.
 ///
 /// The same function serves three ends: `serve` runs it strictly and answers with the first finding; the validator and
-/// the generator run it completely and see every rule that an input breaks; a deliberately wrong variant replaces it.
+/// the generator run it completely and see every rule that an input breaks; a mutant replaces it.
 package struct Operation: Sendable {
-    package typealias Body = @Sendable (Profile, JSONReader, inout Examination) throws -> JSONObject
+    package typealias Body = @Sendable (Profile, JSONReader, inout Validation) throws -> JSONObject
 
     /// As the protocol names it, such as `tlv.decode`.
     package let name: String
     let body: Body
 
-    /// - Parameter body: takes the profile and the request's `in`, and returns `out`. It throws a `Finding` to refuse,
+    /// - Parameter body: takes the profile and the request's `in`, and returns `out`. It throws a `Finding` to reject,
     ///   a `JSONShapeError` when `in` is at fault, and `Unsupported` for what it does not do.
     package init(_ name: String, _ body: @escaping Body) {
         self.name = name
@@ -69,30 +69,30 @@ package struct OperationTable: Sendable {
 
     /// Runs an operation as an implementation does: it ends at the first finding.
     package func perform(_ name: String, _ profile: Profile, _ input: JSON) -> Outcome {
-        var examination = Examination(.strict)
-        return run(name, profile, input, &examination)
+        var validation = Validation(.strict)
+        return run(name, profile, input, &validation)
     }
 
     /// Runs an operation on to the end and gives all findings.
-    package func examine(_ name: String, _ profile: Profile, _ input: JSON) -> (
-        outcome: Outcome, examination: Examination
+    package func validate(_ name: String, _ profile: Profile, _ input: JSON) -> (
+        outcome: Outcome, validation: Validation
     ) {
-        var examination = Examination(.complete)
-        let outcome = run(name, profile, input, &examination)
-        if case .reject(let last) = outcome { examination.note(last) }
-        if case .accept = outcome, let first = examination.findings.first { return (.reject(first), examination) }
-        return (outcome, examination)
+        var validation = Validation(.collecting)
+        let outcome = run(name, profile, input, &validation)
+        if case .reject(let last) = outcome { validation.note(last) }
+        if case .accept = outcome, let first = validation.findings.first { return (.reject(first), validation) }
+        return (outcome, validation)
     }
 
     private func run(
         _ name: String,
         _ profile: Profile,
         _ input: JSON,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) -> Outcome {
         guard let operation = operations[name] else { return .skip("there is no operation \"\(name)\"") }
         do {
-            return .accept(try operation.body(profile, JSONReader(input, path: "in"), &examination))
+            return .accept(try operation.body(profile, JSONReader(input, path: "in"), &validation))
         } catch let finding as Finding {
             return .reject(finding)
         } catch let error as JSONShapeError {

@@ -47,7 +47,7 @@ package struct ServeSession: Sendable {
         return answer(JSONReader(request, path: "request")).line
     }
 
-    /// Why the party under test passed messages over since this was last asked: for the log.
+    /// Why the implementation under test passed messages over since this was last asked: for the log.
     package mutating func takeNotes() -> [Finding] { parties.takeNotes() }
 
     /// The answer to a line that is longer than the limit.

@@ -73,15 +73,15 @@ package struct CaseText {
         add("rerun", Self.command(result.id, rerun))
     }
 
-    /// All breaches, and the steps up to the last of them.
+    /// All violations, and the steps up to the last of them.
     private mutating func write(_ scenario: ScenarioResult) {
-        for breach in scenario.breaches {
-            let ids = breach.requirements.map(\.rawValue).joined(separator: ", ")
-            add("broken", "step \(breach.step), \(ids): \(breach.detail)")
+        for violation in scenario.violations {
+            let ids = violation.requirements.map(\.rawValue).joined(separator: ", ")
+            add("broken", "step \(violation.step), \(ids): \(violation.detail)")
         }
-        let broken = Set(scenario.breaches.map(\.step))
+        let broken = Set(scenario.violations.map(\.step))
         let steps = TranscriptText.lines(scenario.transcript, brokenSteps: broken, isVerbose: isVerbose)
-        add("steps", "at \(scenario.depth) depth; iut is the party under test, ! marks what is broken")
+        add("steps", "at \(scenario.depth) depth; iut is the implementation under test, ! marks the steps that fail")
         for line in steps { lines.append("       \(line)") }
     }
 
@@ -92,7 +92,7 @@ package struct CaseText {
             add("got", Self.got(attempt))
         }
         if attempt.isAlone, result.attempts.count > 1 {
-            add("alone", "this is what came when the case was run again alone, after a fault in the run")
+            add("alone", "this is the answer to the case when it was run again alone, after a fault in the run")
         }
     }
 
@@ -179,7 +179,7 @@ package struct CaseText {
         case .success(.reject(let reason, let detail)): "reject (\(reason)) \(detail)"
         case .success(.skip(let detail)): "skip: \(detail)"
         case .success(.error(let detail)): "error: \(detail)"
-        case .failure(let fault): "no answer, but a \(fault.kind.rawValue)"
+        case .failure(let fault): "no answer: \(fault.kind.rawValue)"
         }
     }
 

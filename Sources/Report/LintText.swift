@@ -2,14 +2,14 @@ package import Catalogue
 
 /// The text of `blip66 lint`.
 package enum LintText {
-    /// The step, what was said in it, what is wrong, and how to mend it; each line ended by a newline but the last.
+    /// The step, what was said in it, what is wrong, and how to fix it; each line ended by a newline but the last.
     package static func block(_ step: LintStepResult) -> String {
         var lines = ["\(label(step.verdict))  \(step.title)"]
         lines += step.transcript.map { "        \(line($0))" }
         for (index, problem) in step.problems.enumerated() {
             lines.append("      \(problem.isFault ? "wrong" : "note ")   \(problem.detail)")
             let next = step.problems.dropFirst(index + 1).first
-            if next?.mend != problem.mend { lines.append("      mend    \(problem.mend)") }
+            if next?.fix != problem.fix { lines.append("      fix     \(problem.fix)") }
         }
         if let reason = step.reasonNotExercised { lines.append("      not exercised: \(reason)") }
         return lines.joined(separator: "\n")
@@ -28,12 +28,12 @@ package enum LintText {
 
     private static func conclusion(_ result: LintResult) -> String {
         guard result.exitStatus == 0, let adapter = result.adapter else {
-            return "mend what is marked FAIL, the first first: later ones may follow from it"
+            return "fix the steps marked FAIL in order: later ones may follow from the first"
         }
         let check = result.isOneShot ? "blip66 check --one-shot --" : "blip66 check --"
         let command = Shell.line(result.command)
         return
-            "\(adapter.name) speaks the protocol; whether its verdicts are right is the next question: \(check) \(command)"
+            "\(adapter.name) speaks the protocol; now check its answers: \(check) \(command)"
     }
 
     private static func label(_ verdict: LintStepResult.Verdict) -> String {

@@ -5,23 +5,23 @@ internal import Rules
 package enum RequirementText {
     /// One line for each requirement that did not simply pass; for all of them with `isVerbose`.
     package static func lines(_ result: RunResult, isVerbose: Bool) -> [String] {
-        let standing = RequirementStanding.of(result.cases)
-        let shown = standing.keys.sorted().filter { isVerbose || standing[$0] == .failed || standing[$0] == .doubtful }
+        let status = RequirementStatus.of(result.cases)
+        let shown = status.keys.sorted().filter { isVerbose || status[$0] == .failed || status[$0] == .withWarnings }
         let width = shown.map(\.rawValue.count).max() ?? 0
         return shown.map { id in
             let name = id.rawValue + String(repeating: " ", count: width - id.rawValue.count)
             let requirement = result.requirements[id]
             let text = requirement.map { "\($0.level.rawValue): \($0.statement)" } ?? "not in the catalogue"
-            return "\(word(standing[id] ?? .notExercised))  \(name)  \(text)\(cases(id, result))"
+            return "\(word(status[id] ?? .notExercised))  \(name)  \(text)\(cases(id, result))"
         }
     }
 
     /// `requirements: N met, N failed, N not exercised (why)`.
     package static func totals(_ result: RunResult) -> String {
-        let standing = RequirementStanding.of(result.cases).values
-        func count(_ wanted: RequirementStanding) -> Int { standing.count { $0 == wanted } }
+        let status = RequirementStatus.of(result.cases).values
+        func count(_ wanted: RequirementStatus) -> Int { status.count { $0 == wanted } }
         var parts = ["\(count(.met)) met", "\(count(.failed)) failed"]
-        if count(.doubtful) > 0 { parts.append("\(count(.doubtful)) with a warning or another reading") }
+        if count(.withWarnings) > 0 { parts.append("\(count(.withWarnings)) with a warning or a different reading") }
         parts.append("\(count(.notExercised)) not exercised")
         let reasons = result.conclusions.flatMap(\.reasons).reduce(into: [String]()) { reasons, reason in
             if !reasons.contains(reason) { reasons.append(reason) }
@@ -30,11 +30,11 @@ package enum RequirementText {
         return "requirements: \(parts.joined(separator: ", "))\(why)"
     }
 
-    private static func word(_ standing: RequirementStanding) -> String {
-        switch standing {
+    private static func word(_ status: RequirementStatus) -> String {
+        switch status {
         case .met: "met   "
         case .failed: "FAILED"
-        case .doubtful: "doubt "
+        case .withWarnings: "warn  "
         case .notExercised: "--    "
         }
     }

@@ -37,18 +37,18 @@ package enum RunText {
     // MARK: Lines
 
     private static func canary(_ result: CanaryResult) -> String? {
-        result.failure.map { "\(result.operation) was not graded, its canary failed: \($0)" }
+        result.failure.map { "\(result.operation) was not graded because its canary failed: \($0)" }
     }
 
     private static func incident(_ incident: Incident) -> String {
         let place = "\(incident.fault.kind.rawValue) at \(incident.caseID)\(after(incident))"
         switch incident.conclusion {
-        case .blamed(let cases):
-            return "\(place); shows again with \(cases.joined(separator: " and ")) alone"
-        case .noise:
-            return "\(place); does not show again with the case alone, taken for noise"
-        case .unexplained:
-            return "\(place); does not show again with the suspects alone, so the run fails: \(incident.fault.detail)"
+        case .reproduced(let cases):
+            return "\(place); reproduced by \(cases.joined(separator: " and ")) alone"
+        case .flaky:
+            return "\(place); not reproduced by the case alone, treated as flaky"
+        case .notReproduced:
+            return "\(place); not reproduced by the suspected cases alone, so the run fails: \(incident.fault.detail)"
         }
     }
 
@@ -75,12 +75,12 @@ package enum RunText {
             case .role(let name): "as \(name)"
             }
         var parts = ["\(count(conclusion.met.count, "requirement")) met", "\(conclusion.failed.count) failed"]
-        if !conclusion.doubtful.isEmpty {
-            parts.append("\(conclusion.doubtful.count) with a warning or another reading")
+        if !conclusion.withWarnings.isEmpty {
+            parts.append("\(conclusion.withWarnings.count) with a warning or a different reading")
         }
         parts.append("\(conclusion.notExercised.count) not exercised")
         if conclusion.incidents > 0 {
-            parts.append("\(count(conclusion.incidents, "fault")) that nobody can be blamed for")
+            parts.append("\(count(conclusion.incidents, "fault")) that no case reproduces")
         }
         let reasons = conclusion.reasons.isEmpty ? "" : " (\(conclusion.reasons.joined(separator: "; ")))"
         return "\(verdict) \(subject) under \(conclusion.profile): \(parts.joined(separator: ", "))\(reasons)"
@@ -95,7 +95,7 @@ package enum RunText {
         let ungraded = cases.count { !$0.verdict.isGraded }
         let others = cases.count - passed - failed - ungraded
         var parts = ["\(count(cases.count, "case")): \(passed) passed", "\(failed) failed"]
-        if others > 0 { parts.append("\(others) with a warning, an info or another reading") }
+        if others > 0 { parts.append("\(others) with a warning, an info or a different reading") }
         parts.append("\(ungraded) not exercised or not counted")
         return parts.joined(separator: ", ")
     }

@@ -9,20 +9,22 @@ package enum ScenarioText {
         -> String
     {
         var lines = ["\(scenario.id): \(scenario.comment)", ""]
-        lines.append("iut, the party under test, is a \(family.role).\(needs(scenario))")
-        if let twin = scenario.twin { lines.append("A negative scenario: it counts only where \(twin) passed.") }
+        lines.append("iut, the implementation under test, is a \(family.role).\(needs(scenario))")
+        if let twin = scenario.twin { lines.append("A negative scenario: its result counts only when \(twin) passed.") }
         if !scenario.readings.isEmpty {
             lines.append("It rests on the recommended reading of \(scenario.readings.joined(separator: ", ")).")
         }
-        if !scenario.limits.isEmpty { lines.append("The party is asked to keep \(members(scenario.limits)).") }
+        if !scenario.limits.isEmpty { lines.append("Limits given to the implementation: \(members(scenario.limits)).") }
         lines += ["", "requirements"] + scenario.requirements.map { statement($0, catalogue) }
         let others = Set(scenario.steps.flatMap(\.allRequirements)).subtracting(scenario.requirements)
-        if !others.isEmpty { lines += ["", "also named in steps"] + others.sorted().map { statement($0, catalogue) } }
+        if !others.isEmpty {
+            lines += ["", "named in single steps"] + others.sorted().map { statement($0, catalogue) }
+        }
         lines += ["", "steps"] + steps(scenario.steps, indent: "", from: 1).lines
         if !scenario.kills.isEmpty {
-            lines += ["", "faulty variants that it finds out"] + scenario.kills.map { "  \($0)" }
+            lines += ["", "mutants that it kills"] + scenario.kills.map { "  \($0)" }
         }
-        lines += ["", "run it alone: blip66 check --filter '\(scenario.id)' -- ADAPTER"]
+        lines += ["", "run only this: blip66 check --filter '\(scenario.id)' -- ADAPTER"]
         return lines.joined(separator: "\n")
     }
 

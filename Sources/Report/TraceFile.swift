@@ -19,11 +19,11 @@ package enum TraceFile {
             "passed": .bool(result.verdict.isPassed),
             "finished": .bool(scenario.isFinished),
             "broken": .array(
-                scenario.breaches.map { breach in
+                scenario.violations.map { violation in
                     [
-                        "step": .integer(Int64(breach.step)),
-                        "requirements": .array(breach.requirements.map { .string($0.rawValue) }),
-                        "detail": .string(breach.detail),
+                        "step": .integer(Int64(violation.step)),
+                        "requirements": .array(violation.requirements.map { .string($0.rawValue) }),
+                        "detail": .string(violation.detail),
                     ]
                 }
             ),

@@ -14,27 +14,27 @@ package enum Verdict: Hashable, Sendable {
 /// One requirement as a small value: it judges a subject and answers with a reason.
 package struct Check<Subject>: Sendable {
     package let id: RequirementID
-    /// The class of a refusal on its account.
+    /// The class of a rejection on its account.
     package let reason: ReasonClass
     /// The ambiguity (`Spec/ambiguities.md`) on whose recommended reading the check rests, if any.
     package let reading: String?
-    package let judge: @Sendable (Subject) -> Verdict
+    package let evaluate: @Sendable (Subject) -> Verdict
 
     package init(
         _ id: RequirementID,
         _ reason: ReasonClass,
         reading: String? = nil,
-        _ judge: @escaping @Sendable (Subject) -> Verdict
+        _ evaluate: @escaping @Sendable (Subject) -> Verdict
     ) {
         self.id = id
         self.reason = reason
         self.reading = reading
-        self.judge = judge
+        self.evaluate = evaluate
     }
 }
 
 extension Array {
-    /// The list without the check of that name: how a deliberately wrong variant is made.
+    /// The list without the check of that name: how a mutant is made.
     package func without<Subject>(_ id: RequirementID) -> [Check<Subject>] where Element == Check<Subject> {
         filter { $0.id != id }
     }

@@ -17,11 +17,11 @@ package struct Finding: Error, Hashable, Sendable {
 
 /// Where readers and checks report what they find.
 ///
-/// A strict examination ends at the first finding: that is how an implementation answers. A complete one notes every
+/// A strict validation ends at the first finding: that is how an implementation answers. A complete one notes every
 /// finding and goes on as far as the input makes sense: that is how the generator proves that a vector breaks one rule
 /// and no other, and how `inspect` shows all that is wrong.
-package struct Examination: Sendable {
-    package enum Mode: Sendable { case strict, complete }
+package struct Validation: Sendable {
+    package enum Mode: Sendable { case strict, collecting }
 
     package let mode: Mode
     package private(set) var findings: [Finding] = []
@@ -35,7 +35,7 @@ package struct Examination: Sendable {
         if mode == .strict { throw finding }
     }
 
-    /// Adds a finding that ended the examination, unless it was reported.
+    /// Adds a finding that ended the validation, unless it was reported.
     package mutating func note(_ finding: Finding) {
         if !findings.contains(finding) { findings.append(finding) }
     }
@@ -43,7 +43,7 @@ package struct Examination: Sendable {
     /// Puts `subject` to each check in turn.
     package mutating func apply<Subject>(_ checks: [Check<Subject>], to subject: Subject) throws(Finding) {
         for check in checks {
-            let verdict = check.judge(subject)
+            let verdict = check.evaluate(subject)
             verdicts.append((check.id, verdict))
             if case .fails(let reason) = verdict {
                 try report(Finding(check.id, check.reason, reason))

@@ -102,7 +102,7 @@ package struct Profile: Hashable, Sendable {
         package var any_path_may_sign: Bool
         /// A reader judges the offer inside the invoice too, and wants paths in it.
         package var offer_checked: Bool
-        /// Records of types in these ranges (first and last) are refused, odd ones too.
+        /// Records of types in these ranges (first and last) are rejected, odd ones too.
         package var refused_ranges: [ClosedRange<UInt64>]
 
         package init(
@@ -169,7 +169,7 @@ package struct Profile: Hashable, Sendable {
         package var release_paths_with_htlc_id: Bool
         /// The even feature bit of HTLC holding; the odd one is the next.
         package var hold_feature_bit: UInt64
-        /// The recipient passes over unknown odd records in its payload; BOLT 4 has it refuse them.
+        /// The recipient passes over unknown odd records in its payload; BOLT 4 has it reject them.
         package var payload_unknown_odd_accepted: Bool
 
         package init(

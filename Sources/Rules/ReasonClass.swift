@@ -1,4 +1,4 @@
-/// The reason class of a refusal, as the adapter protocol names it (`Spec/adapter-protocol.md`).
+/// The reason class of a rejection, as the adapter protocol names it (`Spec/adapter-protocol.md`).
 package struct ReasonClass: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     package let rawValue: String
 

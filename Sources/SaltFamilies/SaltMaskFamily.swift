@@ -137,7 +137,7 @@ private struct SaltMaskFamily {
         }
     }
 
-    // MARK: Refused
+    // MARK: Rejected
 
     mutating func addWrongSizes() {
         let secrets: [(reading: String, name: String, comment: String, secret: [UInt8])] = [
@@ -156,7 +156,7 @@ private struct SaltMaskFamily {
             ("SD-tail", "secret-of-33", "one byte more than a key", SaltFixture.secret + [0x22]),
         ]
         for (reading, name, comment, secret) in secrets {
-            addRefused(
+            addRejected(
                 "\(self.name(reading))-\(name)",
                 "SALT-3",
                 ["semantic.counterparty_secret", "tlv.length"],
@@ -180,7 +180,7 @@ private struct SaltMaskFamily {
             ("SD-head", "salt-of-12", "as much as the nonce takes, but no salt", Array(SaltFixture.salt.prefix(12))),
         ]
         for (reading, name, comment, salt) in salts {
-            addRefused(
+            addRejected(
                 "\(self.name(reading))-\(name)",
                 "SALT-1",
                 ["semantic.unique_salt", "tlv.length"],
@@ -191,7 +191,7 @@ private struct SaltMaskFamily {
         }
     }
 
-    private mutating func addRefused(
+    private mutating func addRejected(
         _ name: String,
         _ id: RequirementID,
         _ reasons: [ReasonClass],

@@ -201,10 +201,10 @@ private struct SaltOfferInvoiceFamily {
             readings: ["C-61"],
             in: ["bytes": .hex(bytes)]
         )
-        addRefusedInvoices(asStatic)
+        addRejectedInvoices(asStatic)
     }
 
-    private mutating func addRefusedInvoices(_ asStatic: [UInt8]) {
+    private mutating func addRejectedInvoices(_ asStatic: [UInt8]) {
         let signature = invoice.signature()
         let byCounterparty = invoice.with(176, Array(Fixtures.point("counterparty"))).signed(by: "counterparty")
         let otherSalt = invoice.with(saltType, SaltFixture.salt.changing(0))

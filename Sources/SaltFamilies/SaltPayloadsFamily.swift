@@ -27,14 +27,14 @@ func saltPayloadsFamily(_ context: GenerationContext) throws(GenerationError) ->
         context.draft
     )
     try family.addRequests()
-    family.addRefusedRequests()
+    family.addRejectedRequests()
     try family.addStockNodes()
     try family.addSamples()
     return family.builder.build()
 }
 
 /// A request for `salt.build_payloads`, and the payloads that follow from it.
-private struct SaltRequestPlan {
+private struct SaltRequestBuilder {
     var sealing = "RA"
     var pre_hops = 0
     var path = Fixtures.path("offer of the salt", hops: 3)
@@ -96,17 +96,17 @@ private struct SaltPayloadList {
 
 private struct SaltPayloadsFamily {
     var builder: FamilyBuilder
-    let plan: SaltRequestPlan
+    let plan: SaltRequestBuilder
     let longE: [UInt8]
     private let readings = ["C-51", "C-54", "C-55", "C-56"]
 
     init(builder: FamilyBuilder, _ profile: Profile) throws(GenerationError) {
         self.builder = builder
-        plan = SaltRequestPlan(invoice_request: RequestFixture(InvoiceFixture(profile)).bytes)
+        plan = SaltRequestBuilder(invoice_request: RequestFixture(InvoiceFixture(profile)).bytes)
         longE = try SaltDerivation.mask("SD-head", secret: SaltFixture.secret, salt: SaltFixture.salt).E
     }
 
-    private func with(_ change: (inout SaltRequestPlan) -> Void) -> SaltRequestPlan {
+    private func with(_ change: (inout SaltRequestBuilder) -> Void) -> SaltRequestBuilder {
         var copy = plan
         change(&copy)
         return copy
@@ -119,7 +119,7 @@ private struct SaltPayloadsFamily {
     mutating func addRequests() throws(GenerationError) {
         let all: [RequirementID] = ["SALT-10", "SALT-11", "SALT-12", "SALT-13", "SALT-14"]
         let nonce = SaltFixture.bytes("nonce of the payer", 12)
-        let plans: [(name: String, comment: String, plan: SaltRequestPlan)] = [
+        let plans: [(name: String, comment: String, plan: SaltRequestBuilder)] = [
             ("three-hops", "the payer is a peer of the introduction node", plan),
             ("drawing", "A before B, C and D, as in the text's drawing", with { $0.pre_hops = 1 }),
             ("two-hops", "the counterparty is the introduction node", with { $0.path = hops(2) }),
@@ -158,7 +158,7 @@ private struct SaltPayloadsFamily {
         _ requirements: [RequirementID],
         _ comment: String,
         flags: [String] = [],
-        _ plan: SaltRequestPlan,
+        _ plan: SaltRequestBuilder,
         file: StaticString = #fileID,
         line: UInt = #line
     ) throws(GenerationError) {
@@ -176,9 +176,9 @@ private struct SaltPayloadsFamily {
         )
     }
 
-    // MARK: Refused
+    // MARK: Rejected
 
-    mutating func addRefusedRequests() {
+    mutating func addRejectedRequests() {
         let salt: [ReasonClass] = ["semantic.unique_salt", "tlv.length"]
         let masked: [ReasonClass] = ["semantic.encrypted_counterparty_secret", "tlv.length"]
         let nonce: [ReasonClass] = ["semantic.nonce", "tlv.length"]
@@ -186,7 +186,7 @@ private struct SaltPayloadsFamily {
         let faults:
             [(
                 name: String, id: RequirementID, reasons: [ReasonClass], comment: String, neighbour: String,
-                plan: SaltRequestPlan
+                plan: SaltRequestBuilder
             )] = [
                 (
                     "salt-of-15", "SALT-1", salt, "the offer's salt has lost a byte", "three-hops",
@@ -357,7 +357,7 @@ private struct SaltPayloadsFamily {
 
     /// Which hops get the records.
     private mutating func addSamplesOfRelays(
-        _ plan: SaltRequestPlan,
+        _ plan: SaltRequestBuilder,
         _ good: SaltPayloadList
     ) {
         let (sealed, salt) = (good.relays[0][4141] ?? [], plan.salt)
@@ -396,7 +396,7 @@ private struct SaltPayloadsFamily {
 
     /// What the records hold.
     private mutating func addSamplesOfRecords(
-        _ plan: SaltRequestPlan,
+        _ plan: SaltRequestBuilder,
         _ good: SaltPayloadList
     ) throws(GenerationError) {
         let reply = plan.reply.bytes
@@ -425,7 +425,7 @@ private struct SaltPayloadsFamily {
 
     /// What the receiver gets, and what is left alone.
     private mutating func addSamplesOfEnds(
-        _ plan: SaltRequestPlan,
+        _ plan: SaltRequestBuilder,
         _ good: SaltPayloadList
     ) {
         let request: ReasonClass = "semantic.invoice_request"
@@ -457,7 +457,7 @@ private struct SaltPayloadsFamily {
         _ id: RequirementID,
         _ reason: ReasonClass,
         _ comment: String,
-        _ plan: SaltRequestPlan,
+        _ plan: SaltRequestBuilder,
         _ list: SaltPayloadList,
         file: StaticString = #fileID,
         line: UInt = #line

@@ -178,7 +178,7 @@ private struct SaltReplyPathFamily {
         }
     }
 
-    // MARK: Refused by the counterparty
+    // MARK: Rejected by the counterparty
 
     private mutating func addUnopened(
         _ name: String,
@@ -303,7 +303,7 @@ private struct SaltReplyPathFamily {
         )
     }
 
-    // MARK: Refused by both
+    // MARK: Rejected by both
 
     mutating func addWrongSizes() throws(GenerationError) {
         let E = SaltFixture.E

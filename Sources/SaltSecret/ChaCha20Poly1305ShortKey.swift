@@ -15,7 +15,9 @@ package enum ChaCha20Poly1305ShortKey {
     }
 
     /// - Throws: a `.tag` error when the ciphertext is shorter than a tag or is not authentic.
-    package static func open(_ sealed: some Collection<UInt8>, key: [UInt8], nonce: [UInt8]) throws(PrimitiveError) -> [UInt8] {
+    package static func open(_ sealed: some Collection<UInt8>, key: [UInt8], nonce: [UInt8]) throws(PrimitiveError)
+        -> [UInt8]
+    {
         let cipher = try ChaCha20ShortKey(key: key, nonce: nonce)
         guard sealed.count >= tagSize else {
             throw PrimitiveError(.tag, "\(sealed.count) bytes are too few for a 16-byte tag")

@@ -10,7 +10,7 @@ internal import Wire
 /// message is enough to work the masked secret out again (SALT-18).
 package struct Counterparty: Party {
     package var checks = CounterpartyChecks()
-    package var choices = CounterpartyChoices()
+    package var policy = CounterpartyPolicy()
 
     private let readings: SaltReadings
     private let counterparty_secret: [UInt8]
@@ -23,10 +23,11 @@ package struct Counterparty: Party {
     private var lastPut: UInt64 = 0
 
     package init(_ configuration: PartyConfiguration) {
-        let wishes = configuration.limits.salt
-        readings = SaltReadings(wishes)
+        let saltConfiguration = configuration.limits.salt
+        readings = SaltReadings(saltConfiguration)
         counterparty_secret =
-            wishes.counterparty_secret ?? Self.secret(of: configuration.node_key, readings.masking.secretSize)
+            saltConfiguration.counterparty_secret
+            ?? Self.secret(of: configuration.node_key, readings.masking.secretSize)
         randomness = configuration.randomness
         for (key, value) in configuration.store {
             if let unique_salt = Self.salt(storeKey: key) { invoices[unique_salt] = value }
@@ -44,7 +45,7 @@ package struct Counterparty: Party {
     package mutating func handle(_ event: PartyEvent, at now: UInt64) -> [PartyEffect] {
         do throws(Finding) {
             switch event {
-            case .passing(let message):
+            case .forwarding(let message):
                 return pass(message)
             case .stored(let put, let result):
                 finish(put, result)
@@ -60,7 +61,7 @@ package struct Counterparty: Party {
                 throw Finding(
                     "SALT-16",
                     "onion.payload",
-                    "record \(message.content.type) is nothing for a counterparty"
+                    "record \(message.content.type) is not a message for a counterparty"
                 )
             default:
                 return []
@@ -74,8 +75,8 @@ package struct Counterparty: Party {
 
     /// "Counterparty sends receiver a 16-byte `unique_salt` and 16-byte `encrypted_counterparty_secret`" (SALT-1, SALT-2).
     private mutating func grant() throws(Finding) -> SaltAnswer {
-        let unique_salt = choices.salt(&randomness)
-        let masked = try choices.mask(readings.masking, counterparty_secret, unique_salt).get()
+        let unique_salt = policy.salt(&randomness)
+        let masked = try policy.mask(readings.masking, counterparty_secret, unique_salt).get()
         return .grant(unique_salt: unique_salt, encrypted_counterparty_secret: masked)
     }
 
@@ -85,8 +86,8 @@ package struct Counterparty: Party {
     private mutating func keep(_ invoice: [UInt8], under unique_salt: [UInt8]) throws(Finding) -> [PartyEffect] {
         try checkSaltSize(unique_salt)
         lastPut += 1
-        writes[lastPut] = (choices.place(unique_salt), invoice)
-        let record = StorePut.Record(key: Self.storeKey(choices.place(unique_salt)), value: invoice)
+        writes[lastPut] = (policy.place(unique_salt), invoice)
+        let record = StorePut.Record(key: Self.storeKey(policy.place(unique_salt)), value: invoice)
         return [.put(StorePut(put: lastPut, records: [record]))]
     }
 
@@ -109,28 +110,28 @@ package struct Counterparty: Party {
 
     /// "Counterparty receives a forwardable onion message with a payload containing the encrypted reply path and
     /// `unique_salt`" (SALT-16).
-    private func pass(_ message: PassingMessage) -> [PartyEffect] {
-        let request = RequestPassing(message, invoices: invoices, choices.place)
-        guard request.isOfScheme else { return [.passOn(message)] }
+    private func pass(_ message: ForwardedOnionMessage) -> [PartyEffect] {
+        let request = ForwardedSaltRequest(message, invoices: invoices, policy.place)
+        guard request.isOfScheme else { return [.forward(message)] }
         if let finding = checks.form.firstFinding(request) { return [.ignored(finding)] }
         // "If the receiver happens to be online at the time, counterparty can forward the invoice request" (SALT-17, C-60).
-        if isReceiverOnline { return choices.whenOnline(message) }
+        if isReceiverOnline { return policy.whenOnline(message) }
         do throws(Finding) {
             return [try answer(request)]
         } catch {
             // What it cannot serve it passes on, as any node of the path that knows the scheme (C-58).
-            return [.ignored(error), .passOn(message)]
+            return [.ignored(error), .forward(message)]
         }
     }
 
     /// "rederives `encrypted_counterparty_secret` using `unique_salt` and decrypts the reply path", "uses `unique_salt` to fetch
     /// the invoice and sends it to the payer via the newly decrypted reply path" (SALT-18, SALT-19).
-    private func answer(_ request: RequestPassing) throws(Finding) -> PartyEffect {
-        let masked = try choices.mask(readings.masking, counterparty_secret, request.unique_salt).get()
-        let plaintext = try choices.open(readings.sealing, request.sealed_reply_path, masked).get()
-        var examination = Examination(.strict)
-        let reply_path = try ReplyPath.decode(plaintext, &examination)
-        try examination.apply(checks.invoice, to: request)
+    private func answer(_ request: ForwardedSaltRequest) throws(Finding) -> PartyEffect {
+        let masked = try policy.mask(readings.masking, counterparty_secret, request.unique_salt).get()
+        let plaintext = try policy.open(readings.sealing, request.sealed_reply_path, masked).get()
+        var validation = Validation(.strict)
+        let reply_path = try ReplyPath.decode(plaintext, &validation)
+        try validation.apply(checks.invoice, to: request)
         let content = TLVRecord(type: KeysendInvoice.invoiceType, value: request.invoice ?? [])
         return .send(SentMessage(content, over: reply_path))
     }

@@ -2,7 +2,7 @@ internal import InvoiceServer
 package import Rules
 
 /// A message that the counterparty is to pass on, with what it has for its salt.
-package struct RequestPassing: Sendable {
+package struct ForwardedSaltRequest: Sendable {
     /// Record 4141; empty where it is missing.
     package let sealed_reply_path: [UInt8]
     /// Record 4343; empty where it is missing.
@@ -12,7 +12,7 @@ package struct RequestPassing: Sendable {
     /// What is stored for the salt.
     package let invoice: [UInt8]?
 
-    init(_ message: PassingMessage, invoices: [[UInt8]: [UInt8]], _ place: ([UInt8]) -> [UInt8]) {
+    init(_ message: ForwardedOnionMessage, invoices: [[UInt8]: [UInt8]], _ place: ([UInt8]) -> [UInt8]) {
         let stream = message.onionmsg_tlv
         sealed_reply_path = Array(stream[SaltRequest.sealedReplyPathType] ?? [])
         unique_salt = Array(stream[SaltRequest.saltType] ?? [])
@@ -24,43 +24,45 @@ package struct RequestPassing: Sendable {
     var isOfScheme: Bool { !types.isEmpty }
 }
 
-/// The rules of the counterparty, as values. A deliberately wrong one lacks one, or has another in its place.
+/// The rules of the counterparty, as values. A mutant lacks one, or has another in its place.
 ///
 /// That the reply path opens (SALT-18) is no check here: what does not open gives nothing to go on with.
 package struct CounterpartyChecks: Sendable {
     /// Without these the message is dropped, as a stock node drops it.
-    package var form: [Check<RequestPassing>] = [RequestPassing.bothRecords, RequestPassing.saltOfSize]
+    package var form: [Check<ForwardedSaltRequest>] = [
+        ForwardedSaltRequest.bothRecords, ForwardedSaltRequest.saltOfSize,
+    ]
     /// Without these there is no answer.
-    package var invoice: [Check<RequestPassing>] = [RequestPassing.invoiceStored]
+    package var invoice: [Check<ForwardedSaltRequest>] = [ForwardedSaltRequest.invoiceStored]
 
     package init() {}
 }
 
-extension RequestPassing {
-    static let bothRecords = Check<RequestPassing>("SALT-16", "onion.payload") { request in
+extension ForwardedSaltRequest {
+    static let bothRecords = Check<ForwardedSaltRequest>("SALT-16", "onion.payload") { request in
         .require(
             request.types == SaltRequest.relayRecordTypes,
             "record \(request.types.min() ?? 0) is there without the other one"
         )
     }
 
-    static let saltOfSize = Check<RequestPassing>("SALT-16", .semantic("unique_salt")) { request in
+    static let saltOfSize = Check<ForwardedSaltRequest>("SALT-16", .semantic("unique_salt")) { request in
         .require(
             request.unique_salt.count == Masking.saltSize,
             "the salt has \(request.unique_salt.count) bytes, not \(Masking.saltSize)"
         )
     }
 
-    static let invoiceStored = Check<RequestPassing>("SALT-19", .context, reading: "C-58") { request in
+    static let invoiceStored = Check<ForwardedSaltRequest>("SALT-19", .context, reading: "C-58") { request in
         .require(request.invoice != nil, "there is no invoice for the salt")
     }
 }
 
-extension [Check<RequestPassing>] {
-    func firstFinding(_ request: RequestPassing) -> Finding? {
-        var examination = Examination(.strict)
+extension [Check<ForwardedSaltRequest>] {
+    func firstFinding(_ request: ForwardedSaltRequest) -> Finding? {
+        var validation = Validation(.strict)
         do throws(Finding) {
-            try examination.apply(self, to: request)
+            try validation.apply(self, to: request)
             return nil
         } catch {
             return error

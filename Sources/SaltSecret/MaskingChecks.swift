@@ -2,7 +2,7 @@ internal import Primitives
 package import Rules
 
 /// A masked secret that a counterparty handed out, judged by someone who has the secret.
-package struct MaskingWriting: Sendable {
+package struct MaskingWriterOutput: Sendable {
     package let reading: Masking
     package let encrypted_counterparty_secret: [UInt8]
     /// What the reading makes of secret and salt.
@@ -17,21 +17,21 @@ package struct MaskingWriting: Sendable {
 
 /// The rules for the masked secret in a grant.
 package enum MaskingChecks {
-    package static let all: [Check<MaskingWriting>] = [size, derivation]
+    package static let all: [Check<MaskingWriterOutput>] = [size, derivation]
 
-    static let size = Check<MaskingWriting>("SALT-2", field, reading: "C-50") { writing in
+    static let size = Check<MaskingWriterOutput>("SALT-2", field, reading: "C-50") { output in
         .require(
-            writing.encrypted_counterparty_secret.count == writing.reading.maskedSize,
-            "\(writing.encrypted_counterparty_secret.count) bytes, \(writing.reading.maskedSize) are needed"
+            output.encrypted_counterparty_secret.count == output.reading.maskedSize,
+            "\(output.encrypted_counterparty_secret.count) bytes, \(output.reading.maskedSize) are needed"
         )
     }
 
-    static let derivation = Check<MaskingWriting>("SALT-3", field, reading: "C-50") { writing in
-        let masked = writing.encrypted_counterparty_secret
-        guard masked.count == writing.reading.maskedSize else { return .notApplicable("its size is wrong") }
+    static let derivation = Check<MaskingWriterOutput>("SALT-3", field, reading: "C-50") { output in
+        let masked = output.encrypted_counterparty_secret
+        guard masked.count == output.reading.maskedSize else { return .notApplicable("its size is wrong") }
         return .require(
-            ConstantTime.equal(masked, writing.expected.encrypted_counterparty_secret),
-            "it is not what \(writing.reading.rawValue) makes of the secret and the salt"
+            ConstantTime.equal(masked, output.expected.encrypted_counterparty_secret),
+            "it is not what \(output.reading.rawValue) makes of the secret and the salt"
         )
     }
 

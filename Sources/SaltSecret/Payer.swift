@@ -7,7 +7,7 @@ internal import Wire
 /// A payer that knows the scheme, or one that does not: it asks for an invoice and pays by keysend.
 package struct Payer: Party {
     package var checks = PayerChecks()
-    package var choices = PayerChoices()
+    package var policy = PayerPolicy()
 
     private let profile: Profile
     private let paths: OwnPaths
@@ -16,7 +16,7 @@ package struct Payer: Party {
     private let isUnaware: Bool
     private let pathsStartAtPeer: Bool
     private var randomness: any RandomSource
-    private var neighbours: Neighbours
+    private var peerTable: PeerTable
     private var payments: [[UInt8]: Payment] = [:]
 
     /// A request that was sent.
@@ -34,7 +34,7 @@ package struct Payer: Party {
         isUnaware = configuration.limits.salt.unaware
         pathsStartAtPeer = configuration.pathsStartAtPeer
         randomness = configuration.randomness
-        neighbours = Neighbours(
+        peerTable = PeerTable(
             node_id: configuration.node_key.publicKey,
             peers: configuration.peers,
             channels: configuration.channels
@@ -49,7 +49,7 @@ package struct Payer: Party {
             case .message(let message):
                 return [try pay(message, now)]
             case .link(let peer, let isUp):
-                neighbours.link(peer, isUp: isUp)
+                peerTable.link(peer, isUp: isUp)
                 return []
             default:
                 return []
@@ -64,22 +64,22 @@ package struct Payer: Party {
     /// "Payer sends an invoice request with the receiver as the final hop as usual, but includes an encrypted reply path in
     /// blinded intermediate nodes' onion payloads" (SALT-10 to SALT-15).
     private mutating func pay(_ text: String, _ amount_msat: UInt64?, _ now: UInt64) throws(Finding) -> [PartyEffect] {
-        var examination = Examination(.strict)
-        let offer = try Offer.read(text: text, &examination)
-        try examination.apply(checks.offer, to: OfferReading(offer: offer, now: now, chain: chain))
+        var validation = Validation(.strict)
+        let offer = try Offer.read(text: text, &validation)
+        try validation.apply(checks.offer, to: OfferReaderInput(offer: offer, now: now, chain: chain))
         guard let amount = amount_msat ?? offer.offer_amount else {
             throw Finding("B12-IRQW-3", .semantic("invreq_amount"), "the offer names no amount, and none was given")
         }
-        guard let path = choices.path(offer.offer_paths ?? []) else {
+        guard let path = policy.path(offer.offer_paths ?? []) else {
             throw Finding("B12-IRQW-4", .missing, "the offer has no path")
         }
         let id = randomness.bytes(8)
         payments[id] = Payment(offer: offer, amount_msat: amount)
-        let reply_path = try replyPath(PathContext(.invoiceReply, thing: id))
-        let plan = InvoiceRequestPlan(offer, invreq_metadata: randomness.bytes(16), invreq_amount: amount)
-        let request = plan.build(payer_key: randomness.secretKey())
+        let reply_path = try replyPath(PathContext(.invoiceReply, discriminator: id))
+        let builder = InvoiceRequestBuilder(offer, invreq_metadata: randomness.bytes(16), invreq_amount: amount)
+        let request = builder.build(payer_key: randomness.secretKey())
         let message = SentMessage(
-            MessageMaking(profile).invoice_request(request),
+            MessageBuilder(profile).invoice_request(request),
             over: path,
             reply_path: reply_path,
             relayRecords: try relayRecords(offer, path, reply_path, request)
@@ -105,12 +105,12 @@ package struct Payer: Party {
             reply_path: reply_path,
             invoice_request: invoice_request
         )
-        return choices.relayRecords(try request.relayRecords())
+        return policy.relayRecords(try request.relayRecords())
     }
 
     /// A path of the payer's own, through one of its peers where paths begin there.
     private mutating func replyPath(_ context: PathContext) throws(Finding) -> BlindedPath {
-        let through = pathsStartAtPeer ? Array(neighbours.connected.prefix(1)) : []
+        let through = pathsStartAtPeer ? Array(peerTable.connected.prefix(1)) : []
         return try paths.messagePath(context, through: through, session_key: randomness.secretKey())
     }
 
@@ -118,30 +118,30 @@ package struct Payer: Party {
 
     /// "Payer receives the invoice, sees that it's correctly signed with `offer_node_id` and pays it with keysend" (SALT-20,
     /// SALT-21).
-    private mutating func pay(_ message: ArrivedMessage, _ now: UInt64) throws(Finding) -> PartyEffect {
+    private mutating func pay(_ message: ReceivedMessage, _ now: UInt64) throws(Finding) -> PartyEffect {
         guard message.content.type == KeysendInvoice.invoiceType else {
-            throw Finding("SALT-20", "onion.payload", "record \(message.content.type) is nothing for a payer")
+            throw Finding("SALT-20", "onion.payload", "record \(message.content.type) is not a message for a payer")
         }
         let sealed = SealedContext(message.context, key: paths.contextKey, now: now)
-        var examination = Examination(.strict)
-        try examination.apply(checks.invoicePath, to: sealed)
-        let id = sealed.context?.thing ?? []
+        var validation = Validation(.strict)
+        try validation.apply(checks.invoicePath, to: sealed)
+        let id = sealed.context?.discriminator ?? []
         guard let payment = payments[id], !payment.isPaid else {
             throw Finding("SALT-20", .context, "no invoice is awaited over this path")
         }
-        let records = try StaticInvoice.read(message.content.value, profile, &examination)
+        let records = try StaticInvoice.read(message.content.value, profile, &validation)
         let invoice = KeysendInvoice(form: .invoice, records: records)
-        try examination.apply(checks.invoice, to: KeysendInvoiceOfOffer(invoice: invoice, offer: payment.offer))
-        try examination.apply(checks.invoiceLife, to: InvoiceToPay(invoice: records, now: now, profile: profile))
+        try validation.apply(checks.invoice, to: KeysendInvoiceOfOffer(invoice: invoice, offer: payment.offer))
+        try validation.apply(checks.invoiceLife, to: InvoiceToPay(invoice: records, now: now, profile: profile))
         guard let path = records.invoice_paths?.first else {
             throw Finding("SALT-20", .missing, "the invoice has no path to pay over")
         }
         payments[id]?.isPaid = true
-        let keysend = KeysendPayment(preimage: choices.preimage(&randomness), amount_msat: payment.amount_msat)
+        let keysend = KeysendPayment(preimage: policy.preimage(&randomness), amount_msat: payment.amount_msat)
         return .payHTLC(
             SentHTLC(
                 payment: Hex.encode(id),
-                payload: choices.payload(keysend, path),
+                payload: policy.payload(keysend, path),
                 payment_hash: keysend.payment_hash,
                 amount_msat: keysend.amount_msat,
                 hold: false

@@ -6,7 +6,7 @@ package import Wire
 
 /// The rules of the payer, as values.
 package struct PayerChecks: Sendable {
-    package var offer: [Check<OfferReading>] = OfferReaderChecks.all
+    package var offer: [Check<OfferReaderInput>] = OfferReaderChecks.all
     /// The invoice comes over the payer's own reply path.
     package var invoicePath = PathContextChecks.all("SALT-20", .invoiceReply)
     /// Without payment hash, for the offer, signed by the offer's key.
@@ -19,7 +19,7 @@ package struct PayerChecks: Sendable {
     package init() {}
 }
 
-/// An invoice whose signer is believed.
+/// An invoice whose signer is authenticated.
 package struct InvoiceToPay: Sendable {
     package let invoice: StaticInvoice
     package let now: UInt64
@@ -37,7 +37,7 @@ package struct InvoiceToPay: Sendable {
 }
 
 /// What a payer decides that is no check.
-package struct PayerChoices: Sendable {
+package struct PayerPolicy: Sendable {
     /// The path for the request: one with hops before its end, where there is one, for only there is the scheme of use (C-56).
     package var path: @Sendable ([BlindedPath]) -> BlindedPath? = { paths in
         paths.first { $0.hops.count > 1 } ?? paths.first

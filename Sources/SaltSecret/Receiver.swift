@@ -9,7 +9,7 @@ internal import Wire
 /// It stores nothing: the salt of a grant is in its offer's path and in every request for the offer.
 package struct Receiver: Party {
     package var checks = ReceiverChecks()
-    package var choices = ReceiverChoices()
+    package var policy = ReceiverPolicy()
 
     private let profile: Profile
     private let paths: OwnPaths
@@ -32,15 +32,15 @@ package struct Receiver: Party {
         do throws(Finding) {
             switch event {
             case .command(.salt(.useGrant(let counterparty, let unique_salt, let encrypted_counterparty_secret))):
-                let grant = try Grant(
+                let grant = try SaltGrant(
                     unique_salt: unique_salt,
                     encrypted_counterparty_secret: encrypted_counterparty_secret
                 )
                 return [.answer(.salt(try use(grant, of: counterparty, now)))]
             case .message(let message):
                 return [try noteRequest(message, now)]
-            case .passing(let message):
-                return [.passOn(message)]
+            case .forwarding(let message):
+                return [.forward(message)]
             case .channelOpened(let channel), .channelFeesChanged(let channel):
                 channels = channels.filter { $0.scid != channel.scid } + [channel]
                 return []
@@ -58,37 +58,37 @@ package struct Receiver: Party {
     /// "Receiver creates an offer containing these values", "Receiver sends counterparty a `payment_hash`-less (or \"keysend\")
     /// BOLT 12 invoice corresponding to the offer" (SALT-5 to SALT-7).
     private mutating func use(
-        _ grant: Grant,
+        _ grant: SaltGrant,
         of counterparty: PublicKey,
         _ now: UInt64
     ) throws(Finding) -> SaltAnswer {
         let key = issuerKey(grant.unique_salt)
         let offer = try offer(grant, counterparty, key.publicKey)
-        let plan = KeysendInvoicePlan(
+        let builder = KeysendInvoiceBuilder(
             offer: offer,
             payment_paths: try paymentPaths(grant, through: counterparty),
             created_at: now,
             profile: profile
         )
-        let stream = try plan.build(key: choices.signer(key, paths.node_key), choices.invoiceRecords)
+        let stream = try builder.build(key: policy.signer(key, paths.node_key), policy.invoiceRecords)
         return .offer(offer.text, invoice: stream.bytes)
     }
 
     /// "a blinded path that includes the counterparty" (SALT-6), and the two values (SALT-5).
     private mutating func offer(
-        _ grant: Grant,
+        _ grant: SaltGrant,
         _ counterparty: PublicKey,
         _ issuer: PublicKey
     ) throws(Finding) -> Offer {
-        let context = PathContext(.saltOffer, thing: grant.unique_salt)
+        let context = PathContext(.saltOffer, discriminator: grant.unique_salt)
         let path = try paths.messagePath(
             context,
-            through: choices.hopsBefore(counterparty),
+            through: policy.hopsBefore(counterparty),
             session_key: randomness.secretKey()
         )
-        var plan = OfferPlan(offer_paths: [path], offer_issuer_id: issuer)
-        plan.chain = chain
-        let records = try plan.build().decoded.stream.records + choices.offerRecords(grant)
+        var builder = OfferBuilder(offer_paths: [path], offer_issuer_id: issuer)
+        builder.chain = chain
+        let records = try builder.build().decoded.stream.records + policy.offerRecords(grant)
         return Offer(try TLVSchema.offer.decode(TLVStream(sorting: records).bytes))
     }
 
@@ -98,14 +98,14 @@ package struct Receiver: Party {
     }
 
     private mutating func paymentPaths(
-        _ grant: Grant,
+        _ grant: SaltGrant,
         through counterparty: PublicKey
-    ) throws(Finding) -> [StaticInvoicePlan.PaymentPath] {
-        var made: [StaticInvoicePlan.PaymentPath] = []
+    ) throws(Finding) -> [StaticInvoiceBuilder.PaymentPath] {
+        var made: [StaticInvoiceBuilder.PaymentPath] = []
         for channel in channels where channel.peer == counterparty {
             made.append(
                 try paths.paymentPath(
-                    PathContext(.payment, thing: grant.unique_salt),
+                    PathContext(.payment, discriminator: grant.unique_salt),
                     over: channel,
                     startsAtPeer: true,
                     session_key: randomness.secretKey()
@@ -116,17 +116,20 @@ package struct Receiver: Party {
     }
 
     /// A request that the counterparty passed on while the receiver is there (SALT-17).
-    private func noteRequest(_ message: ArrivedMessage, _ now: UInt64) throws(Finding) -> PartyEffect {
-        guard message.content.type == MessageMaking.invoice_request_type else {
-            throw Finding("SALT-10", "onion.payload", "record \(message.content.type) is nothing for a receiver")
+    private func noteRequest(_ message: ReceivedMessage, _ now: UInt64) throws(Finding) -> PartyEffect {
+        guard message.content.type == MessageBuilder.invoice_request_type else {
+            throw Finding("SALT-10", "onion.payload", "record \(message.content.type) is not a message for a receiver")
         }
         let sealed = SealedContext(message.context, key: paths.contextKey, now: now)
-        var examination = Examination(.strict)
-        try examination.apply(checks.requestPath, to: sealed)
-        let request = try InvoiceRequest.read(message.content.value, &examination)
-        try examination.apply(checks.request, to: InvoiceRequestReading(alone: request, profile))
-        let context = sealed.context?.thing ?? []
-        try examination.apply(checks.requestForOffer, to: RequestForOffer(request: request, unique_salt: context))
+        var validation = Validation(.strict)
+        try validation.apply(checks.requestPath, to: sealed)
+        let request = try InvoiceRequest.read(message.content.value, &validation)
+        try validation.apply(checks.request, to: InvoiceRequestReaderInput(alone: request, profile))
+        let context = sealed.context?.discriminator ?? []
+        try validation.apply(
+            checks.requestForOffer,
+            to: ReceivedSaltInvoiceRequest(request: request, unique_salt: context)
+        )
         return .invreqReceived(Array(message.content.value))
     }
 }

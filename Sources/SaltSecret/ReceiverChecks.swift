@@ -7,27 +7,27 @@ package import Wire
 /// The rules of the receiver, as values.
 package struct ReceiverChecks: Sendable {
     package var requestPath = PathContextChecks.all("B12-IRQ-8", .saltOffer)
-    package var request: [Check<InvoiceRequestReading>] = InvoiceRequestReaderChecks.ofRequestAlone
-    package var requestForOffer: [Check<RequestForOffer>] = [RequestForOffer.mirrorsSalt]
+    package var request: [Check<InvoiceRequestReaderInput>] = InvoiceRequestReaderChecks.ofRequestAlone
+    package var requestForOffer: [Check<ReceivedSaltInvoiceRequest>] = [ReceivedSaltInvoiceRequest.mirrorsSalt]
 
     package init() {}
 }
 
 /// A request and the salt in the path that it came over.
-package struct RequestForOffer: Sendable {
+package struct ReceivedSaltInvoiceRequest: Sendable {
     package let request: InvoiceRequest
     package let unique_salt: [UInt8]
 
-    static let mirrorsSalt = Check<RequestForOffer>("B12-IRQ-7", .context) { subject in
+    static let mirrorsSalt = Check<ReceivedSaltInvoiceRequest>("B12-IRQ-7", .context) { subject in
         let salt = subject.request.decoded.stream[SaltOfferRecords.unique_salt] ?? []
-        return .require(salt.elementsEqual(subject.unique_salt), "the request is for another offer than the path")
+        return .require(salt.elementsEqual(subject.unique_salt), "the request is for a different offer than the path")
     }
 }
 
 /// What a receiver decides that is no check.
-package struct ReceiverChoices: Sendable {
+package struct ReceiverPolicy: Sendable {
     /// The records of the scheme in an offer (SALT-5).
-    package var offerRecords: @Sendable (Grant) -> [TLVRecord] = { SaltOfferRecords.records($0) }
+    package var offerRecords: @Sendable (SaltGrant) -> [TLVRecord] = { SaltOfferRecords.records($0) }
 
     /// The hops of an offer's path before the receiver (SALT-6).
     package var hopsBefore: @Sendable (_ counterparty: PublicKey) -> [PublicKey] = { [$0] }

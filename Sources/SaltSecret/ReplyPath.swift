@@ -9,22 +9,22 @@ package enum ReplyPath {
         guard let bytes = BlindedPath.format.encode(path.value) else {
             throw Finding("SALT-13", .semantic("reply_path"), "the path does not fit its encoding")
         }
-        var examination = Examination(.strict)
-        _ = try decode(bytes, &examination)
+        var validation = Validation(.strict)
+        _ = try decode(bytes, &validation)
         return bytes
     }
 
     /// - Throws: SALT-13 for what is no path or more than one, RB-W1 for one without hops.
-    package static func decode(_ bytes: [UInt8], _ examination: inout Examination) throws(Finding) -> BlindedPath {
-        let value = try examination.attribute(to: "SALT-13") { inner throws(Finding) in
-            try inner.examineWhole { onFault throws(WireError) in
+    package static func decode(_ bytes: [UInt8], _ validation: inout Validation) throws(Finding) -> BlindedPath {
+        let value = try validation.attribute(to: "SALT-13") { inner throws(Finding) in
+            try inner.decodeWhole { onFault throws(WireError) in
                 try BlindedPath.format.decode(bytes[...], onFault: onFault)
             }
         }
         guard let path = BlindedPath(value) else {
-            throw Finding("SALT-13", .semantic("reply_path"), "this is no path")
+            throw Finding("SALT-13", .semantic("reply_path"), "this is not a blinded path")
         }
-        if path.hops.isEmpty { try examination.report(Finding("RB-W1", .zeroHops, "the reply path has no hops")) }
+        if path.hops.isEmpty { try validation.report(Finding("RB-W1", .zeroHops, "the reply path has no hops")) }
         return path
     }
 }

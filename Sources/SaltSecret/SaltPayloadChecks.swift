@@ -3,7 +3,7 @@ package import Rules
 package import Wire
 
 /// The payloads of a payer's request, and what it made them from.
-package struct SaltRequestWriting: Sendable {
+package struct SaltRequestWriterOutput: Sendable {
     package let payloads: [TLVStream]
     package let request: SaltRequest
 
@@ -27,43 +27,43 @@ package struct SaltRequestWriting: Sendable {
 
 /// The rules for the payer's payloads.
 package enum SaltPayloadChecks {
-    package typealias Writing = SaltRequestWriting
+    package typealias Output = SaltRequestWriterOutput
 
-    package static let all: [Check<Writing>] = [
+    package static let all: [Check<Output>] = [
         oneForEachHop, requestAtTheEnd, hiddenFromRelays, onEveryHopButTheLast, sealedDataAlone, sealedForCounterparty,
         sameForAll, saltUnaltered, dataUnaltered,
     ]
 
-    static let oneForEachHop = Check<Writing>("SALT-10", "onion.payload") { writing in
+    static let oneForEachHop = Check<Output>("SALT-10", "onion.payload") { output in
         .require(
-            writing.payloads.count == writing.hopCount,
-            "\(writing.payloads.count) payloads for \(writing.hopCount) hops"
+            output.payloads.count == output.hopCount,
+            "\(output.payloads.count) payloads for \(output.hopCount) hops"
         )
     }
 
     /// C-59: the reply path there may be another than the sealed one, so it need only be one.
-    static let requestAtTheEnd = Check<Writing>("SALT-10", .semantic("invoice_request"), reading: "C-59") { writing in
-        guard let last = writing.onPath.last else { return .notApplicable("there is no last payload") }
+    static let requestAtTheEnd = Check<Output>("SALT-10", .semantic("invoice_request"), reading: "C-59") { output in
+        guard let last = output.onPath.last else { return .notApplicable("there is no last payload") }
         guard let request = last[64] else { return .fails("the last payload has no invoice_request (64)") }
-        guard request.elementsEqual(writing.request.invoice_request) else {
+        guard request.elementsEqual(output.request.invoice_request) else {
             return .fails("the last payload has another invoice_request")
         }
         guard let reply_path = last[2] else { return .fails("the last payload has no reply_path (2)") }
-        var reading = Examination(.strict)
+        var reading = Validation(.strict)
         let path = try? ReplyPath.decode(Array(reply_path), &reading)
         return .require(path != nil, "reply_path (2) in the last payload is no path with hops")
     }
 
-    static let hiddenFromRelays = Check<Writing>("SALT-10", .semantic("invoice_request")) { writing in
-        let index = writing.onPath.dropLast().firstIndex { $0.contains(64) || $0.contains(2) }
+    static let hiddenFromRelays = Check<Output>("SALT-10", .semantic("invoice_request")) { output in
+        let index = output.onPath.dropLast().firstIndex { $0.contains(64) || $0.contains(2) }
         guard let index else { return .meets }
         return .fails("payload \(index) is a relay's and shows it what is the receiver's")
     }
 
     /// SALT-15 shows in the same place: a payer that skips hops has taken them for decoys, or for somebody else's.
-    static let onEveryHopButTheLast = Check<Writing>("SALT-11", "onion.payload", reading: "C-56") { writing in
-        for (index, payload) in writing.onPath.enumerated() {
-            let isLast = index == writing.onPath.count - 1
+    static let onEveryHopButTheLast = Check<Output>("SALT-11", "onion.payload", reading: "C-56") { output in
+        for (index, payload) in output.onPath.enumerated() {
+            let isLast = index == output.onPath.count - 1
             let types = [SaltRequest.sealedReplyPathType, SaltRequest.saltType].filter(payload.contains)
             if isLast, !types.isEmpty { return .fails("the last hop gets the records \(types)") }
             if !isLast, types.count < 2 { return .fails("hop \(index) of the path gets the records \(types) alone") }
@@ -71,21 +71,21 @@ package enum SaltPayloadChecks {
         return .meets
     }
 
-    static let sealedDataAlone = Check<Writing>("SALT-12", "onion.payload", reading: "C-56") { writing in
-        let index = writing.before.firstIndex { $0.records.map(\.type) != [4] }
+    static let sealedDataAlone = Check<Output>("SALT-12", "onion.payload", reading: "C-56") { output in
+        let index = output.before.firstIndex { $0.records.map(\.type) != [4] }
         guard let index else { return .meets }
         return .fails(
-            "payload \(index), before the offer's path, has the records \(writing.before[index].records.map(\.type))"
+            "payload \(index), before the offer's path, has the records \(output.before[index].records.map(\.type))"
         )
     }
 
-    static let sealedForCounterparty = Check<Writing>("SALT-13", "aead", reading: "C-51") { writing in
-        let (request, E) = (writing.request, writing.request.grant.encrypted_counterparty_secret)
-        for sealed in Set(writing.sealed) {
+    static let sealedForCounterparty = Check<Output>("SALT-13", "aead", reading: "C-51") { output in
+        let (request, E) = (output.request, output.request.grant.encrypted_counterparty_secret)
+        for sealed in Set(output.sealed) {
             guard let plaintext = try? request.sealing.open(sealed, under: E) else {
                 return .fails("record 4141 does not open under \(request.sealing.rawValue)")
             }
-            var reading = Examination(.strict)
+            var reading = Validation(.strict)
             guard let path = try? ReplyPath.decode(plaintext, &reading), path == request.reply_path else {
                 return .fails("record 4141 does not hold the payer's reply path")
             }
@@ -93,20 +93,20 @@ package enum SaltPayloadChecks {
         return .meets
     }
 
-    static let sameForAll = Check<Writing>("SALT-13", .semantic("payer_encrypted_reply_path")) { writing in
-        .require(Set(writing.sealed).count <= 1, "record 4141 is not the same for all hops")
+    static let sameForAll = Check<Output>("SALT-13", .semantic("payer_encrypted_reply_path")) { output in
+        .require(Set(output.sealed).count <= 1, "record 4141 is not the same for all hops")
     }
 
-    static let saltUnaltered = Check<Writing>("SALT-14", .semantic("unique_salt")) { writing in
+    static let saltUnaltered = Check<Output>("SALT-14", .semantic("unique_salt")) { output in
         .require(
-            writing.salts.allSatisfy { $0.elementsEqual(writing.request.grant.unique_salt) },
+            output.salts.allSatisfy { $0.elementsEqual(output.request.grant.unique_salt) },
             "record 4343 is not the salt of the offer"
         )
     }
 
-    static let dataUnaltered = Check<Writing>("RB-U2", .semantic("encrypted_recipient_data")) { writing in
-        let data = writing.request.pre_hops.map { $0[...] } + writing.request.path.hops.map(\.encrypted_recipient_data)
-        let index = zip(writing.before + writing.onPath, data).enumerated().first { $1.0[4] != $1.1 }?.offset
+    static let dataUnaltered = Check<Output>("RB-U2", .semantic("encrypted_recipient_data")) { output in
+        let data = output.request.pre_hops.map { $0[...] } + output.request.path.hops.map(\.encrypted_recipient_data)
+        let index = zip(output.before + output.onPath, data).enumerated().first { $1.0[4] != $1.1 }?.offset
         guard let index else { return .meets }
         return .fails("payload \(index) has other sealed data than its hop")
     }

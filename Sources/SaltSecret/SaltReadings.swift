@@ -11,9 +11,9 @@ package struct SaltReadings: Hashable, Sendable {
     }
 
     /// Those wished for; the recommended one where none is, or none that there is.
-    package init(_ wishes: SaltWishes) {
-        masking = wishes.masking.flatMap(Masking.init) ?? .recommended
-        sealing = wishes.sealing.flatMap(Sealing.init) ?? .recommended
+    package init(_ saltConfiguration: SaltConfiguration) {
+        masking = saltConfiguration.masking.flatMap(Masking.init) ?? .recommended
+        sealing = saltConfiguration.sealing.flatMap(Sealing.init) ?? .recommended
     }
 
     /// All that go together.

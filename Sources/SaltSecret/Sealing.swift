@@ -73,7 +73,7 @@ package enum Sealing: String, Hashable, Sendable, CaseIterable {
     /// E has 48 bytes where a masking cuts nothing off. RA and RB hash it, whatever its size; RC needs a key of 16 bytes, and RD
     /// is kept to the size that the text states.
     private func key(_ E: [UInt8]) throws(Finding) -> Key {
-        try Grant.checkMaskedSize(E)
+        try SaltGrant.checkMaskedSize(E)
         switch self {
         case .RA:
             return Key(bytes: Hash.hmac(key: Array("rho".utf8), E).bytes)

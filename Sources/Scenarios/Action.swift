@@ -7,24 +7,24 @@ package indirect enum Action: Hashable, Sendable {
     case issue_paths(client: String, as: String)
     case make_paths(by: String, as: String, count: Int, through: [String])
     case forge_path(by: String, as: String, context: ForgedContext, of: Reference?)
-    case make_invoice(InvoiceOrder)
-    case make_request(RequestOrder)
-    case send(SendOrder)
-    case pay(PaymentOrder)
+    case make_invoice(MakeInvoiceStep)
+    case make_request(MakeRequestStep)
+    case send(SendStep)
+    case pay(PayStep)
 
-    case expect(Expectation)
+    case expect(MessageExpectation)
     case expect_event(names: [String], members: JSONObject)
     case expect_write
     /// One of these rows of steps has to hold.
     case expect_any([[Step]])
-    case silence(Silence)
+    case silence(SilenceExpectation)
     case get_offer(OfferExpectation)
     case list_offers(ready: Int?, pending: Int?)
     case stats(as: String?, grewByAtMost: UInt64?)
 
     case set_server_paths(Reference)
     case tick
-    case advance(Moment, thenTick: Bool)
+    case advance(PointInTime, thenTick: Bool)
     case restart(Restart)
     case store(isHeld: Bool)
     case store_result(StoreResult)
@@ -33,7 +33,7 @@ package indirect enum Action: Hashable, Sendable {
     case channel(ChannelChange, peer: String?)
     /// What has come so far is forgotten.
     case set_aside
-    case `repeat`(times: Count, steps: [Step])
+    case `repeat`(times: RepeatCount, steps: [Step])
     case salt(SaltAction)
 
     package enum ForgedContext: String, Hashable, Sendable, CaseIterable { case none, random, flipped }
@@ -42,20 +42,20 @@ package indirect enum Action: Hashable, Sendable {
     package enum ChannelChange: String, Hashable, Sendable, CaseIterable { case open, close, fee_change }
 
     /// Seconds, or a length of time that the party has declared and a number to add to it.
-    package struct Span: Hashable, Sendable {
-        package var declared: Declared?
+    package struct TimeSpan: Hashable, Sendable {
+        package var declared: DeclaredDuration?
         package var seconds: Int64
 
-        package enum Declared: String, Hashable, Sendable, CaseIterable { case refresh, min_paths_lifetime }
+        package enum DeclaredDuration: String, Hashable, Sendable, CaseIterable { case refresh, min_paths_lifetime }
     }
 
-    package enum Moment: Hashable, Sendable {
-        case after(Span)
+    package enum PointInTime: Hashable, Sendable {
+        case after(TimeSpan)
         /// The last second of an invoice's life, and so many more.
         case end(of: Reference, plus: Int64)
     }
 
-    package struct Count: Hashable, Sendable {
+    package struct RepeatCount: Hashable, Sendable {
         /// As many as the party stores for one client, and then `number` more.
         package var isMaxSlots: Bool
         package var number: Int
@@ -63,13 +63,13 @@ package indirect enum Action: Hashable, Sendable {
 }
 
 /// An offer and a static invoice that an actor makes.
-package struct InvoiceOrder: Hashable, Sendable {
+package struct MakeInvoiceStep: Hashable, Sendable {
     package var by: String
     package var name: String
     /// Where the offer's paths come from; or `offer`, the offer of an earlier invoice.
     package var paths: Action.Reference?
     package var offer: Action.Reference?
-    package var expires_in: Action.Span?
+    package var expires_in: Action.TimeSpan?
     package var amount_msat: UInt64?
     package var fault: Fault?
 
@@ -79,7 +79,7 @@ package struct InvoiceOrder: Hashable, Sendable {
 }
 
 /// An invoice request that an actor makes.
-package struct RequestOrder: Hashable, Sendable {
+package struct MakeRequestStep: Hashable, Sendable {
     package var by: String
     package var name: String
     package var offer: Action.Reference
@@ -91,8 +91,8 @@ package struct RequestOrder: Hashable, Sendable {
     }
 }
 
-/// A message from an actor to the party under test.
-package struct SendOrder: Hashable, Sendable {
+/// A message from an actor to the implementation under test.
+package struct SendStep: Hashable, Sendable {
     package var from: String
     package var message: String
     /// `nil` for none: to the party's node id.
@@ -103,14 +103,14 @@ package struct SendOrder: Hashable, Sendable {
 
     package var slot: Int?
     package var paths: Action.Reference?
-    package var expires_in: Action.Span?
+    package var expires_in: Action.TimeSpan?
     package var invoice: Action.Reference?
     package var forward_path: String?
     package var request: Action.Reference?
 }
 
-/// An HTLC for an invoice of the party under test.
-package struct PaymentOrder: Hashable, Sendable {
+/// An HTLC for an invoice of the implementation under test.
+package struct PayStep: Hashable, Sendable {
     package var by: String
     package var name: String?
     package var invoice: Action.Reference
@@ -126,8 +126,8 @@ package struct PaymentOrder: Hashable, Sendable {
     }
 }
 
-/// A message that the party under test has to send.
-package struct Expectation: Hashable, Sendable {
+/// A message that the implementation under test has to send.
+package struct MessageExpectation: Hashable, Sendable {
     package var message: String
     package var over: Action.Reference
     package var name: String?
@@ -142,7 +142,7 @@ package struct Expectation: Hashable, Sendable {
     package var different_slot_from: Action.Reference?
     package var otherwise: Otherwise?
 
-    /// What it means when the message does not come; nothing for a breach.
+    /// What it means when the message does not come; nothing for a violation.
     package enum Otherwise: String, Hashable, Sendable, CaseIterable {
         /// The steps that need it are left out.
         case goOn = "go-on"
@@ -151,7 +151,7 @@ package struct Expectation: Hashable, Sendable {
 }
 
 /// What must not have come.
-package struct Silence: Hashable, Sendable {
+package struct SilenceExpectation: Hashable, Sendable {
     /// Kinds of messages; `nil` for any.
     package var of: [String]?
     /// Names of events.

@@ -3,7 +3,7 @@ package import Reference
 package import Rules
 package import StrictJSON
 
-/// The reference, or a wrong variant of it, as the party under test, without a process.
+/// The reference, or a mutant of it, as the implementation under test, without a process.
 package actor InProcessPort: PartyPort {
     private let registry: PartyRegistry
     private let profile: Profile

@@ -1,7 +1,7 @@
 package import Catalogue
 package import StrictJSON
 
-/// The way to the party under test: a process that speaks the adapter protocol, or the reference in this one.
+/// The way to the implementation under test: a process that speaks the adapter protocol, or the reference in this one.
 package protocol PartyPort: Sendable {
     /// Puts a request, under the profile of the scenario.
     func ask(_ operation: String, _ input: JSON) async throws(PortFailure) -> Answer

@@ -5,11 +5,11 @@ package enum SaltAction: Hashable, Sendable {
     /// The counterparty under test makes one.
     case grant(receiver: String, as: String)
     case make_grant(by: String, as: String)
-    case make_salt_offer(SaltOfferOrder)
-    case make_keysend_invoice(KeysendInvoiceOrder)
+    case make_salt_offer(MakeSaltOfferStep)
+    case make_keysend_invoice(MakeKeysendInvoiceStep)
     case put_invoice(grant: Reference, invoice: Reference)
     case set_online(Bool)
-    case salt_request(SaltRequestOrder)
+    case salt_request(SaltRequestStep)
     case use_grant(Reference, as: String)
     case pay_offer(Reference, amount_msat: UInt64?)
     case expect_keysend(invoice: Reference, amount_msat: UInt64?)
@@ -32,7 +32,7 @@ package enum SaltAction: Hashable, Sendable {
 }
 
 /// An actor's offer from a grant.
-package struct SaltOfferOrder: Hashable, Sendable {
+package struct MakeSaltOfferStep: Hashable, Sendable {
     package var by: String
     package var name: String
     package var grant: Action.Reference
@@ -48,7 +48,7 @@ package struct SaltOfferOrder: Hashable, Sendable {
 }
 
 /// An actor's invoice without payment hash.
-package struct KeysendInvoiceOrder: Hashable, Sendable {
+package struct MakeKeysendInvoiceStep: Hashable, Sendable {
     package var by: String
     package var name: String
     package var offer: Action.Reference
@@ -62,7 +62,7 @@ package struct KeysendInvoiceOrder: Hashable, Sendable {
 }
 
 /// An actor's request with the records of the scheme.
-package struct SaltRequestOrder: Hashable, Sendable {
+package struct SaltRequestStep: Hashable, Sendable {
     package var from: String
     package var offer: Action.Reference
     package var reply_path: String

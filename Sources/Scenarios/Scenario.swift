@@ -23,7 +23,7 @@ package struct Scenario: Hashable, Sendable {
     package let profiles: [String]?
     /// For `init`.
     package let limits: JSONObject
-    /// Faulty variants of the reference that it finds out, `REQUIREMENT/what-is-wrong`.
+    /// Mutants of the reference that it finds out, `REQUIREMENT/what-is-wrong`.
     package let kills: [String]
     /// Actors that are no peers of the party.
     package let far: [String]
@@ -32,7 +32,7 @@ package struct Scenario: Hashable, Sendable {
     package var isNegative: Bool { twin != nil }
 }
 
-/// How much of an onion message the party under test is given.
+/// How much of an onion message the implementation under test is given.
 package enum Depth: String, Hashable, Sendable, CaseIterable {
     case packet, payload
 }
@@ -43,7 +43,7 @@ package struct ScenarioFamily: Hashable, Sendable {
 
     package let name: String
     package let title: String
-    /// The role of the party under test.
+    /// The role of the implementation under test.
     package let role: String
     package let profiles: [String]
     package let scenarios: [Scenario]

@@ -2,7 +2,7 @@ package import Catalogue
 package import Rules
 
 /// Something in a scenario that breaks requirements.
-package struct Breach: Hashable, Sendable {
+package struct Violation: Hashable, Sendable {
     package let requirements: [RequirementID]
     /// From 1.
     package let step: Int
@@ -24,21 +24,21 @@ package struct ScenarioOutcome: Sendable {
     package enum End: Hashable, Sendable {
         /// All steps were gone through.
         case finished
-        /// An expectation was not met (the last breach), and the later steps were not tried.
+        /// An expectation was not met (the last violation), and the later steps were not tried.
         case broken
         /// The party lacks something; why.
         case notExercised(String)
-        /// The adapter refused a request, failed, or answered outside the protocol.
+        /// The adapter rejected a request, failed, or answered outside the protocol.
         case adapterError(step: Int, String)
         case fault(step: Int, Fault)
         /// The run cannot go on.
         case stopped(String)
         /// The scenario itself is wrong.
-        case misconceived(step: Int, String)
+        case scenarioError(step: Int, String)
     }
 
     package var end: End
-    package var breaches: [Breach] = []
+    package var violations: [Violation] = []
     package var transcript = Transcript()
     /// What is worth knowing and breaks nothing.
     package var notes: [String] = []

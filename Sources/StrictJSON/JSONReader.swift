@@ -50,7 +50,7 @@ package struct JSONReader: Sendable {
         return elements.enumerated().map { JSONReader($0.element, path: "\(path)[\($0.offset)]") }
     }
 
-    /// Refuses members with other names: for files of our own, where a stray name is a spelling mistake.
+    /// Rejects members with other names: for files of our own, where a stray name is a spelling mistake.
     package func onlyMembers(_ allowed: Set<String>) throws(JSONShapeError) {
         for key in try object().keys where !allowed.contains(key) {
             throw JSONShapeError(

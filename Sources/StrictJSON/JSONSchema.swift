@@ -1,5 +1,5 @@
 /// A JSON Schema (2020-12), as far as the schemas in `Vectors/schema` and `Spec` use it. A keyword that is not understood
-/// here is refused, so that a schema never promises more than is checked.
+/// here is rejected, so that a schema never promises more than is checked.
 package struct JSONSchema: Sendable {
     private let root: JSON
 

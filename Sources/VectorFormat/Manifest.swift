@@ -10,15 +10,15 @@ package struct Manifest: Hashable, Sendable {
         package let family: String
         package let profile: String
         package let accepted: Int
-        package let refused: Int
+        package let rejected: Int
         package let sha256: String
 
-        package init(file: String, family: String, profile: String, accepted: Int, refused: Int, sha256: String) {
+        package init(file: String, family: String, profile: String, accepted: Int, rejected: Int, sha256: String) {
             self.file = file
             self.family = family
             self.profile = profile
             self.accepted = accepted
-            self.refused = refused
+            self.rejected = rejected
             self.sha256 = sha256
         }
     }
@@ -47,7 +47,7 @@ package struct Manifest: Hashable, Sendable {
                         "family": .string($0.family),
                         "profile": .string($0.profile),
                         "accepted": .integer(Int64($0.accepted)),
-                        "refused": .integer(Int64($0.refused)),
+                        "refused": .integer(Int64($0.rejected)),
                         "sha256": .string($0.sha256),
                     ]
                 }
@@ -81,7 +81,7 @@ package struct Manifest: Hashable, Sendable {
                 family: try element.member("family").string(),
                 profile: try element.member("profile").string(),
                 accepted: Int(try element.member("accepted").number(atMost: 1 << 32)),
-                refused: Int(try element.member("refused").number(atMost: 1 << 32)),
+                rejected: Int(try element.member("refused").number(atMost: 1 << 32)),
                 sha256: try element.member("sha256").string()
             )
             entries.append(entry)

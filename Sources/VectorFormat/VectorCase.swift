@@ -24,7 +24,7 @@ package struct VectorCase: Hashable, Sendable {
     package let readings: [String]
     package let input: JSON
     package let expectation: Expectation
-    /// A recorded answer that the checks of a writer's rules must refuse. Such a case is never sent to an adapter.
+    /// A recorded answer that the checks of a writer's rules must reject. Such a case is never sent to an adapter.
     package let sample: JSONObject?
     /// Intermediate values, to find the first divergence. Never graded.
     package let steps: JSON?

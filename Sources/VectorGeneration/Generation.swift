@@ -79,21 +79,21 @@ package struct FamilyFile: Sendable {
             family: family.name,
             profile: family.profile,
             accepted: family.cases.count { !$0.isNegative },
-            refused: family.cases.count(where: \.isNegative),
+            rejected: family.cases.count(where: \.isNegative),
             sha256: Hash.sha256(bytes).hex
         )
     }
 }
 
 extension Manifest.Entry {
-    /// A file of scenarios. What is positive counts as accepted, what is negative as refused.
+    /// A file of scenarios. What is positive counts as accepted, what is negative as rejected.
     fileprivate init(_ entry: ScenarioStore.Entry) {
         self.init(
             file: entry.file,
             family: entry.family.name,
             profile: entry.family.profiles.joined(separator: " "),
             accepted: entry.family.scenarios.count { !$0.isNegative },
-            refused: entry.family.scenarios.count(where: \.isNegative),
+            rejected: entry.family.scenarios.count(where: \.isNegative),
             sha256: Hash.sha256(entry.bytes).hex
         )
     }

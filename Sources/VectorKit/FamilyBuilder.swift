@@ -68,9 +68,9 @@ package struct FamilyBuilder {
         )
     }
 
-    /// Adds a case that is refused because it breaks exactly `violates`.
+    /// Adds a case that is rejected because it breaks exactly `violates`.
     /// - Parameters:
-    ///   - alsoExercises: requirements beside `violates` whose breach this case shows: the input keeps all others, and an
+    ///   - alsoExercises: requirements beside `violates` whose violation this case shows: the input keeps all others, and an
     ///     implementation that breaks these would accept it.
     ///   - neighbour: the name of the accepted case in this family that differs by the fault alone.
     package mutating func reject(
@@ -115,8 +115,8 @@ package struct FamilyBuilder {
         cases.append(testCase)
     }
 
-    /// The family, and what is wrong with it: cases that do not hold, and breaches of its own rules (unique ids, declared flags,
-    /// accepted neighbours).
+    /// The family, and what is wrong with it: cases that do not hold, and violations of its own rules (unique ids,
+    /// declared flags, accepted neighbours).
     package func build() -> GeneratedFamily {
         let family = VectorFamily(
             name: name,

@@ -59,7 +59,7 @@ package struct ScenarioValidator: Sendable {
         }
     }
 
-    /// What a family says against the catalogue, and what the plays show. Nothing is played while something is amiss.
+    /// What a family says against the catalogue, and what the scenario runs show. Nothing is run while something is amiss.
     package func problems(of family: ScenarioFamily) async -> [String] {
         let structural = structuralProblems(of: family)
         return structural.isEmpty ? await ScenarioProof(family, profiles).problems() : structural
@@ -104,7 +104,7 @@ package struct ScenarioValidator: Sendable {
     }
 
     private func problem(of kill: String, _ family: ScenarioFamily) -> String? {
-        guard let mutant = MutantRegistry.mutant(kill) else { return "there is no faulty variant \(kill)" }
-        return mutant.role == family.role ? nil : "\(kill) is a faulty \(mutant.role)"
+        guard let mutant = MutantRegistry.mutant(kill) else { return "there is no mutant \(kill)" }
+        return mutant.role == family.role ? nil : "\(kill) is a mutant of the role \(mutant.role)"
     }
 }

@@ -8,7 +8,7 @@ package enum Amount {
         _ value: UInt64,
         atMost bound: UInt64,
         offset: Int,
-        onFault: FaultHandler = refuse
+        onFault: FaultHandler = throwFault
     ) throws(WireError) {
         if value > bound {
             try onFault(WireError(.amount, at: offset, "\(value) is more than 21 million BTC (\(bound))"))

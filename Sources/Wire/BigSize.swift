@@ -23,7 +23,7 @@ package enum BigSize {
     package static func read(
         _ reader: inout ByteReader,
         _ what: String,
-        onFault: FaultHandler = refuse
+        onFault: FaultHandler = throwFault
     ) throws(WireError) -> UInt64 {
         let start = reader.offset
         guard let first = reader.rest.first else {
@@ -57,7 +57,7 @@ package enum BigSize {
     /// Decodes bytes that hold one BigSize and nothing else.
     package static func decode(
         _ bytes: ArraySlice<UInt8>,
-        onFault: FaultHandler = refuse
+        onFault: FaultHandler = throwFault
     ) throws(WireError) -> UInt64 {
         var reader = ByteReader(bytes)
         let value = try read(&reader, "BigSize", onFault: onFault)

@@ -29,7 +29,7 @@ package enum OfferText {
     package static func decode(
         prefix: String,
         _ text: String,
-        onFault: FaultHandler = refuse
+        onFault: FaultHandler = throwFault
     ) throws(WireError) -> [UInt8] {
         let characters = try lowercased(try joined(Array(text.utf8), onFault), onFault)
         guard let separator = characters.lastIndex(where: { $0.byte == UInt8(ascii: "1") }) else {
@@ -73,7 +73,7 @@ package enum OfferText {
         return characters
     }
 
-    /// Folds to lower case; a string in both cases is refused (B12-ENC-1).
+    /// Folds to lower case; a string in both cases is rejected (B12-ENC-1).
     private static func lowercased(
         _ characters: [Character],
         _ onFault: FaultHandler

@@ -38,7 +38,7 @@ extension TLVStream {
     package static func read(
         _ bytes: ArraySlice<UInt8>,
         known: KnownTypes,
-        onFault: FaultHandler = refuse
+        onFault: FaultHandler = throwFault
     ) throws(WireError) -> TLVStream {
         var reader = ByteReader(bytes)
         var records: [TLVRecord] = []

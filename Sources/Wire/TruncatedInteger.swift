@@ -10,7 +10,7 @@ package enum TruncatedInteger {
     package static func decode(
         _ bytes: ArraySlice<UInt8>,
         width: Int,
-        onFault: FaultHandler = refuse
+        onFault: FaultHandler = throwFault
     ) throws(WireError) -> UInt64 {
         guard bytes.count <= width else {
             throw WireError(

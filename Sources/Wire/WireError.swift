@@ -82,4 +82,4 @@ extension WireError.Fault {
 package typealias FaultHandler = (WireError) throws(WireError) -> Void
 
 /// The handler of a strict reader.
-package func refuse(_ error: WireError) throws(WireError) { throw error }
+package func throwFault(_ error: WireError) throws(WireError) { throw error }

@@ -68,7 +68,7 @@ import TestSupport
             ("name", "Has Space"),
         ] as [(String, JSON)]
     )
-    func aWrongMemberIsRefusedWithItsPath(_ path: String, _ value: JSON) throws {
+    func aWrongMemberIsRejectedWithItsPath(_ path: String, _ value: JSON) throws {
         var profile = try draft()
         let names = path.split(separator: ".").map(String.init)
         if names.count == 1 {
@@ -97,7 +97,7 @@ import TestSupport
     )
     func aTableThatIsHandedOverMayLackMembersAndHoldOthers(_ table: JSON) throws {
         let store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
-        let profile = try store.decodeHandedOver(table, path: "in.profiles.ldk-0.2")
+        let profile = try store.decodeReceived(table, path: "in.profiles.ldk-0.2")
         let base = table["name"] == nil ? "ldk-0.2" : "blip66-draft"
         #expect(profile.static_invoice == store.profiles[base]?.static_invoice)
         #expect(profile.onion_message_types == store.profiles[base]?.onion_message_types)
@@ -106,16 +106,16 @@ import TestSupport
     @Test func aTableThatIsHandedOverWins() throws {
         let store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
         let table: JSON = ["name": "mine", "static_invoice": ["message_paths_type": "1000"]]
-        let profile = try store.decodeHandedOver(table, path: "in.profiles.mine")
+        let profile = try store.decodeReceived(table, path: "in.profiles.mine")
         #expect(profile.name == "mine")
         #expect(profile.static_invoice.message_paths_type == 1000)
         #expect(profile.static_invoice.min_message_paths == 2)
     }
 
     @Test(arguments: [7, ["static_invoice": 7], ["static_invoice": ["offer_checked": "yes"]]] as [JSON])
-    func aTableThatIsHandedOverWithAWrongTypeIsRefused(_ table: JSON) throws {
+    func aTableThatIsHandedOverWithAWrongTypeIsRejected(_ table: JSON) throws {
         let store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
-        #expect(throws: JSONShapeError.self) { try store.decodeHandedOver(table, path: "in.profiles.mine") }
+        #expect(throws: JSONShapeError.self) { try store.decodeReceived(table, path: "in.profiles.mine") }
     }
 
     @Test func aProfileThatIsNowhereIsAnErrorThatListsTheOthers() throws {

@@ -133,7 +133,7 @@ import TestSupport
             ("lines", [.string(String(repeating: "cd", count: 32))]),
         ] as [(String, JSON)]
     )
-    func aWrongMemberIsRefusedWithItsPath(_ member: String, _ value: JSON) throws {
+    func aWrongMemberIsRejectedWithItsPath(_ member: String, _ value: JSON) throws {
         let error = try #require(try reading(member, value))
         let path = member == "source" && value == "program" ? "lines" : member
         #expect(error.path.hasPrefix("doc.requirements[0].\(path)"), "\(error)")
@@ -155,7 +155,7 @@ import TestSupport
         #expect(try reading("lines", []) != nil)
     }
 
-    @Test func aWrongSourceIsRefusedWithItsPath() throws {
+    @Test func aWrongSourceIsRejectedWithItsPath() throws {
         let faults: [(JSON, String)] = [
             (["title": "T", "revision": "1", "outline": [:]], "doc.sources.text.outline"),
             (["title": "T", "revision": "1", "file": "f", "sections": ["*"]], "doc.sources.text"),
@@ -178,7 +178,7 @@ import TestSupport
         }
     }
 
-    @Test func anIdThatStandsTwiceAndASourceThatTwoDocumentsHaveAreRefused() throws {
+    @Test func anIdThatStandsTwiceAndASourceThatTwoDocumentsHaveAreRejected() throws {
         let folder = try TemporaryFolder()
         func write(_ documents: [String: JSONObject]) throws {
             let empty: JSONObject = ["title": "", "sources": [:], "requirements": [], "unclaimed": []]

@@ -7,8 +7,8 @@ internal import Driver
 @Suite struct AnswerLineTests {
     @Test func theFourShapesAreRead() throws {
         #expect(try read(#"{"id":7,"outcome":"accept","out":{"value":"1"}}"#) == .accept(["value": "1"]))
-        let refusal = Answer.reject(reason: "point", detail: "x")
-        #expect(try read(#"{"id":7,"outcome":"reject","reason":"point","detail":"x"}"#) == refusal)
+        let rejections = Answer.reject(reason: "point", detail: "x")
+        #expect(try read(#"{"id":7,"outcome":"reject","reason":"point","detail":"x"}"#) == rejections)
         #expect(try read(#"{"id":7,"outcome":"skip","detail":"x"}"#) == .skip("x"))
         #expect(try read(#"{"id":7,"outcome":"error","detail":"x"}"#) == .error("x"))
     }

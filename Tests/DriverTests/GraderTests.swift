@@ -20,7 +20,7 @@ internal import VectorFormat
         #expect(try severity(valid, .accept([:])) == .failure)
     }
 
-    @Test func aRefusalOfAValidCaseFails() throws {
+    @Test func aRejectionOfAValidCaseFails() throws {
         #expect(try severity(valid, .reject(reason: "policy", detail: "")) == .failure)
     }
 
@@ -31,7 +31,7 @@ internal import VectorFormat
 
     // MARK: Invalid cases
 
-    @Test func anyRefusalOfAnInvalidCasePasses() throws {
+    @Test func anyRejectionOfAnInvalidCasePasses() throws {
         #expect(try verdict(invalid, .reject(reason: "tlv.order", detail: "")) == .passed)
         #expect(try verdict(invalid, .reject(reason: "point", detail: "")) == .passed)
     }

@@ -50,7 +50,7 @@ internal import Driver
         let result = await lint(mode, [.hello, step, .end])
         let found = try found(result, step)
         #expect(found.verdict == .fault, "\(found)")
-        #expect(found.problems.allSatisfy { !$0.mend.isEmpty && !$0.detail.isEmpty })
+        #expect(found.problems.allSatisfy { !$0.fix.isEmpty && !$0.detail.isEmpty })
         #expect(result.exitStatus == 1)
     }
 
@@ -70,7 +70,7 @@ internal import Driver
     @Test func aBannerIsAFaultOfTheFirstStepAndTheOthersAreLeftOut() async throws {
         let result = await lint("prints_a_banner")
         let hello = try found(result, .hello)
-        #expect(hello.problems.contains { $0.detail.contains("not JSON") && $0.mend.contains("standard error") })
+        #expect(hello.problems.contains { $0.detail.contains("not JSON") && $0.fix.contains("standard error") })
         #expect(result.steps.dropFirst().allSatisfy { $0.verdict == .notExercised })
         #expect(result.adapter == nil)
         #expect(result.exitStatus == 1)
@@ -86,12 +86,12 @@ internal import Driver
         limits.hello = .seconds(2)
         let hello = try found(await lint("does_not_flush", [.hello], limits: limits), .hello)
         #expect(hello.problems.contains { $0.detail.contains("until the input was closed") })
-        #expect(hello.problems.contains { $0.mend.contains("Flush") })
+        #expect(hello.problems.contains { $0.fix.contains("Flush") })
     }
 
     @Test func anAdapterForOneRequestIsToldOfTheOptionForIt() async throws {
         let result = await lint("ends_after_one_line")
-        #expect(try found(result, .plainRequest).problems.contains { $0.mend.contains("--one-shot") })
+        #expect(try found(result, .plainRequest).problems.contains { $0.fix.contains("--one-shot") })
         #expect(result.steps.count { $0.verdict == .fault } == 1)
         let alone = await lint("ends_after_one_line", [.hello, .plainRequest, .end], isOneShot: true)
         #expect(alone.exitStatus == 0)

@@ -7,8 +7,8 @@ internal import Driver
 
 /// The text of `blip66 lint`.
 @Suite struct LintTextTests {
-    private let fault = LintStepResult.Problem(isFault: true, detail: "it is wrong", mend: "Do it right.")
-    private let note = LintStepResult.Problem(isFault: false, detail: "it is odd", mend: "Leave it.")
+    private let fault = LintStepResult.Problem(isFault: true, detail: "it is wrong", fix: "Do it right.")
+    private let note = LintStepResult.Problem(isFault: false, detail: "it is odd", fix: "Leave it.")
 
     @Test func aStepShowsWhatWasSaidWhatIsWrongAndHowToMendIt() {
         let step = LintStepResult(
@@ -24,9 +24,9 @@ internal import Driver
                           (it ended)
                         stderr | last words
                       wrong   it is wrong
-                      mend    Do it right.
+                      fix    Do it right.
                       note    it is odd
-                      mend    Leave it.
+                      fix    Leave it.
                 """
         )
     }
@@ -69,7 +69,7 @@ internal import Driver
         #expect(summary.contains("3 steps: 1 ok, 1 with a note, 1 not exercised, 0 with a fault"))
         #expect(summary.contains("blip66 check --one-shot -- './my adapter'"))
         result.steps.append(LintStepResult(title: "d", problems: [fault]))
-        #expect(LintText.summary(result).contains("mend what is marked FAIL"))
+        #expect(LintText.summary(result).contains("fix the steps marked FAIL"))
         result.stop = "the adapter x cannot be started"
         #expect(LintText.summary(result) == "the adapter x cannot be started")
     }

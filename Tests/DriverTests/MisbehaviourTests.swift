@@ -89,7 +89,7 @@ internal import Driver
             limits: TestRun.impatient
         )
         #expect(result.notPassed.isEmpty)
-        #expect(Set(result.incidents.map(\.conclusion)) == [.noise])
+        #expect(Set(result.incidents.map(\.conclusion)) == [.flaky])
         #expect(result.result("two-hundred")?.notes.isEmpty == false)
         #expect(result.exitStatus == 0)
     }
@@ -159,7 +159,7 @@ internal import Driver
         let folder = try TemporaryFolder()
         let result = try await TestRun.faulty(mode, "--on", "c8", "--once", folder.file("once"))
         #expect(result.notPassed.isEmpty)
-        #expect(result.incidents.map(\.conclusion) == [.unexplained])
+        #expect(result.incidents.map(\.conclusion) == [.notReproduced])
         #expect(result.exitStatus == 1)
         #expect(result.conclusions.map(\.conforms) == [false])
     }
@@ -171,7 +171,7 @@ internal import Driver
         #expect(result.exitStatus == 1)
     }
 
-    // MARK: Answers that are neither right nor a refusal
+    // MARK: Answers that are neither right nor a rejection
 
     @Test(arguments: ["error", "error_without_id"])
     func anErrorOfTheAdapterIsAFailureOfItsOwn(mode: String) async throws {
@@ -180,7 +180,7 @@ internal import Driver
         #expect(result.exitStatus == 1)
     }
 
-    @Test func anErrorOfTheAdapterIsNeverARefusal() async throws {
+    @Test func anErrorOfTheAdapterIsNeverARejection() async throws {
         let result = try await TestRun.faulty("error", "--on", "fd00fc")
         #expect(result.failure("not-minimal") == .adapterError)
     }

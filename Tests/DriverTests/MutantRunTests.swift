@@ -6,7 +6,7 @@ internal import Testing
 
 internal import Driver
 
-/// Faulty variants as processes: `blip66 serve --mutant`.
+/// Mutants as processes: `blip66 serve --mutant`.
 @Suite(.enabled(if: BuiltProgram.path != nil, "blip66 is not built beside the tests"))
 struct MutantRunTests {
     @Test(
@@ -21,11 +21,14 @@ struct MutantRunTests {
     func aRunFindsAVariantOutByItsRequirement(mutant: String, scenario: String) async throws {
         let result = try await Self.run(mutant, "scenario/\(scenario)")
         let requirement = RequirementID(String(mutant.prefix { $0 != "/" }))
-        let played = result.cases.filter { $0.id.hasPrefix("scenario/\(scenario):") }
-        #expect(played.count == 2)
-        for performance in played {
-            let breaches = performance.scenario?.breaches ?? []
-            #expect(!breaches.isEmpty && breaches.allSatisfy { $0.requirements == [requirement] }, "\(performance.id)")
+        let executed = result.cases.filter { $0.id.hasPrefix("scenario/\(scenario):") }
+        #expect(executed.count == 2)
+        for scenarioRun in executed {
+            let violations = scenarioRun.scenario?.violations ?? []
+            #expect(
+                !violations.isEmpty && violations.allSatisfy { $0.requirements == [requirement] },
+                "\(scenarioRun.id)"
+            )
         }
     }
 

@@ -41,7 +41,7 @@ internal import VectorFormat
         let result = try await TestRun.faulty("accept", "--on", "fd00fc")
         let block = try block(result, "not-minimal")
         for part in [
-            "reject (tlv.noncanonical)", "accepted what has to be refused", "violates  B1-BS-2",
+            "reject (tlv.noncanonical)", "accepted an invalid input; it has to be rejected", "violates  B1-BS-2",
             "neighbour bolt01/small/two-bytes", "NotMinimal: A longer form than needed is taken.",
         ] {
             #expect(block.contains(part), "\(part) is missing")
@@ -75,7 +75,7 @@ internal import VectorFormat
         let should = SmallVectors.accept("wrong", "bigsize.decode", ["bytes": "02"], ["value": "3"], ["T-SHOULD"])
         let result = try await run(with: should)
         #expect(result.exitStatus == 0)
-        let counts = "2 requirements met, 0 failed, 1 with a warning or another reading, 0 not exercised"
+        let counts = "2 requirements met, 0 failed, 1 with a warning or a different reading, 0 not exercised"
         #expect(result.conclusions.map(RunText.sentence) == ["conforms in bolt01 under blip66-draft: \(counts)"])
         #expect(try block(result, "wrong").hasPrefix("  warn "))
     }

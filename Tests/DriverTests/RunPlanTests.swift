@@ -30,7 +30,7 @@ internal import VectorFormat
         #expect(plan.parts.map(\.family.name) == ["bolt01/small-tlv"])
     }
 
-    @Test func aFilterThatMatchesNothingIsRefusedWithHelp() {
+    @Test func aFilterThatMatchesNothingIsRejectedWithHelp() {
         let error = #expect(throws: PlanError.self) {
             try RunPlan(families: [SmallVectors.bigSize], filters: ["bolt01/small", "bolt01/small/thre"])
         }

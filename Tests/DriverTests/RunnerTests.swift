@@ -101,7 +101,7 @@ internal import VectorFormat
         #expect(result.exitStatus == 0)
     }
 
-    @Test func aRefusalDoesNotCountWhenTheNeighbourFailed() async throws {
+    @Test func aRejectionDoesNotCountWhenTheNeighbourFailed() async throws {
         let result = try await TestRun.faulty("reject", "--on", "fd00fd")
         #expect(result.failure("two-bytes") == .wrongAnswer)
         #expect(result.verdict("truncated")?.isGraded == false)
@@ -109,7 +109,7 @@ internal import VectorFormat
         #expect(result.exitStatus == 1)
     }
 
-    @Test func aRefusalDoesNotCountWhenTheNeighbourCrashed() async throws {
+    @Test func aRejectionDoesNotCountWhenTheNeighbourCrashed() async throws {
         let result = try await TestRun.faulty("crash", "--on", "fd00fd")
         #expect(result.failure("two-bytes") == .fault(.crash))
         #expect(result.verdict("truncated")?.isGraded == false)
@@ -169,7 +169,7 @@ internal import VectorFormat
         #expect(result.exitStatus == 2)
     }
 
-    @Test func anAdapterThatRefusesEverythingPassesNothing() async throws {
+    @Test func anAdapterThatRejectsEverythingPassesNothing() async throws {
         let result = try await TestRun.faulty("reject")
         #expect(!result.cases.contains { $0.verdict.isPassed })
         #expect(result.exitStatus == 1)
@@ -197,7 +197,7 @@ internal import VectorFormat
         #expect(result.exitStatus == 0)
     }
 
-    @Test func aNameThatMeansNothingIsRefused() async throws {
+    @Test func aNameThatMeansNothingIsRejected() async throws {
         await #expect(throws: PlanError.self) {
             try await TestRun.faulty("good", change: { $0.required = ["nobody"] })
         }

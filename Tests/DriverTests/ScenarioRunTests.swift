@@ -13,9 +13,9 @@ internal import Testing
 
     @Test func aSilentPartyMeetsNoRequirement() async throws {
         let result = try await Party.run(["silent"], try Party.projectScenarios())
-        let standing = RequirementStanding.of(result.cases)
+        let status = RequirementStatus.of(result.cases)
         #expect(result.cases.count > 200)
-        #expect(standing.values.allSatisfy { $0 != .met })
+        #expect(status.values.allSatisfy { $0 != .met })
         #expect(result.cases.filter { $0.verdict.isPassed }.map(\.id).isEmpty)
         #expect(result.conclusions.allSatisfy { !$0.conforms })
         #expect(result.exitStatus == 2)
@@ -38,7 +38,7 @@ internal import Testing
     func aFaultInAScenarioIsBlamedWhenItShowsAgain(mode: String, kind: Fault.Kind) async throws {
         let result = try await Party.run([mode], [Small.family], depth: .payload)
         #expect(result.failure("ticks:payload") == .fault(kind))
-        #expect(result.incidents.map(\.conclusion) == [.blamed(["scenario/small/ticks:payload"])])
+        #expect(result.incidents.map(\.conclusion) == [.reproduced(["scenario/small/ticks:payload"])])
         #expect(result.exitStatus == 1)
     }
 
@@ -48,7 +48,7 @@ internal import Testing
         #expect(result.verdict("needs-much:payload")?.isPassed == true)
     }
 
-    @Test func aRefusalOfAStatefulRequestIsNoVerdict() async throws {
+    @Test func aRejectionOfAStatefulRequestIsNoVerdict() async throws {
         let result = try await Party.run(["refuses"], [Small.family], depth: .payload)
         #expect(result.failure("ticks:payload") == .adapterError)
     }

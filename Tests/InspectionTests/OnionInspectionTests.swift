@@ -47,8 +47,8 @@ import TestSupport
         return try inspect(.onion, bytes(input["packet"]), keys, profile: profile)
     }
 
-    private func expect(_ page: Inspection, _ parts: [String], refused: Bool = false) {
-        #expect(page.isRefused == refused)
+    private func expect(_ page: Inspection, _ parts: [String], rejected: Bool = false) {
+        #expect(page.isRejected == rejected)
         for part in parts { #expect(page.text.contains(part), "\(part) is not in\n\(page.text)") }
     }
 
@@ -65,7 +65,7 @@ import TestSupport
             [
                 "forward: ", "goes on to 02851f8a", "4  encrypted_recipient_data: ", "with the standard tag",
                 "4  next_node_id: ", "next path key ", "next packet 1366 bytes", "ok    OM-R3",
-                "verdict: nothing is wrong with it",
+                "verdict: valid",
             ]
         )
     }
@@ -88,10 +88,10 @@ import TestSupport
     }
 
     @Test func anOnionThatMustNotBeOpenedSaysWhy() throws {
-        expect(try inspectOnion("peel-version-1"), ["FAIL  OD-1", "(OD-1, onion.version)"], refused: true)
-        expect(try inspectOnion("peel-hmac-bit-flipped"), ["FAIL  OD-3", "(OD-3, onion.hmac)"], refused: true)
-        expect(try inspectOnion("peel-unknown-odd-feature"), ["FAIL  OM-R2", "goes on to"], refused: true)
-        expect(try inspectOnion("peel-length-68"), ["FAIL  OD-8"], refused: true)
+        expect(try inspectOnion("peel-version-1"), ["FAIL  OD-1", "(OD-1, onion.version)"], rejected: true)
+        expect(try inspectOnion("peel-hmac-bit-flipped"), ["FAIL  OD-3", "(OD-3, onion.hmac)"], rejected: true)
+        expect(try inspectOnion("peel-unknown-odd-feature"), ["FAIL  OM-R2", "goes on to"], rejected: true)
+        expect(try inspectOnion("peel-length-68"), ["FAIL  OD-8"], rejected: true)
     }
 
     private func inspectPath(_ name: String, family: String = "route-blinding", keys: Int = .max) throws -> Inspection {
@@ -127,17 +127,17 @@ import TestSupport
 
     @Test func aPathWithoutKeysIsOnlyRead() throws {
         let page = try inspectPath("walk-three-hops", keys: 0)
-        #expect(!page.isRefused)
+        #expect(!page.isRejected)
         #expect(!page.text.contains("followed"))
     }
 
     @Test func aPathThatGetsLostSaysWhere() throws {
         let parts = ["[2] none of these nodes'", "somebody whose key is not at hand", "FAIL  RB-W5"]
-        expect(try inspectPath("walk-foreign-last-hop"), parts, refused: true)
+        expect(try inspectPath("walk-foreign-last-hop"), parts, rejected: true)
         expect(
             try inspectPath("walk-data-that-does-not-open"),
             ["its data does not open", "FAIL  RB-W9"],
-            refused: true
+            rejected: true
         )
     }
 

@@ -24,12 +24,12 @@ import Wire
 
     private func read(_ body: [UInt8], _ message: String, _ profile: Profile) throws -> Message {
         let form = try #require(MessageForm.named(message, profile))
-        var examination = Examination(.strict)
-        return try Message.read(body[...], form, profile, &examination)
+        var validation = Validation(.strict)
+        return try Message.read(body[...], form, profile, &validation)
     }
 
     @Test(arguments: streams)
-    func eachProfileReadsItsOwnFrameAndRefusesTheOther(_ message: String, _ stream: String) throws {
+    func eachProfileReadsItsOwnFrameAndRejectsTheOther(_ message: String, _ stream: String) throws {
         let stream = try Hex.decode(stream)
         let (draft, ldk) = (try TestProfile.draft(), try TestProfile.ldk())
         let prefixed = BigSize.encode(UInt64(stream.count)) + stream
@@ -52,10 +52,10 @@ import Wire
         for (profile, wanted) in [(try TestProfile.draft(), [UInt8]()), (try TestProfile.ldk(), [0])] {
             for name in ["static_invoice_persisted", "held_htlc_available", "release_held_htlc"] {
                 let form = try #require(MessageForm.named(name, profile))
-                var examination = Examination(.strict)
-                #expect(try form.body(TLVStream(sorting: []), profile, &examination) == wanted)
+                var validation = Validation(.strict)
+                #expect(try form.body(TLVStream(sorting: []), profile, &validation) == wanted)
                 let more = TLVStream(sorting: [TLVRecord(type: 1, value: [])])
-                #expect(throws: Finding.self) { try form.body(more, profile, &examination) }
+                #expect(throws: Finding.self) { try form.body(more, profile, &validation) }
             }
         }
     }

@@ -35,8 +35,8 @@ struct LDKMessageTests {
     }
 
     private func read(_ value: [UInt8], _ form: MessageForm, _ profile: Profile) throws(Finding) -> Message {
-        var examination = Examination(.strict)
-        return try Message.read(value[...], form, profile, &examination)
+        var validation = Validation(.strict)
+        return try Message.read(value[...], form, profile, &validation)
     }
 
     @Test func messagesDecodeAndAreWrittenAgainByteForByte() throws {
@@ -46,8 +46,8 @@ struct LDKMessageTests {
             let form = try #require(MessageForm.named(name, ldk))
             #expect(form.type == sample.type, "\(sample.name)")
             let message = try read(sample.value, form, ldk)
-            var examination = Examination(.strict)
-            let written = try form.body(message.decoded.stream, ldk, &examination)
+            var validation = Validation(.strict)
+            let written = try form.body(message.decoded.stream, ldk, &validation)
             #expect(written == sample.value, "\(sample.name)")
             for record in message.decoded.stream.records {
                 let known = try #require(form.schema[record.type])
@@ -99,7 +99,7 @@ struct LDKMessageTests {
         }
     }
 
-    @Test func theDraftRefusesEachBodyThatLDKWrote() throws {
+    @Test func theDraftRejectsEachBodyThatLDKWrote() throws {
         let draft = try TestProfile.draft()
         for sample in try samples() {
             guard let name = sample.message else { continue }
@@ -110,12 +110,12 @@ struct LDKMessageTests {
         }
     }
 
-    @Test func underLDKsProfileABodyWithoutALengthIsRefusedAsLDKRefusesIt() throws {
+    @Test func underLDKsProfileABodyWithoutALengthIsRejectedAsLDKRejectsIt() throws {
         let ldk = try TestProfile.ldk()
         let form = try #require(MessageForm.named("offer_paths_request", ldk))
-        let refused = try samples().filter { $0.message == nil }
-        #expect(refused.count == 2)
-        for sample in refused {
+        let rejected = try samples().filter { $0.message == nil }
+        #expect(rejected.count == 2)
+        for sample in rejected {
             #expect(throws: Finding.self, "\(sample.name)") { try read(sample.value, form, ldk) }
         }
     }

@@ -11,10 +11,10 @@ import Testing
     func whoAnnouncesHoldingAnnouncesOnionMessages(_ bits: [Int], _ isFine: Bool) throws {
         var bitmap = [UInt8](repeating: 0, count: 8)
         for bit in bits { bitmap[7 - bit / 8] |= 1 << (bit % 8) }
-        var examination = Examination(.complete)
+        var validation = Validation(.collecting)
         let announced = AnnouncedFeatures(FeatureBits(bitmap[...]), try TestProfile.draft())
-        try examination.apply(AnnouncedFeatures.checks, to: announced)
-        #expect(examination.findings.map(\.requirement) == (isFine ? [] : ["ASY-D5"]))
+        try validation.apply(AnnouncedFeatures.checks, to: announced)
+        #expect(validation.findings.map(\.requirement) == (isFine ? [] : ["ASY-D5"]))
     }
 
     @Test func everyCheckOfAMessageNamesARequirementOfItsDocuments() throws {

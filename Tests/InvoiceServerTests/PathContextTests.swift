@@ -5,11 +5,11 @@ import Rules
 import Testing
 import Wire
 
-/// What a party seals into its paths, and what it believes of what it finds there.
+/// What a party seals into its paths, and what it authenticates of what it finds there.
 struct PathContextTests {
     private let key: PathContextKey
     private let otherKey: PathContextKey
-    private let context = PathContext(.offer, client: "rita", slot: 7, expiry: 1000, thing: [1, 2, 3])
+    private let context = PathContext(.offer, client: "rita", slot: 7, expiry: 1000, discriminator: [1, 2, 3])
 
     init() throws {
         key = PathContextKey(node_key: try SecretKey(Bytes32(repeating: 1)))
@@ -17,18 +17,18 @@ struct PathContextTests {
     }
 
     private func broken(_ bytes: [UInt8]?, now: UInt64 = 1000) throws -> [ReasonClass] {
-        var examination = Examination(.complete)
+        var validation = Validation(.collecting)
         let sealed = SealedContext(bytes?[...], key: key, now: now)
-        try examination.apply(PathContextChecks.all("B12-IRQ-8", .offer), to: sealed)
-        #expect(examination.findings.allSatisfy { $0.requirement == "B12-IRQ-8" })
-        return examination.findings.map(\.reason)
+        try validation.apply(PathContextChecks.all("B12-IRQ-8", .offer), to: sealed)
+        #expect(validation.findings.allSatisfy { $0.requirement == "B12-IRQ-8" })
+        return validation.findings.map(\.reason)
     }
 
     @Test(arguments: [
         PathContext(.clientRequest, client: "rita"),
-        PathContext(.payment, slot: 65_535, thing: [UInt8](repeating: 9, count: 255)),
+        PathContext(.payment, slot: 65_535, discriminator: [UInt8](repeating: 9, count: 255)),
         PathContext(.invoiceUpdate, client: String(repeating: "ä", count: 127), slot: 1, expiry: 0),
-        PathContext(.offer, client: "rita", slot: 7, expiry: 1000, thing: [1, 2, 3]),
+        PathContext(.offer, client: "rita", slot: 7, expiry: 1000, discriminator: [1, 2, 3]),
     ])
     func whatIsSealedIsFoundAgain(context: PathContext) {
         let sealed = SealedContext(context.sealed(with: key)[...], key: key, now: 0)
@@ -100,24 +100,24 @@ struct PathContextTests {
             htlc_minimum_msat: 1,
             htlc_maximum_msat: 5000
         )
-        var examination = Examination(.complete)
+        var validation = Validation(.collecting)
         let message = try paths.messagePath(context, through: [peer.publicKey], session_key: session_key)
         let open = try message.walk([node_key, peer], profile)
         #expect(open.endsAt == node_key.publicKey)
-        try examination.apply(BlindedPathChecks.all + BlindedPathChecks.should, to: open)
+        try validation.apply(BlindedPathChecks.all + BlindedPathChecks.should, to: open)
 
         let payment = try paths.paymentPath(context, over: channel, startsAtPeer: true, session_key: session_key)
         let priced = try payment.path.walk([node_key, peer], purpose: .payment, profile)
         #expect(priced.endsAt == node_key.publicKey)
-        try examination.apply(
+        try validation.apply(
             BlindedPathChecks.all + BlindedPathChecks.should + BlindedPathChecks.payment,
             to: priced
         )
         let total = PaymentRelay(cltv_expiry_delta: 162, fee_proportional_millionths: 100, fee_base_msat: 1000)
         #expect(payment.payinfo.cltv_expiry_delta == 162)
         #expect(
-            PricedPath.check.judge(PricedPath(path: priced, total: total, min_final_cltv_expiry_delta: 18)) == .meets
+            PricedPath.check.evaluate(PricedPath(path: priced, total: total, min_final_cltv_expiry_delta: 18)) == .meets
         )
-        #expect(examination.findings.isEmpty)
+        #expect(validation.findings.isEmpty)
     }
 }

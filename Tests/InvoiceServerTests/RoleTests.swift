@@ -5,12 +5,12 @@ import Rules
 import Testing
 import Wire
 
-/// The machines alone: what they believe, and that a wrong variant is one change away.
+/// The machines alone: what they authenticate, and that a mutant is one change away.
 struct RoleTests {
     private let profile: Profile
     private let key: SecretKey
     private let paths: OwnPaths
-    private let making: MessageMaking
+    private let builder: MessageBuilder
     private let now: UInt64 = 1_700_000_000
     /// A path of somebody else, to answer over.
     private let reply_path: BlindedPath
@@ -19,7 +19,7 @@ struct RoleTests {
         profile = try TestProfile.draft()
         key = try SecretKey(Bytes32(repeating: 1))
         paths = OwnPaths(node_key: key, profile)
-        making = MessageMaking(profile)
+        builder = MessageBuilder(profile)
         let other = OwnPaths(node_key: try SecretKey(Bytes32(repeating: 2)), profile)
         reply_path = try other.messagePath(PathContext(.invoiceReply), session_key: SecretKey(Bytes32(repeating: 3)))
     }
@@ -50,13 +50,13 @@ struct RoleTests {
         reply: Bool = true
     ) -> PartyEvent {
         let bytes = context?.sealed(with: paths.contextKey)
-        return .message(ArrivedMessage(context: bytes?[...], content: content, reply_path: reply ? reply_path : nil))
+        return .message(ReceivedMessage(context: bytes?[...], content: content, reply_path: reply ? reply_path : nil))
     }
 
     /// An invoice as a recipient makes it for these offer paths, with its offer.
     private func invoice(_ offer_paths: [BlindedPath], created_at: UInt64) throws -> (bytes: [UInt8], offer: Offer) {
         let signer = try SecretKey(Bytes32(repeating: 4))
-        let offer = try OfferPlan(offer_paths: offer_paths, offer_issuer_id: signer.publicKey).build()
+        let offer = try OfferBuilder(offer_paths: offer_paths, offer_issuer_id: signer.publicKey).build()
         let payinfo = BlindedPayinfo(
             fee_base_msat: 0,
             fee_proportional_millionths: 0,
@@ -64,37 +64,37 @@ struct RoleTests {
             htlc_minimum_msat: 1,
             htlc_maximum_msat: 1_000_000
         )
-        let plan = StaticInvoicePlan(
+        let builder = StaticInvoiceBuilder(
             offer: offer,
             message_paths: [reply_path, reply_path],
             payment_paths: [.init(path: reply_path, payinfo: payinfo)],
             created_at: created_at,
             profile: profile
         )
-        var examination = Examination(.strict)
-        return (try plan.build(key: signer, &examination).bytes, offer)
+        var validation = Validation(.strict)
+        return (try builder.build(key: signer, &validation).bytes, offer)
     }
 
     /// What a server made of a request: the paths for an offer, and the one for its invoice.
     private func offerPaths(_ server: inout Server, slot: UInt16 = 0) throws -> (
         offer: BlindedPath, update: BlindedPath
     ) {
-        let request = making.offer_paths_request(invoice_slot: slot)
+        let request = builder.offer_paths_request(invoice_slot: slot)
         let sent = server.handle(message(request, PathContext(.clientRequest, client: "rita")), at: now).sends
-        var examination = Examination(.strict)
-        let read = try Message.read(.offerPaths, try #require(sent.first).content, profile, &examination)
+        var validation = Validation(.strict)
+        let read = try Message.read(.offerPaths, try #require(sent.first).content, profile, &validation)
         return (try #require(read?.offer_paths?.first), try #require(sent.first?.reply_path))
     }
 
-    private func handOver(_ bytes: [UInt8]) -> TLVRecord {
-        making.serve_static_invoice(bytes, forward_invoice_request_path: reply_path)
+    private func serveStaticInvoice(_ bytes: [UInt8]) -> TLVRecord {
+        builder.serve_static_invoice(bytes, forward_invoice_request_path: reply_path)
     }
 
     private func arrived(over path: BlindedPath, _ content: TLVRecord) -> PartyEvent {
-        .message(ArrivedMessage(context: paths.context(of: path), content: content, reply_path: reply_path))
+        .message(ReceivedMessage(context: paths.context(of: path), content: content, reply_path: reply_path))
     }
 
-    // MARK: Believing
+    // MARK: Authentication
 
     /// Each message over a path for each purpose, and over none: it is heard over one alone.
     @Test func aServerHearsEachMessageOverPathsForItAlone() throws {
@@ -102,7 +102,7 @@ struct RoleTests {
         let (offerPath, _) = try offerPaths(&server)
         let (bytes, _) = try invoice([offerPath], created_at: now)
         let heard: [(TLVRecord, PathContext.Purpose)] = [
-            (making.offer_paths_request(invoice_slot: 0), .clientRequest), (handOver(bytes), .invoiceUpdate),
+            (builder.offer_paths_request(invoice_slot: 0), .clientRequest), (serveStaticInvoice(bytes), .invoiceUpdate),
         ]
         for (content, rightful) in heard {
             for purpose in PathContext.Purpose.allCases {
@@ -115,7 +115,7 @@ struct RoleTests {
 
     @Test func aRecipientHearsEachMessageOverPathsForItAlone() throws {
         let heard: [(TLVRecord, PathContext.Purpose)] = [
-            (making.offer_paths([reply_path]), .offerPathsReply), (making.held_htlc_available(), .heldMessage),
+            (builder.offer_paths([reply_path]), .offerPathsReply), (builder.held_htlc_available(), .heldMessage),
         ]
         for (content, rightful) in heard {
             for purpose in PathContext.Purpose.allCases {
@@ -131,12 +131,12 @@ struct RoleTests {
         var server = Server(try configuration())
         var recipient = Recipient(try configuration())
         for content in [
-            making.static_invoice_persisted(), making.offer_paths([reply_path]), making.release_held_htlc(),
+            builder.static_invoice_persisted(), builder.offer_paths([reply_path]), builder.release_held_htlc(),
         ] {
-            #expect(server.handle(message(content, PathContext(.clientRequest)), at: now).refusals == ["B66-D9"])
+            #expect(server.handle(message(content, PathContext(.clientRequest)), at: now).rejections == ["B66-D9"])
         }
-        for content in [making.offer_paths_request(invoice_slot: 0), making.static_invoice([1])] {
-            #expect(recipient.handle(message(content, PathContext(.forward)), at: now).refusals == ["B66-D9"])
+        for content in [builder.offer_paths_request(invoice_slot: 0), builder.static_invoice([1])] {
+            #expect(recipient.handle(message(content, PathContext(.forward)), at: now).rejections == ["B66-D9"])
         }
     }
 
@@ -145,14 +145,14 @@ struct RoleTests {
         var recipient = Recipient(try configuration())
         let (offerPath, _) = try offerPaths(&server)
         let (bytes, _) = try invoice([offerPath], created_at: now)
-        let request = message(making.offer_paths_request(invoice_slot: 0), PathContext(.clientRequest), reply: false)
-        #expect(server.handle(request, at: now).refusals == ["B66-OPR-S1"])
-        let served = message(handOver(bytes), PathContext(.invoiceUpdate), reply: false)
-        #expect(server.handle(served, at: now).refusals == ["B66-SSI-S3"])
-        let offered = message(making.offer_paths([reply_path]), PathContext(.offerPathsReply), reply: false)
-        #expect(recipient.handle(offered, at: now).refusals == ["B66-OP-S3"])
-        let held = message(making.held_htlc_available(), PathContext(.heldMessage), reply: false)
-        #expect(recipient.handle(held, at: now).refusals == ["ASY-S1"])
+        let request = message(builder.offer_paths_request(invoice_slot: 0), PathContext(.clientRequest), reply: false)
+        #expect(server.handle(request, at: now).rejections == ["B66-OPR-S1"])
+        let served = message(serveStaticInvoice(bytes), PathContext(.invoiceUpdate), reply: false)
+        #expect(server.handle(served, at: now).rejections == ["B66-SSI-S3"])
+        let offered = message(builder.offer_paths([reply_path]), PathContext(.offerPathsReply), reply: false)
+        #expect(recipient.handle(offered, at: now).rejections == ["B66-OP-S3"])
+        let held = message(builder.held_htlc_available(), PathContext(.heldMessage), reply: false)
+        #expect(recipient.handle(held, at: now).rejections == ["ASY-S1"])
     }
 
     // MARK: Invoices
@@ -165,9 +165,11 @@ struct RoleTests {
         var unsigned = good
         unsigned[unsigned.count - 1] ^= 1
         for (bytes, requirement) in [(expired, "B12-SI-R6"), (unsigned, "B12-SI-R13")] as [([UInt8], RequirementID)] {
-            #expect(server.handle(arrived(over: updatePath, handOver(bytes)), at: now).refusals == [requirement])
+            #expect(
+                server.handle(arrived(over: updatePath, serveStaticInvoice(bytes)), at: now).rejections == [requirement]
+            )
         }
-        #expect(server.handle(arrived(over: updatePath, handOver(good)), at: now).puts.count == 1)
+        #expect(server.handle(arrived(over: updatePath, serveStaticInvoice(good)), at: now).puts.count == 1)
     }
 
     /// The message that the server stores is the invoice with its path, in one record.
@@ -175,17 +177,17 @@ struct RoleTests {
         var server = Server(try configuration())
         let (offerPath, updatePath) = try offerPaths(&server)
         let (bytes, offer) = try invoice([offerPath], created_at: now)
-        let put = try #require(server.handle(arrived(over: updatePath, handOver(bytes)), at: now).puts.first)
+        let put = try #require(server.handle(arrived(over: updatePath, serveStaticInvoice(bytes)), at: now).puts.first)
         #expect(put.records.count == 1)
-        let request = InvoiceRequestPlan(offer, invreq_metadata: [UInt8](repeating: 1, count: 16), invreq_amount: 5)
+        let request = InvoiceRequestBuilder(offer, invreq_metadata: [UInt8](repeating: 1, count: 16), invreq_amount: 5)
             .build(payer_key: key)
-        #expect(server.handle(arrived(over: offerPath, making.invoice_request(request)), at: now).isSilent)
+        #expect(server.handle(arrived(over: offerPath, builder.invoice_request(request)), at: now).isSilent)
         let record = try #require(put.records.first)
         server = Server(
             try configuration { $0.store = [record.key: record.value ?? [], "noise": [1], "invoice/zz/1": []] }
         )
-        let effects = server.handle(arrived(over: offerPath, making.invoice_request(request)), at: now)
-        #expect(effects.sends.map(\.content) == [making.static_invoice(bytes), making.invoice_request(request)])
+        let effects = server.handle(arrived(over: offerPath, builder.invoice_request(request)), at: now)
+        #expect(effects.sends.map(\.content) == [builder.static_invoice(bytes), builder.invoice_request(request)])
         #expect(effects.sends.map(\.reply_path) == [nil, reply_path])
     }
 
@@ -198,32 +200,38 @@ struct RoleTests {
         for path in [first, second] {
             let (bytes, offer) = try invoice([path.offer], created_at: now)
             offers.append(offer)
-            let put = try #require(server.handle(arrived(over: path.update, handOver(bytes)), at: now).puts.first)
+            let put = try #require(
+                server.handle(arrived(over: path.update, serveStaticInvoice(bytes)), at: now).puts.first
+            )
             #expect(server.handle(.stored(put: put.put, .ok), at: now).sends.count == 1)
         }
         for (path, offer, answers) in [(first, offers[0], 0), (second, offers[1], 2)] {
-            let request = InvoiceRequestPlan(offer, invreq_metadata: [UInt8](repeating: 1, count: 16), invreq_amount: 5)
-                .build(payer_key: key)
-            let effects = server.handle(arrived(over: path.offer, making.invoice_request(request)), at: now)
+            let request = InvoiceRequestBuilder(
+                offer,
+                invreq_metadata: [UInt8](repeating: 1, count: 16),
+                invreq_amount: 5
+            )
+            .build(payer_key: key)
+            let effects = server.handle(arrived(over: path.offer, builder.invoice_request(request)), at: now)
             #expect(effects.sends.count == answers)
         }
     }
 
     @Test func onlyTheFirstAnswerForASlotCounts() throws {
         var recipient = Recipient(try configuration())
-        let offered = message(making.offer_paths([reply_path]), PathContext(.offerPathsReply))
+        let offered = message(builder.offer_paths([reply_path]), PathContext(.offerPathsReply))
         let put = try #require(recipient.handle(offered, at: now).puts.first)
-        #expect(recipient.handle(offered, at: now).refusals == ["B66-OP-R3"])
+        #expect(recipient.handle(offered, at: now).rejections == ["B66-OP-R3"])
         #expect(recipient.handle(.stored(put: put.put, .ok), at: now).sends.count == 1)
-        #expect(recipient.handle(offered, at: now).refusals == ["B66-OP-R3"])
+        #expect(recipient.handle(offered, at: now).rejections == ["B66-OP-R3"])
         // Nothing is asked for again, and a slot that the recipient does not keep is not wanted.
-        let other = message(making.offer_paths([reply_path]), PathContext(.offerPathsReply, slot: 1))
-        #expect(recipient.handle(other, at: now).refusals == ["B66-OP-R3"])
+        let other = message(builder.offer_paths([reply_path]), PathContext(.offerPathsReply, slot: 1))
+        #expect(recipient.handle(other, at: now).rejections == ["B66-OP-R3"])
     }
 
     @Test func anOfferThatCouldNotBeStoredIsAskedForAgain() throws {
         var recipient = Recipient(try configuration())
-        let offered = message(making.offer_paths([reply_path]), PathContext(.offerPathsReply))
+        let offered = message(builder.offer_paths([reply_path]), PathContext(.offerPathsReply))
         let put = try #require(recipient.handle(offered, at: now).puts.first)
         #expect(recipient.handle(.stored(put: put.put, .error), at: now).isSilent)
         #expect(recipient.handle(offered, at: now).puts.count == 1)
@@ -231,9 +239,9 @@ struct RoleTests {
 
     @Test func withoutAChannelThereIsNoInvoiceUntilOneOpens() throws {
         var recipient = Recipient(try configuration { $0.channels = [] })
-        let offered = message(making.offer_paths([reply_path]), PathContext(.offerPathsReply))
+        let offered = message(builder.offer_paths([reply_path]), PathContext(.offerPathsReply))
         let put = try #require(recipient.handle(offered, at: now).puts.first)
-        #expect(recipient.handle(.stored(put: put.put, .ok), at: now).refusals == ["B12-SI-W10"])
+        #expect(recipient.handle(.stored(put: put.put, .ok), at: now).rejections == ["B12-SI-W10"])
         let channel = try #require(try configuration().channels.first)
         #expect(recipient.handle(.channelOpened(channel), at: now).sends.count == 1)
         #expect(recipient.handle(.channelClosed(channel), at: now).sends.isEmpty)
@@ -244,12 +252,12 @@ struct RoleTests {
     @Test func aServerWithoutARuleOfAuthenticationBelievesEverything() throws {
         var server = Server(try configuration())
         server.checks.requestPath = server.checks.requestPath.without("B66-OPR-R1")
-        let request = making.offer_paths_request(invoice_slot: 0)
+        let request = builder.offer_paths_request(invoice_slot: 0)
         #expect(server.handle(message(request, PathContext(.offer, client: "rita")), at: now).sends.count == 1)
         let forged = PathContext(.clientRequest, client: "eve").sealed(
             with: PathContextKey(node_key: try SecretKey(Bytes32(repeating: 9)))
         )
-        let arrived = ArrivedMessage(context: forged[...], content: request, reply_path: reply_path)
+        let arrived = ReceivedMessage(context: forged[...], content: request, reply_path: reply_path)
         #expect(server.handle(.message(arrived), at: now).sends.count == 1)
         var right = Server(try configuration())
         #expect(right.handle(.message(arrived), at: now).isSilent)
@@ -257,28 +265,28 @@ struct RoleTests {
 
     @Test func aHastyServerAcknowledgesBeforeItIsStored() throws {
         var server = Server(try configuration())
-        server.choices.acknowledges = { $0 == nil }
+        server.policy.acknowledges = { $0 == nil }
         let (offerPath, updatePath) = try offerPaths(&server)
         let (bytes, _) = try invoice([offerPath], created_at: now)
-        #expect(server.handle(arrived(over: updatePath, handOver(bytes)), at: now).sends.count == 1)
+        #expect(server.handle(arrived(over: updatePath, serveStaticInvoice(bytes)), at: now).sends.count == 1)
     }
 
     @Test func aConfusedServerKeepsOneInvoiceForAllSlots() throws {
         var server = Server(try configuration())
-        server.choices.slot = { ClientSlot(client: $0.client, slot: 0) }
+        server.policy.slot = { ClientSlot(client: $0.client, slot: 0) }
         let (_, updatePath) = try offerPaths(&server, slot: 3)
         let (bytes, _) = try invoice([reply_path], created_at: now)
-        let put = server.handle(arrived(over: updatePath, handOver(bytes)), at: now).puts.first
+        let put = server.handle(arrived(over: updatePath, serveStaticInvoice(bytes)), at: now).puts.first
         #expect(put?.records.first?.key.hasSuffix("/0") == true)
     }
 
     @Test func aCarelessRecipientGivesOutWhatIsPending() throws {
         var recipient = Recipient(try configuration())
-        let offered = message(making.offer_paths([reply_path]), PathContext(.offerPathsReply))
+        let offered = message(builder.offer_paths([reply_path]), PathContext(.offerPathsReply))
         let put = try #require(recipient.handle(offered, at: now).puts.first)
         _ = recipient.handle(.stored(put: put.put, .ok), at: now)
         #expect(recipient.handle(.command(.getOffer), at: now).answers == [.offer(nil)])
-        recipient.choices.isShown = { _ in true }
+        recipient.policy.isShown = { _ in true }
         #expect(recipient.handle(.command(.getOffer), at: now).answers != [.offer(nil)])
     }
 }
@@ -306,7 +314,7 @@ extension [PartyEffect] {
     }
 
     /// Which rules had messages passed over.
-    fileprivate var refusals: [RequirementID] {
+    fileprivate var rejections: [RequirementID] {
         compactMap { effect in
             if case .ignored(let finding) = effect { return finding.requirement }
             return nil
@@ -314,5 +322,5 @@ extension [PartyEffect] {
     }
 
     /// Nothing is done that anybody could see.
-    fileprivate var isSilent: Bool { count == refusals.count }
+    fileprivate var isSilent: Bool { count == rejections.count }
 }

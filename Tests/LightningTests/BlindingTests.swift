@@ -28,10 +28,10 @@ struct BlindingTests {
 
     /// The rules that a path breaks, as the owner of all keys sees it.
     private func broken(_ path: BlindedPath, _ purpose: PathPurpose = .message) throws -> [RequirementID] {
-        var examination = Examination(.complete)
+        var validation = Validation(.collecting)
         let open = try path.walk(keys, purpose: purpose, TestProfile.draft)
-        try examination.apply(BlindedPathChecks.all + BlindedPathChecks.should + BlindedPathChecks.payment, to: open)
-        return examination.findings.map(\.requirement)
+        try validation.apply(BlindedPathChecks.all + BlindedPathChecks.should + BlindedPathChecks.payment, to: open)
+        return validation.findings.map(\.requirement)
     }
 
     private var good: [PlannedHop] {
@@ -54,9 +54,9 @@ struct BlindingTests {
     @Test func aHopOfSomebodyElseIsFoundOut() throws {
         let open = try path(good).walk(keys.filter { $0 != keys[2] }, TestProfile.draft)
         #expect(open.endsAt == nil)
-        var examination = Examination(.complete)
-        try examination.apply(BlindedPathChecks.all, to: open)
-        #expect(examination.findings.map(\.requirement) == ["RB-W5"])
+        var validation = Validation(.collecting)
+        try validation.apply(BlindedPathChecks.all, to: open)
+        #expect(validation.findings.map(\.requirement) == ["RB-W5"])
     }
 
     @Test func eachRuleOfTheWriterIsBrokenAlone() throws {
@@ -113,20 +113,20 @@ struct BlindingTests {
 
     /// The rules that a path breaks, as its maker sees it.
     private func madeWith(_ planned: [PlannedHop]) throws -> [RequirementID] {
-        var examination = Examination(.complete)
+        var validation = Validation(.collecting)
         let profile = TestProfile.draft
-        let data = try planned.map { try EncryptedData.read($0.encrypted_data_tlv[...], profile, &examination) }
+        let data = try planned.map { try EncryptedData.read($0.encrypted_data_tlv[...], profile, &validation) }
         let created = try BlindedPath.create(planned, session_key: session_key)
-        let made = OpenPath.made(created, of: planned, data: data, dummies: [], purpose: .message)
-        try examination.apply(BlindedPathChecks.all, to: made)
-        return examination.findings.map(\.requirement)
+        let made = DecryptedPath.made(created, of: planned, data: data, dummies: [], purpose: .message)
+        try validation.apply(BlindedPathChecks.all, to: made)
+        return validation.findings.map(\.requirement)
     }
 
     @Test func twoPathsWithOneFirstKeyAreFoundOut() throws {
         let path = try path(good)
         let other = try BlindedPath.create(good, session_key: SecretKey(number: 8)).path
-        #expect(BlindedPathChecks.freshKeys.judge([path, other]) == .meets)
-        #expect(BlindedPathChecks.freshKeys.judge([path, path]) == .fails("two paths have the same first key"))
+        #expect(BlindedPathChecks.freshKeys.evaluate([path, other]) == .meets)
+        #expect(BlindedPathChecks.freshKeys.evaluate([path, path]) == .fails("two paths have the same first key"))
     }
 
     @Test func paddingMakesEveryLengthButThree() throws {
@@ -163,25 +163,25 @@ struct BlindingTests {
     ) throws -> OpenedData {
         let hop = PlannedHop(node_id: node(0), records: records, receive_auth_key: receive_auth_key)
         let path = try path([hop])
-        var examination = Examination(.strict)
+        var validation = Validation(.strict)
         let unblinding = try Unblinding(node_key: keys[0], path_key: path.firstPathKey())
         return try unblinding.open(
             path.hops[0].encrypted_recipient_data,
             profile,
             receive_auth_key: receive_auth_key,
-            &examination
+            &validation
         )
     }
 
-    @Test func dataWithUnknownEvenRecordsIsRefusedAndOddOnesAreNot() throws {
+    @Test func dataWithUnknownEvenRecordsIsRejectedAndOddOnesAreNot() throws {
         let profile = TestProfile.draft
         #expect(try open([TLVRecord(type: 561, value: [1])], profile).tag == .standard)
-        let refused = finding { _ = try open([TLVRecord(type: 560, value: [1])], profile) }
-        #expect(refused?.requirement == "RB-E2")
-        #expect(refused?.reason == "tlv.unknown_even")
+        let rejected = finding { _ = try open([TLVRecord(type: 560, value: [1])], profile) }
+        #expect(rejected?.requirement == "RB-E2")
+        #expect(rejected?.reason == "tlv.unknown_even")
     }
 
-    @Test func bothNextHopsAreTakenOrRefusedAsTheProfileSays() throws {
+    @Test func bothNextHopsAreTakenOrRejectedAsTheProfileSays() throws {
         let both = [toward(1), TLVRecord(type: 2, value: [UInt8](repeating: 0, count: 8))]
         #expect(try open(both, TestProfile.draft).encrypted_data.nextHop == .node(node(1).bytes[...]))
         #expect(finding { _ = try open(both, TestProfile.ldk) }?.requirement == "OM-R5")
@@ -189,13 +189,13 @@ struct BlindingTests {
 
     @Test func thePathIDMustBeTheExpectedOne() throws {
         let opened = try open([TLVRecord(type: 6, value: [1, 2, 3])], TestProfile.draft)
-        var examination = Examination(.complete)
-        try opened.check(expected_path_id: [1, 2, 3], &examination)
-        #expect(examination.findings.isEmpty)
-        try opened.check(expected_path_id: [1, 2, 4], &examination)
-        try opened.check(expected_path_id: [1, 2], &examination)
-        #expect(examination.findings.map(\.requirement) == ["RB-E5", "RB-E5"])
-        var strict = Examination(.strict)
+        var validation = Validation(.collecting)
+        try opened.check(expected_path_id: [1, 2, 3], &validation)
+        #expect(validation.findings.isEmpty)
+        try opened.check(expected_path_id: [1, 2, 4], &validation)
+        try opened.check(expected_path_id: [1, 2], &validation)
+        #expect(validation.findings.map(\.requirement) == ["RB-E5", "RB-E5"])
+        var strict = Validation(.strict)
         let without = try open([], TestProfile.draft)
         #expect(finding { try without.check(expected_path_id: [], &strict) }?.requirement == "RB-E5")
     }

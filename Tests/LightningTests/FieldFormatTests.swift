@@ -16,7 +16,7 @@ import Wire
     }
 
     @Test(arguments: formats.indices)
-    func noiseIsReadOrRefusedAndWhatIsReadIsWrittenByteForByte(_ index: Int) {
+    func noiseIsReadOrRejectedAndWhatIsReadIsWrittenByteForByte(_ index: Int) {
         let (name, format) = Self.formats[index]
         for bytes in RandomInputs.noise(name, count: 1_500, upTo: 80) {
             do {
@@ -29,7 +29,7 @@ import Wire
         }
     }
 
-    @Test func damageToAPathIsReadOrRefused() throws {
+    @Test func damageToAPathIsReadOrRejected() throws {
         var randomness = SeededRandomness(seed: "path")
         let path = BlindedPath(
             introduction: .pubkey(randomness.secretKey().publicKey.bytes[...]),
@@ -59,11 +59,11 @@ import Wire
     }
 
     @Test func aCompleteExaminationFindsEveryFaultOfAStream() throws {
-        var examination = Examination(.complete)
+        var validation = Validation(.collecting)
         // offer_chains with 3 bytes, an unknown even record 78, an offer_amount with a leading zero out of order.
         let bytes: [UInt8] = [2, 3, 1, 2, 3, 78, 0, 8, 2, 0, 1]
-        _ = try TLVSchema.offer.read(bytes[...], &examination)
-        #expect(Set(examination.findings.map(\.requirement)) == ["B1-TLV-4", "B1-TLV-6", "B1-TLV-1", "B1-TLV-5"])
+        _ = try TLVSchema.offer.read(bytes[...], &validation)
+        #expect(Set(validation.findings.map(\.requirement)) == ["B1-TLV-4", "B1-TLV-6", "B1-TLV-1", "B1-TLV-5"])
     }
 
     @Test func typesNamesAndFormatsOfATableAreEachUsedOnce() {

@@ -53,8 +53,8 @@ struct LDKInvoiceTests {
 
     @Test func fieldsReadAsLDKReadsThem() throws {
         for sample in try samples() {
-            var examination = Examination(.strict)
-            let invoice = try StaticInvoice.read(try bytes(sample, "invoice")[...], TestProfile.ldk, &examination)
+            var validation = Validation(.strict)
+            let invoice = try StaticInvoice.read(try bytes(sample, "invoice")[...], TestProfile.ldk, &validation)
             let fields = try sample.member("fields")
             #expect(invoice.invoice_created_at == (try fields.member("created_at").number(atMost: .max)))
             #expect(invoice.invoice_node_id?.hex == (try fields.member("signing_pubkey").string()))
@@ -72,14 +72,14 @@ struct LDKInvoiceTests {
     @Test func theOfferInsideReadsAndWritesAsLDKsText() throws {
         for sample in try samples() {
             let text = try sample.member("offer").string()
-            var examination = Examination(.strict)
-            let offer = try Offer.read(text: text, &examination)
+            var validation = Validation(.strict)
+            let offer = try Offer.read(text: text, &validation)
             #expect(offer.decoded.bytes == (try bytes(sample, "offer_tlv")))
             #expect(offer.text == text)
         }
     }
 
-    @Test func theDraftsReaderRefusesLDKsNumberForMessagePaths() throws {
+    @Test func theDraftsReaderRejectsLDKsNumberForMessagePaths() throws {
         for sample in try samples() {
             let bytes = try bytes(sample, "invoice")
             let error = #expect(throws: Finding.self) { try TLVSchema.static_invoice(TestProfile.draft).decode(bytes) }

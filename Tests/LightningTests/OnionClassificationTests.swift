@@ -19,16 +19,16 @@ struct OnionClassificationTests {
         final: Bool,
         _ profile: Profile = TestProfile.draft
     ) -> [RequirementID] {
-        var examination = Examination(.complete)
+        var validation = Validation(.collecting)
         do {
-            let layer = try layer(payload, data, final: final, profile, &examination)
-            try examination.apply(OnionMessageReaderChecks.all, to: layer)
+            let layer = try layer(payload, data, final: final, profile, &validation)
+            try validation.apply(OnionMessageReaderChecks.all, to: layer)
         } catch let finding as Finding {
-            examination.note(finding)
+            validation.note(finding)
         } catch {
             Issue.record(error)
         }
-        return examination.findings.map(\.requirement)
+        return validation.findings.map(\.requirement)
     }
 
     private func layer(
@@ -36,12 +36,12 @@ struct OnionClassificationTests {
         _ data: [TLVRecord],
         final: Bool,
         _ profile: Profile,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) throws -> MessageLayer {
         let onionmsg_tlv = TLVStream(sorting: payload + [TLVRecord(type: 4, value: [0])]).bytes
         return MessageLayer(
-            payload: try OnionMessagePayload.read(onionmsg_tlv[...], profile, &examination),
-            encrypted_data: try EncryptedData.read(TLVStream(sorting: data).bytes[...], profile, &examination),
+            payload: try OnionMessagePayload.read(onionmsg_tlv[...], profile, &validation),
+            encrypted_data: try EncryptedData.read(TLVStream(sorting: data).bytes[...], profile, &validation),
             final: final
         )
     }
@@ -89,20 +89,20 @@ struct OnionClassificationTests {
     }
 
     @Test func aKnownFeatureIsTaken() throws {
-        var examination = Examination(.strict)
+        var validation = Validation(.strict)
         let record = TLVRecord(type: 14, value: [2])
-        let unaware = try layer([content], [record], final: true, TestProfile.draft, &examination)
+        let unaware = try layer([content], [record], final: true, TestProfile.draft, &validation)
         let aware = MessageLayer(
             payload: unaware.payload,
             encrypted_data: unaware.encrypted_data,
             final: true,
             known_features: FeatureBits([2])
         )
-        #expect(finding { try examination.apply(OnionMessageReaderChecks.all, to: aware) } == nil)
-        #expect(finding { try examination.apply(OnionMessageReaderChecks.all, to: unaware) }?.reason == .features)
+        #expect(finding { try validation.apply(OnionMessageReaderChecks.all, to: aware) } == nil)
+        #expect(finding { try validation.apply(OnionMessageReaderChecks.all, to: unaware) }?.reason == .features)
     }
 
-    @Test func malformedStreamsAreRefusedUnderTheRuleOfTheirPlace() {
+    @Test func malformedStreamsAreRejectedUnderTheRuleOfTheirPlace() {
         #expect(broken([content], [TLVRecord(type: 4, value: [1])], final: true) == ["RB-E2"])
         #expect(broken([TLVRecord(type: 2, value: [1]), content], [], final: true) == ["OM-R1"])
         #expect(broken([], [TLVRecord(type: 4, value: [UInt8](repeating: 2, count: 32))], final: false) == ["RB-E2"])
@@ -114,8 +114,8 @@ struct OnionClassificationTests {
         let bytes = try #require(BlindedPath.format.encode(path.value))
         let record = TLVRecord(type: 2, value: bytes)
         #expect(broken([record, content], [], final: true) == [])
-        var examination = Examination(.strict)
-        let layer = try layer([record, content], [], final: true, TestProfile.draft, &examination)
+        var validation = Validation(.strict)
+        let layer = try layer([record, content], [], final: true, TestProfile.draft, &validation)
         #expect(layer.meaning == .content(content, reply_path: path))
         let empty = TLVRecord(type: 2, value: bytes.prefix(66) + [0])
         #expect(broken([empty, content], [], final: true) == ["RB-W1"])
@@ -128,11 +128,11 @@ struct OnionClassificationTests {
     }
 
     @Test func leavingACheckOutLetsItsFaultPass() throws {
-        var examination = Examination(.strict)
-        let layer = try layer([content], [toward()], final: false, TestProfile.draft, &examination)
-        #expect(finding { try examination.apply(OnionMessageReaderChecks.all, to: layer) }?.requirement == "OM-R3")
+        var validation = Validation(.strict)
+        let layer = try layer([content], [toward()], final: false, TestProfile.draft, &validation)
+        #expect(finding { try validation.apply(OnionMessageReaderChecks.all, to: layer) }?.requirement == "OM-R3")
         let lax = OnionMessageReaderChecks.all.without("OM-R3")
-        #expect(finding { try examination.apply(lax, to: layer) } == nil)
+        #expect(finding { try validation.apply(lax, to: layer) } == nil)
     }
 }
 

@@ -4,7 +4,7 @@ import Rules
 import Testing
 import Wire
 
-/// BOLT 4, "Onion Decryption": a packet for each way to be refused, and its neighbour that is not.
+/// BOLT 4, "Onion Decryption": a packet for each way to be rejected, and its neighbour that is not.
 struct OnionDecryptionTests {
     private let key: SecretKey
     private let session_key: SecretKey
@@ -14,8 +14,8 @@ struct OnionDecryptionTests {
         session_key = try SecretKey(number: 0x42)
     }
 
-    /// A packet of `N` bytes of payloads that start with `start`, and the finding with which it is refused.
-    private func refusal(of start: [UInt8], _ N: Int = 100) throws -> RequirementID? {
+    /// A packet of `N` bytes of payloads that start with `start`, and the finding with which it is rejected.
+    private func rejections(of start: [UInt8], _ N: Int = 100) throws -> RequirementID? {
         let payloads = start + [UInt8](repeating: 0, count: N - start.count)
         let packet = OnionPacket.sealing(payloads, for: key.publicKey, session_key: session_key)
         return finding { _ = try packet.peel(key) }?.requirement
@@ -28,12 +28,12 @@ struct OnionDecryptionTests {
 
     private func read(_ bytes: [UInt8]) -> Finding? {
         finding {
-            var examination = Examination(.strict)
-            _ = try OnionPacket.read(bytes[...], &examination).peel(key)
+            var validation = Validation(.strict)
+            _ = try OnionPacket.read(bytes[...], &validation).peel(key)
         }
     }
 
-    @Test func aPacketOfAnotherVersionIsRefused() throws {
+    @Test func aPacketOfAnotherVersionIsRejected() throws {
         var bytes = try packet()
         #expect(read(bytes) == nil)
         bytes[0] = 1
@@ -41,7 +41,7 @@ struct OnionDecryptionTests {
         #expect(read(bytes)?.reason == "onion.version")
     }
 
-    @Test func aKeyThatIsNoPointIsRefused() throws {
+    @Test func aKeyThatIsNoPointIsRejected() throws {
         var bytes = try packet()
         bytes[1] = 4
         #expect(read(bytes)?.requirement == "OD-2")
@@ -49,7 +49,7 @@ struct OnionDecryptionTests {
         #expect(read(bytes)?.reason == "onion.key")
     }
 
-    @Test func anHMACOverOtherDataIsRefused() throws {
+    @Test func anHMACOverOtherDataIsRejected() throws {
         var bytes = try packet()
         bytes[bytes.count - 1] ^= 1
         #expect(read(bytes)?.requirement == "OD-3")
@@ -64,33 +64,33 @@ struct OnionDecryptionTests {
         #expect(try withData.peel(key, associated_data: [1]).payload == [4, 0])
     }
 
-    @Test func aLengthThatCannotBeReadIsRefused() throws {
-        #expect(try refusal(of: [2, 4, 0]) == nil)
-        #expect(try refusal(of: [0xfd, 0, 2, 4, 0]) == "OD-4")
-        #expect(try refusal(of: []) == "OD-5", "a length of zero is short, not malformed")
-        #expect(try refusal(of: [], 0) == "OD-4", "there is no room for a length")
-        #expect(try refusal(of: [0xff], 1) == "OD-4", "the length reaches past twice the payloads")
+    @Test func aLengthThatCannotBeReadIsRejected() throws {
+        #expect(try rejections(of: [2, 4, 0]) == nil)
+        #expect(try rejections(of: [0xfd, 0, 2, 4, 0]) == "OD-4")
+        #expect(try rejections(of: []) == "OD-5", "a length of zero is short, not malformed")
+        #expect(try rejections(of: [], 0) == "OD-4", "there is no room for a length")
+        #expect(try rejections(of: [0xff], 1) == "OD-4", "the length reaches past twice the payloads")
     }
 
-    @Test func payloadsOfOneByteAndNoneAreRefused() throws {
-        #expect(try refusal(of: [0]) == "OD-5")
-        #expect(try refusal(of: [1, 4]) == "OD-5")
+    @Test func payloadsOfOneByteAndNoneAreRejected() throws {
+        #expect(try rejections(of: [0]) == "OD-5")
+        #expect(try rejections(of: [1, 4]) == "OD-5")
     }
 
     /// With 100 bytes of payloads, 200 are unwrapped, one of which is the length.
-    @Test func payloadsThatReachTooFarAreRefused() throws {
-        #expect(try refusal(of: [67]) == nil)
-        #expect(try refusal(of: [68]) == "OD-8")
-        #expect(try refusal(of: [167]) == "OD-8")
-        #expect(try refusal(of: [168]) == "OD-7")
-        #expect(try refusal(of: [199]) == "OD-7")
-        #expect(try refusal(of: [200]) == "OD-6")
+    @Test func payloadsThatReachTooFarAreRejected() throws {
+        #expect(try rejections(of: [67]) == nil)
+        #expect(try rejections(of: [68]) == "OD-8")
+        #expect(try rejections(of: [167]) == "OD-8")
+        #expect(try rejections(of: [168]) == "OD-7")
+        #expect(try rejections(of: [199]) == "OD-7")
+        #expect(try rejections(of: [200]) == "OD-6")
     }
 
-    @Test func hugeLengthsAreRefused() throws {
-        #expect(try refusal(of: [0xff] + [UInt8](repeating: 0xff, count: 8)) == "OD-6")
-        #expect(try refusal(of: [0xff, 0x7f] + [UInt8](repeating: 0xff, count: 7)) == "OD-6")
-        #expect(try refusal(of: [0xfe, 0xff, 0xff, 0xff, 0xff]) == "OD-6")
+    @Test func hugeLengthsAreRejected() throws {
+        #expect(try rejections(of: [0xff] + [UInt8](repeating: 0xff, count: 8)) == "OD-6")
+        #expect(try rejections(of: [0xff, 0x7f] + [UInt8](repeating: 0xff, count: 7)) == "OD-6")
+        #expect(try rejections(of: [0xfe, 0xff, 0xff, 0xff, 0xff]) == "OD-6")
     }
 
     @Test func aZeroHMACEndsTheOnionAndAnotherGoesOn() throws {
@@ -108,7 +108,7 @@ struct OnionDecryptionTests {
         #expect(next.hmac.bytes.last == 1)
     }
 
-    @Test func aPacketShorterThanItsFixedPartsIsRefused() throws {
+    @Test func aPacketShorterThanItsFixedPartsIsRejected() throws {
         let bytes = try packet()
         for count in 0..<OnionPacket.overhead {
             #expect(read(Array(bytes.prefix(count)))?.requirement == "OD-4")
@@ -119,9 +119,9 @@ struct OnionDecryptionTests {
     @Test func aCompleteExaminationGoesOnPastTheVersion() throws {
         var bytes = try packet()
         bytes[0] = 7
-        var examination = Examination(.complete)
-        let packet = try OnionPacket.read(bytes[...], &examination)
-        #expect(examination.findings.map(\.requirement) == ["OD-1"])
+        var validation = Validation(.collecting)
+        let packet = try OnionPacket.read(bytes[...], &validation)
+        #expect(validation.findings.map(\.requirement) == ["OD-1"])
         #expect(try packet.peel(key).payload == [4, 0])
     }
 
@@ -129,8 +129,8 @@ struct OnionDecryptionTests {
         let hop = OnionHop(N: key.publicKey, payload: [UInt8](repeating: 0, count: 67))
         #expect(try OnionPacket.create([hop], session_key: session_key, payloadsSize: 100).packet.peel(key).next == nil)
         let tooLong = OnionHop(N: key.publicKey, payload: [UInt8](repeating: 0, count: 68))
-        let refused = finding { _ = try OnionPacket.create([tooLong], session_key: session_key, payloadsSize: 100) }
-        #expect(refused?.requirement == "OM-W8")
+        let rejected = finding { _ = try OnionPacket.create([tooLong], session_key: session_key, payloadsSize: 100) }
+        #expect(rejected?.requirement == "OM-W8")
         #expect(finding { _ = try OnionPacket.create([], session_key: session_key, payloadsSize: 100) } != nil)
     }
 }

@@ -54,9 +54,9 @@ struct OnionLDKTests {
                 let node = try sample.node(of: hop)
                 let received = try message(hop.text("onion_message"))
                 let opener = MessageNode(node_key: node.key, receive_auth_key: node.receive_auth_key)
-                var examination = Examination(.strict)
+                var validation = Validation(.strict)
                 let path_key = try PublicKey(received.path_key)
-                let peeled = try opener.peel(received.onion_message_packet, path_key: path_key, profile, &examination)
+                let peeled = try opener.peel(received.onion_message_packet, path_key: path_key, profile, &validation)
                 #expect(try peeled.unblinding.secret.ss.hex == hop.text("ss_path_key"))
                 #expect(try peeled.onion.secret.ss.hex == hop.text("ss_onion"))
                 #expect(try Hex.encode(peeled.onionmsg_tlv) == hop.text("onionmsg_tlv"))
@@ -81,9 +81,9 @@ struct OnionLDKTests {
         #expect(onward.next_path_key.bytes[...] == next.path_key)
         #expect(onward.next_packet.bytes[...] == next.onion_message_packet)
         let layer = MessageLayer(payload: peeled.payload, encrypted_data: peeled.opened.encrypted_data, final: false)
-        var examination = Examination(.strict)
-        try examination.apply(OnionMessageReaderChecks.all, to: layer)
-        try examination.apply(MessageRelayChecks.all, to: RelayedMessage(layer: peeled, sent: next))
+        var validation = Validation(.strict)
+        try validation.apply(OnionMessageReaderChecks.all, to: layer)
+        try validation.apply(MessageRelayChecks.all, to: RelayedMessage(layer: peeled, sent: next))
         return 4
     }
 
@@ -93,8 +93,8 @@ struct OnionLDKTests {
         let context = try #require(peeled.opened.encrypted_data.context)
         #expect(try Hex.encode(context) == hop.text("context_bytes"))
         let layer = MessageLayer(payload: peeled.payload, encrypted_data: peeled.opened.encrypted_data, final: true)
-        var examination = Examination(.strict)
-        try examination.apply(OnionMessageReaderChecks.all, to: layer)
+        var validation = Validation(.strict)
+        try validation.apply(OnionMessageReaderChecks.all, to: layer)
         guard case .content(let record, let reply_path) = layer.meaning else {
             Issue.record("the last hop has no content")
             return 0
@@ -112,19 +112,19 @@ struct OnionLDKTests {
             let last = try #require(sample.hops.last)
             let node = MessageNode(node_key: try sample.node(of: last).key)
             let received = try message(last.text("onion_message"))
-            var examination = Examination(.strict)
+            var validation = Validation(.strict)
             let path_key = try PublicKey(received.path_key)
-            let peeled = try node.peel(received.onion_message_packet, path_key: path_key, profile, &examination)
+            let peeled = try node.peel(received.onion_message_packet, path_key: path_key, profile, &validation)
             #expect(peeled.opened.tag == .unverified)
             #expect(try Hex.encode(peeled.opened.plaintext) == last.text("encrypted_data_tlv"))
             let sealed = try Hex.decode(last.text("encrypted_recipient_data"))[...]
-            let standardOnly = finding { _ = try peeled.unblinding.open(sealed, TestProfile.draft, &examination) }
+            let standardOnly = finding { _ = try peeled.unblinding.open(sealed, TestProfile.draft, &validation) }
             #expect(standardOnly?.reason == "aead")
             let wrongKey = MessageNode(node_key: node.node_key, receive_auth_key: .zero)
-            let refused = finding {
-                _ = try wrongKey.peel(received.onion_message_packet, path_key: path_key, profile, &examination)
+            let rejected = finding {
+                _ = try wrongKey.peel(received.onion_message_packet, path_key: path_key, profile, &validation)
             }
-            #expect(refused?.requirement == "RB-E2")
+            #expect(rejected?.requirement == "RB-E2")
         }
     }
 
@@ -185,9 +185,9 @@ struct OnionLDKTests {
             let open = try path.walk(sample.nodes.map(\.key), profile)
             #expect(try open.endsAt == sample.node(of: #require(sample.hops.last)).key.publicKey)
             #expect(open.hops.last?.plaintext == nil)
-            var examination = Examination(.complete)
-            try examination.apply(BlindedPathChecks.all + BlindedPathChecks.should, to: open)
-            #expect(examination.findings.isEmpty)
+            var validation = Validation(.collecting)
+            try validation.apply(BlindedPathChecks.all + BlindedPathChecks.should, to: open)
+            #expect(validation.findings.isEmpty)
         }
     }
 
@@ -198,9 +198,9 @@ struct OnionLDKTests {
             let open = try message(sample.hops[0].text("onion_message")).open(nodes, profile)
             #expect(open.fault == nil)
             #expect(open.layers.count == (try sample.hops.count))
-            var examination = Examination(.complete)
-            try examination.apply(OnionMessageWriterChecks.all + OnionMessageWriterChecks.should, to: open)
-            #expect(examination.findings.isEmpty)
+            var validation = Validation(.collecting)
+            try validation.apply(OnionMessageWriterChecks.all + OnionMessageWriterChecks.should, to: open)
+            #expect(validation.findings.isEmpty)
         }
     }
 }

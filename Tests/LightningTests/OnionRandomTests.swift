@@ -100,16 +100,16 @@ struct OnionRandomTests {
             let route = try route(&randomness, size: size, hops: count)
             var message = route.message
             for (index, node) in route.nodes.enumerated() {
-                var examination = Examination(.strict)
+                var validation = Validation(.strict)
                 let path_key = try PublicKey(message.path_key)
-                let peeled = try node.peel(message.onion_message_packet, path_key: path_key, profile, &examination)
+                let peeled = try node.peel(message.onion_message_packet, path_key: path_key, profile, &validation)
                 let isLast = index == count - 1
                 let layer = MessageLayer(
                     payload: peeled.payload,
                     encrypted_data: peeled.opened.encrypted_data,
                     final: isLast
                 )
-                try examination.apply(OnionMessageReaderChecks.all, to: layer)
+                try validation.apply(OnionMessageReaderChecks.all, to: layer)
                 #expect(peeled.kind == (isLast ? .receive : .forward))
                 if let onward = peeled.onward {
                     let next = try #require(onward.nextHop)
@@ -133,22 +133,22 @@ struct OnionRandomTests {
         let route = try route(&randomness, size: 1366, hops: 1 + randomness.integer(below: 8))
         let open = route.message.open(route.nodes.reversed(), replyPermitted: false, TestProfile.draft)
         #expect(open.layers.count == route.nodes.count)
-        var examination = Examination(.complete)
-        try examination.apply(OnionMessageWriterChecks.all + OnionMessageWriterChecks.should, to: open)
-        try examination.apply(PathUserChecks.all, to: SentOverPath(open: open, path: route.path))
+        var validation = Validation(.collecting)
+        try validation.apply(OnionMessageWriterChecks.all + OnionMessageWriterChecks.should, to: open)
+        try validation.apply(PathUserChecks.all, to: SentOverPath(open: open, path: route.path))
         let walked = try route.path.walk(route.nodes.map(\.node_key), TestProfile.draft)
-        try examination.apply(BlindedPathChecks.all, to: walked)
-        #expect(examination.findings.isEmpty)
+        try validation.apply(BlindedPathChecks.all, to: walked)
+        #expect(validation.findings.isEmpty)
         #expect(walked.endsAt == route.nodes.last?.node_key.publicKey)
     }
 
     // MARK: Damage
 
-    private func isRefused(_ message: [UInt8], by node: MessageNode, _ profile: Profile) -> Bool {
+    private func isRejected(_ message: [UInt8], by node: MessageNode, _ profile: Profile) -> Bool {
         do {
-            var examination = Examination(.strict)
+            var validation = Validation(.strict)
             let path_key = try PublicKey(message.prefix(33))
-            _ = try node.peel(message.dropFirst(33), path_key: path_key, profile, &examination)
+            _ = try node.peel(message.dropFirst(33), path_key: path_key, profile, &validation)
             return false
         } catch {
             return true
@@ -162,19 +162,19 @@ struct OnionRandomTests {
     }
 
     @Test(arguments: 0..<5)
-    func everyBitFlipOfPacketAndPathKeyIsRefusedAtTheFirstHop(seed: Int) throws {
+    func everyBitFlipOfPacketAndPathKeyIsRejectedAtTheFirstHop(seed: Int) throws {
         let profile = seed.isMultiple(of: 2) ? TestProfile.draft : TestProfile.ldk
         var randomness = SeededRandomness(seed: "bit flips \(seed)")
         let route = try route(&randomness, size: 1366, hops: 1 + seed)
         let bytes = route.message.path_key + route.message.onion_message_packet
-        #expect(!isRefused(Array(bytes), by: route.nodes[0], profile))
+        #expect(!isRejected(Array(bytes), by: route.nodes[0], profile))
         let accepted = (0..<8 * bytes.count).filter { bit in
-            !isRefused(flipped(Array(bytes), bit: bit), by: route.nodes[0], profile)
+            !isRejected(flipped(Array(bytes), bit: bit), by: route.nodes[0], profile)
         }
         #expect(accepted.isEmpty)
     }
 
-    @Test func sampledBitFlipsOfOtherPacketsAreRefusedAtTheFirstHop() throws {
+    @Test func sampledBitFlipsOfOtherPacketsAreRejectedAtTheFirstHop() throws {
         let profile = TestProfile.draft
         for seed in 0..<60 {
             var randomness = SeededRandomness(seed: "sampled flips \(seed)")
@@ -184,19 +184,19 @@ struct OnionRandomTests {
             for _ in 0..<100 {
                 let bit = randomness.integer(below: 8 * bytes.count)
                 let damaged = flipped(bytes, bit: bit)
-                #expect(isRefused(damaged, by: route.nodes[0], profile), "bit \(bit) of packet \(seed)")
+                #expect(isRejected(damaged, by: route.nodes[0], profile), "bit \(bit) of packet \(seed)")
             }
         }
     }
 
-    @Test func truncatedMessagesAreRefused() throws {
+    @Test func truncatedMessagesAreRejected() throws {
         let profile = TestProfile.draft
         var randomness = SeededRandomness(seed: "truncated")
         let route = try route(&randomness, size: 1366, hops: 3)
         let bytes = Array(route.message.path_key + route.message.onion_message_packet)
         for count in 0..<bytes.count {
-            #expect(isRefused(Array(bytes.prefix(count)), by: route.nodes[0], profile))
-            #expect(isRefused(Array(bytes.dropFirst(count + 1)), by: route.nodes[0], profile))
+            #expect(isRejected(Array(bytes.prefix(count)), by: route.nodes[0], profile))
+            #expect(isRejected(Array(bytes.dropFirst(count + 1)), by: route.nodes[0], profile))
         }
     }
 
@@ -206,7 +206,7 @@ struct OnionRandomTests {
     @Test(arguments: 0..<4)
     func randomPayloadsBehindARightHMACNeverTrap(batch: Int) throws {
         let profiles = [TestProfile.draft, TestProfile.ldk]
-        var outcomes = (accepted: 0, refused: 0)
+        var outcomes = (accepted: 0, rejected: 0)
         for seed in 0..<1000 {
             var randomness = SeededRandomness(seed: "noise \(batch) \(seed)")
             let node = MessageNode(node_key: randomness.secretKey())
@@ -223,20 +223,20 @@ struct OnionRandomTests {
                 session_key: randomness.secretKey()
             )
             for profile in profiles {
-                for mode in [Examination.Mode.strict, .complete] {
-                    var examination = Examination(mode)
-                    let refusal = finding {
-                        _ = try node.peel(packet.bytes[...], path_key: path_key, profile, &examination)
+                for mode in [Validation.Mode.strict, .collecting] {
+                    var validation = Validation(mode)
+                    let rejections = finding {
+                        _ = try node.peel(packet.bytes[...], path_key: path_key, profile, &validation)
                     }
-                    if refusal == nil, examination.findings.isEmpty {
+                    if rejections == nil, validation.findings.isEmpty {
                         outcomes.accepted += 1
                     } else {
-                        outcomes.refused += 1
+                        outcomes.rejected += 1
                     }
                 }
             }
         }
-        #expect(outcomes.accepted + outcomes.refused == 4000)
+        #expect(outcomes.accepted + outcomes.rejected == 4000)
         #expect(outcomes.accepted <= 40, "noise is next to never a payload")
     }
 
@@ -246,13 +246,13 @@ struct OnionRandomTests {
         for seed in 0..<4000 {
             var randomness = SeededRandomness(seed: "hop data \(seed)")
             let bytes = randomness.bytes(randomness.integer(below: 80))
-            for mode in [Examination.Mode.strict, .complete] {
-                var examination = Examination(mode)
-                if let data = try? EncryptedData.read(bytes[...], profile, &examination), examination.findings.isEmpty {
+            for mode in [Validation.Mode.strict, .collecting] {
+                var validation = Validation(mode)
+                if let data = try? EncryptedData.read(bytes[...], profile, &validation), validation.findings.isEmpty {
                     #expect(data.bytes == bytes)
                     readable += 1
                 }
-                var other = Examination(mode)
+                var other = Validation(mode)
                 _ = try? OnionMessagePayload.read(bytes[...], profile, &other)
             }
             let sealed = bytes[...]

@@ -35,18 +35,20 @@ struct OnionSendingTests {
         ).send(session_key: session_key, path_session_key: keys[3], TestProfile.draft)
     }
 
-    private func open(_ path_key: ArraySlice<UInt8>, _ packet: OnionPacket, reply: Bool? = nil) -> OpenMessage {
+    private func open(_ path_key: ArraySlice<UInt8>, _ packet: OnionPacket, reply: Bool? = nil) -> DecryptedOnionMessage
+    {
         OnionMessage(path_key: path_key, onion_message_packet: packet.bytes[...])
             .open(keys.map { MessageNode(node_key: $0) }, replyPermitted: reply, TestProfile.draft)
     }
 
-    private func open(_ sent: OutgoingMessage) -> OpenMessage { open(sent.path_key, sent.onion.packet) }
+    private func open(_ sent: OutgoingMessage) -> DecryptedOnionMessage { open(sent.path_key, sent.onion.packet) }
 
-    private func broken(_ open: OpenMessage, _ path: BlindedPath, ownHops: Int = 0) throws -> [RequirementID] {
-        var examination = Examination(.complete)
-        try examination.apply(OnionMessageWriterChecks.all + OnionMessageWriterChecks.should, to: open)
-        try examination.apply(PathUserChecks.all, to: SentOverPath(open: open, path: path, ownHops: ownHops))
-        return examination.findings.map(\.requirement)
+    private func broken(_ open: DecryptedOnionMessage, _ path: BlindedPath, ownHops: Int = 0) throws -> [RequirementID]
+    {
+        var validation = Validation(.collecting)
+        try validation.apply(OnionMessageWriterChecks.all + OnionMessageWriterChecks.should, to: open)
+        try validation.apply(PathUserChecks.all, to: SentOverPath(open: open, path: path, ownHops: ownHops))
+        return validation.findings.map(\.requirement)
     }
 
     @Test func aPathIsEnteredAtItsIntroductionNode() throws {
@@ -182,8 +184,8 @@ struct OnionSendingTests {
 
     private func relayed(_ layer: PeeledMessage, _ path_key: [UInt8], _ packet: [UInt8]) throws -> [RequirementID] {
         let sent = OnionMessage(path_key: path_key[...], onion_message_packet: packet[...])
-        var examination = Examination(.complete)
-        try examination.apply(MessageRelayChecks.all, to: RelayedMessage(layer: layer, sent: sent))
-        return examination.findings.map(\.requirement)
+        var validation = Validation(.collecting)
+        try validation.apply(MessageRelayChecks.all, to: RelayedMessage(layer: layer, sent: sent))
+        return validation.findings.map(\.requirement)
     }
 }

@@ -5,7 +5,7 @@ internal import Scenarios
 internal import TestSupport
 internal import Testing
 
-/// The table of faulty variants by itself. That scenarios find them out is for `ScenarioValidatorTests`.
+/// The table of mutants by itself. That scenarios find them out is for `ScenarioValidatorTests`.
 @Suite struct MutantRegistryTests {
     @Test func namesAreUnique() {
         let names = MutantRegistry.all.map(\.name)

@@ -73,7 +73,7 @@ import TestSupport
     }
 
     @Test(arguments: 0..<17)
-    func aCiphertextShorterThanItsTagIsRefused(_ count: Int) {
+    func aCiphertextShorterThanItsTagIsRejected(_ count: Int) {
         let bytes = [UInt8](repeating: 0, count: count)
         let error = #expect(throws: PrimitiveError.self) { try ChaCha20Poly1305.open(bytes, key: .zero) }
         #expect(error?.kind == .tag)
@@ -95,7 +95,7 @@ import TestSupport
     }
 
     @Test(arguments: ["0", "0g", "AB", "zz", "é", " 0"])
-    func textThatIsNotLowerCaseHexadecimalIsRefused(_ text: String) {
+    func textThatIsNotLowerCaseHexadecimalIsRejected(_ text: String) {
         let error = #expect(throws: PrimitiveError.self) { try Hex.decode(text) }
         #expect(error?.kind == .hex)
     }

@@ -13,7 +13,7 @@ struct LDKVerdictTests {
     /// Where the reference is stricter than LDK under its own profile: the case, and the rule. None in this sample.
     private static let stricter: [String: RequirementID] = [:]
 
-    @Test func theReferenceRefusesWhatLDKRefusesAndTakesWhatItTakes() throws {
+    @Test func theReferenceRefusesWhatLDKRejectsAndTakesWhatItTakes() throws {
         let profile = try #require(try ProfileStore(folder: "\(Project.root)/Spec/profiles").profiles["ldk-0.2"])
         let file = try Upstream.json("ldk-0.2.5-sample/bad_static_invoices.json")
         let cases = try file.member("cases").elements()
@@ -21,14 +21,14 @@ struct LDKVerdictTests {
         for testCase in cases {
             let name = try testCase.member("name").string()
             let bytes = try Hex.decode(testCase.member("invoice").string())
-            let (outcome, examination) = OperationTable.reference.examine(
+            let (outcome, validation) = OperationTable.reference.validate(
                 "static_invoice.validate",
                 profile,
                 input(bytes, profile)
             )
             let isAccepted = outcome.name == "accept"
             if try testCase.member("ldk_accepts").bool() {
-                let rules = examination.findings.map(\.requirement)
+                let rules = validation.findings.map(\.requirement)
                 #expect(isAccepted || rules == Self.stricter[name].map { [$0] }, "\(name): \(rules)")
             } else {
                 #expect(outcome.name == "reject", "\(name)")
@@ -37,8 +37,8 @@ struct LDKVerdictTests {
     }
 
     private func input(_ bytes: [UInt8], _ profile: Profile) -> JSON {
-        var examination = Examination(.complete)
-        let invoice = try? StaticInvoice.read(bytes[...], profile, &examination)
+        var validation = Validation(.collecting)
+        let invoice = try? StaticInvoice.read(bytes[...], profile, &validation)
         return [
             "bytes": .hex(bytes),
             "now": .decimal(invoice?.invoice_created_at ?? 0),

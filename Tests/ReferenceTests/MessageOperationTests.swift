@@ -56,7 +56,7 @@ import TestSupport
         for request in requests { #expect(try perform("msg.encode", request).name == "error", "\(request.line)") }
     }
 
-    @Test func whatIsWrittenWithoutAMandatoryRecordIsRefused() throws {
+    @Test func whatIsWrittenWithoutAMandatoryRecordIsRejected() throws {
         for message in ["offer_paths_request", "offer_paths", "serve_static_invoice"] {
             guard case .reject(let finding) = try perform("msg.encode", ["message": .string(message), "fields": [:]])
             else {

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Wire
 
-/// The lines of the stateful operations: their shape, and what is refused.
+/// The lines of the stateful operations: their shape, and what is rejected.
 struct PartyProtocolTests {
     private let profile: Profile
     private let file: JSON
@@ -20,7 +20,7 @@ struct PartyProtocolTests {
         file = try Files.readJSON("\(Project.root)/Spec/adapter-protocol.schema.json")
     }
 
-    private func problems(_ stage: PartyStage) throws -> [String] {
+    private func problems(_ stage: PartyHarness) throws -> [String] {
         let request = try JSONSchema(file)
         var problems: [String] = []
         for (index, line) in stage.lines.enumerated() {
@@ -33,14 +33,14 @@ struct PartyProtocolTests {
         return problems
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func everyLineOfASessionFollowsTheSchema(profile: String, depth: String) throws {
-        var stage = try PartyStage(profile, depth)
+        var stage = try PartyHarness(profile, depth)
         try stage.startBoth()
         try stage.introduce()
         let offer = try #require(try stage.offer())
         _ = try stage.requestInvoice(offer)
-        try stage.ask(.server, "net.link", ["peer": .hex(PartyStage.Name.recipient.node_id.bytes), "up": false])
+        try stage.ask(.server, "net.link", ["peer": .hex(PartyHarness.Name.recipient.node_id.bytes), "up": false])
         _ = try stage.requestInvoice(offer)
         try stage.ask(.recipient, "recipient.list_offers")
         try stage.ask(.recipient, "barrier")
@@ -49,7 +49,7 @@ struct PartyProtocolTests {
         try stage.ask(.server, "server.set_limit", ["client": "rita", "slots": 1, "bytes": "1"])
         try stage.setClock(stage.now + 1)
         for change in ["open", "fee_change", "close"] {
-            try stage.ask(.recipient, "channel.\(change)", ["channel": PartyStage.channel])
+            try stage.ask(.recipient, "channel.\(change)", ["channel": PartyHarness.channel])
         }
         #expect(try problems(stage) == [])
         #expect(stage.lines.count > 20)
@@ -101,7 +101,7 @@ struct PartyProtocolTests {
         ] as [(String, String, String)]
     )
     func aWrongRequestIsAnErrorThatSaysWhatIsWrong(_ name: String, _ input: String, _ part: String) throws {
-        var stage = try PartyStage("blip66-draft", "payload")
+        var stage = try PartyHarness("blip66-draft", "payload")
         try stage.start(.server)
         let outcome = stage.sessions[.server]?.perform(name, profile, try JSON.parse(Array(input.utf8)))
         guard case .error(let detail)? = outcome else {
@@ -120,7 +120,7 @@ struct PartyProtocolTests {
     }
 
     @Test func aFailedRequestLeavesThePartyAsItWas() throws {
-        var stage = try PartyStage("blip66-draft", "payload")
+        var stage = try PartyHarness("blip66-draft", "payload")
         try stage.startBoth()
         try stage.introduce()
         let offer = try #require(try stage.offer())
@@ -133,7 +133,7 @@ struct PartyProtocolTests {
     }
 
     @Test func aRestartTakesAnotherSequenceOfKeys() throws {
-        var stage = try PartyStage("blip66-draft", "payload")
+        var stage = try PartyHarness("blip66-draft", "payload")
         try stage.start(.server)
         let first = try stage.ask(.server, "server.issue_client_paths", ["client": "rita"])
         try stage.ask(.server, "restart", ["how": "clean"])
@@ -143,7 +143,7 @@ struct PartyProtocolTests {
     }
 
     @Test func aPutOfAnEarlierLifeIsNotOpen() throws {
-        var stage = try PartyStage("blip66-draft", "payload")
+        var stage = try PartyHarness("blip66-draft", "payload")
         stage.storeResult = nil
         try stage.startBoth()
         try stage.introduce()
@@ -157,7 +157,7 @@ struct PartyProtocolTests {
     }
 
     @Test func aTornWriteIsForgotten() throws {
-        var stage = try PartyStage("blip66-draft", "payload")
+        var stage = try PartyHarness("blip66-draft", "payload")
         try stage.startBoth()
         try stage.introduce()
         let offer = try #require(try stage.offer())
@@ -171,9 +171,9 @@ struct PartyProtocolTests {
 
     // MARK: Hostile input
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func noNoiseMakesAPartyTrapOrSpeak(profile: String, depth: String) throws {
-        var stage = try PartyStage(profile, depth)
+        var stage = try PartyHarness(profile, depth)
         try stage.startBoth()
         try stage.introduce()
         let offer = try #require(try stage.offer())
@@ -186,7 +186,7 @@ struct PartyProtocolTests {
         for (index, noise) in RandomInputs.noise("party \(profile) \(depth)", count: 150, upTo: 200).enumerated() {
             let content = TLVRecord(type: contents[index % contents.count], value: noise)
             try stage.send(content, over: index.isMultiple(of: 2) ? held : offerPath, to: .server)
-            for name in [PartyStage.Name.server, .recipient] { try stage.deliverNoise(noise, index, to: name) }
+            for name in [PartyHarness.Name.server, .recipient] { try stage.deliverNoise(noise, index, to: name) }
         }
         let relayed = depth == "packet" ? 75 : 0
         let after = stage.sends(of: .server) + stage.sends(of: .recipient)
@@ -196,8 +196,8 @@ struct PartyProtocolTests {
 
     @Test(arguments: ["server", "recipient"])
     func everyOperationAnswersNoise(role: String) throws {
-        var stage = try PartyStage("blip66-draft", "payload")
-        let name = try #require(PartyStage.Name(rawValue: role))
+        var stage = try PartyHarness("blip66-draft", "payload")
+        let name = try #require(PartyHarness.Name(rawValue: role))
         try stage.start(name)
         for operation in PartySession().operations where operation != "init" {
             for bytes in RandomInputs.noise(operation, count: 40, upTo: 120) {
@@ -219,7 +219,7 @@ struct PartyProtocolTests {
 
     /// The clock at its end, and limits beyond reason.
     @Test func theEndOfTimeIsNoTrap() throws {
-        var stage = try PartyStage("blip66-draft", "packet")
+        var stage = try PartyHarness("blip66-draft", "packet")
         stage.now = .max - 1
         stage.limits = [
             "max_slots": 9_223_372_036_854_775_807, "paths_lifetime": "18446744073709551615",
@@ -236,7 +236,7 @@ struct PartyProtocolTests {
     }
 }
 
-extension PartyStage {
+extension PartyHarness {
     fileprivate mutating func deliverNoise(_ noise: [UInt8], _ index: Int, to name: Name) throws {
         if depth == "payload" {
             let over: JSON = index.isMultiple(of: 3) ? .null : .hex(noise)

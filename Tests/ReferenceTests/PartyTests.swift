@@ -9,23 +9,23 @@ import Wire
 
 /// A server and a recipient who talk to each other, at both depths and under each profile.
 struct PartyTests {
-    private func stage(_ profile: String, _ depth: String) throws -> PartyStage {
-        var stage = try PartyStage(profile, depth)
+    private func stage(_ profile: String, _ depth: String) throws -> PartyHarness {
+        var stage = try PartyHarness(profile, depth)
         try stage.startBoth()
         return stage
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func anOfferBecomesReadyAndIsPaid(profile: String, depth: String) throws {
         var stage = try stage(profile, depth)
         try stage.introduce()
         #expect(stage.notes(of: .recipient) == [])
         #expect(stage.notes(of: .server) == [])
         let offer = try #require(try stage.offer())
-        var examination = Examination(.complete)
+        var validation = Validation(.collecting)
         let ends = offer.offer_absolute_expiry
-        try examination.apply(OfferWriterChecks.all, to: OfferWriting(offer: offer, text: offer.text, ends: ends))
-        #expect(examination.findings.isEmpty)
+        try validation.apply(OfferWriterChecks.all, to: OfferWriterOutput(offer: offer, text: offer.text, ends: ends))
+        #expect(validation.findings.isEmpty)
         let invoice = try #require(try stage.requestInvoice(offer))
         #expect(stage.events("invreq_received", of: .recipient).count == 1, "the request was passed on")
         #expect(stage.events("wake", of: .server).isEmpty)
@@ -33,23 +33,23 @@ struct PartyTests {
     }
 
     /// The HTLC is released and claimed.
-    private func pay(_ invoice: StaticInvoice, _ offer: Offer, _ stage: inout PartyStage) throws {
+    private func pay(_ invoice: StaticInvoice, _ offer: Offer, _ stage: inout PartyHarness) throws {
         stage.inbox = []
         let held = try #require(invoice.static_invoice_message_paths?.last)
-        let reply_path = try stage.payerPath(.releaseReply, thing: [7])
-        try stage.send(stage.making.held_htlc_available(), over: held, to: .recipient, reply_path: reply_path)
-        #expect(stage.inbox.map(\.content) == [stage.making.release_held_htlc()])
-        #expect(stage.inbox.first?.context?.thing == [7])
+        let reply_path = try stage.payerPath(.releaseReply, discriminator: [7])
+        try stage.send(stage.builder.held_htlc_available(), over: held, to: .recipient, reply_path: reply_path)
+        #expect(stage.inbox.map(\.content) == [stage.builder.release_held_htlc()])
+        #expect(stage.inbox.first?.context?.discriminator == [7])
 
         let path = try #require(invoice.invoice_paths?.first)
-        let payment = PaymentPlan(
+        let payment = PaymentBuilder(
             preimage: [UInt8](repeating: 3, count: 32),
             invoice_request: stage.request(offer),
             amount_msat: 5000,
             outgoing_cltv_value: 800_100,
             stage.profile
         )
-        let path_key = path.lastPathKey([PartyStage.Name.server.key, PartyStage.Name.recipient.key], stage.profile)
+        let path_key = path.lastPathKey([PartyHarness.Name.server.key, PartyHarness.Name.recipient.key], stage.profile)
         let payload = payment.payload(over: path, path_key: path_key)
         var htlc: JSONObject = [
             "payload": .hex(payload), "payment_hash": .hex(payment.payment_hash), "amount_msat": "5000",
@@ -65,7 +65,7 @@ struct PartyTests {
     }
 
     /// What the parties make keeps the rules for its writers, as the owner of all keys sees it.
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func pathsAndInvoicesKeepTheRulesForTheirWriters(profile: String, depth: String) throws {
         var stage = try stage(profile, depth)
         try stage.introduce()
@@ -79,24 +79,24 @@ struct PartyTests {
 
         let held = try #require(invoice.static_invoice_message_paths)
         let paid = try #require(invoice.invoice_paths)
-        var examination = Examination(.complete)
+        var validation = Validation(.collecting)
         for path in held + [forwardPath] {
-            let open = try path.walk(PartyStage.Name.allCases.map(\.key), stage.profile)
-            #expect(open.endsAt == PartyStage.Name.recipient.node_id)
-            try examination.apply(BlindedPathChecks.all + BlindedPathChecks.should, to: open)
+            let open = try path.walk(PartyHarness.Name.allCases.map(\.key), stage.profile)
+            #expect(open.endsAt == PartyHarness.Name.recipient.node_id)
+            try validation.apply(BlindedPathChecks.all + BlindedPathChecks.should, to: open)
         }
         for path in paid {
-            let open = try path.walk(PartyStage.Name.allCases.map(\.key), purpose: .payment, stage.profile)
-            #expect(open.endsAt == PartyStage.Name.recipient.node_id)
-            try examination.apply(
+            let open = try path.walk(PartyHarness.Name.allCases.map(\.key), purpose: .payment, stage.profile)
+            #expect(open.endsAt == PartyHarness.Name.recipient.node_id)
+            try validation.apply(
                 BlindedPathChecks.all + BlindedPathChecks.should + BlindedPathChecks.payment,
                 to: open
             )
         }
-        let offered = try #require(offer.offer_paths?.first).walk([PartyStage.Name.server.key], stage.profile)
-        #expect(offered.endsAt == PartyStage.Name.server.node_id)
-        #expect(BlindedPathChecks.freshKeys.judge(held + paid + [forwardPath]) == .meets)
-        let plan = StaticInvoicePlan(
+        let offered = try #require(offer.offer_paths?.first).walk([PartyHarness.Name.server.key], stage.profile)
+        #expect(offered.endsAt == PartyHarness.Name.server.node_id)
+        #expect(BlindedPathChecks.freshKeys.evaluate(held + paid + [forwardPath]) == .meets)
+        let builder = StaticInvoiceBuilder(
             offer: offer,
             message_paths: held,
             payment_paths: zip(paid, invoice.invoice_blindedpay ?? []).map { .init(path: $0, payinfo: $1) },
@@ -104,19 +104,19 @@ struct PartyTests {
             relative_expiry: 365 * 24 * 3600,
             profile: stage.profile
         )
-        let writing = StaticInvoiceWriting(invoice: invoice, plan: plan)
-        try examination.apply(StaticInvoiceWriterChecks.all, to: writing)
-        #expect(examination.findings.isEmpty)
+        let writing = StaticInvoiceWriterOutput(invoice: invoice, builder: builder)
+        try validation.apply(StaticInvoiceWriterChecks.all, to: writing)
+        #expect(validation.findings.isEmpty)
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func everythingGoesOnAfterAKillAtEachStep(profile: String, depth: String) throws {
-        var stage = try PartyStage(profile, depth)
+        var stage = try PartyHarness(profile, depth)
         try stage.start(.server)
         let paths = try stage.ask(.server, "server.issue_client_paths", ["client": "rita"])["paths"]
         // After each message both parties are killed; nothing is left but what was written.
         var lives = 0
-        func reborn(_ stage: inout PartyStage) throws {
+        func reborn(_ stage: inout PartyHarness) throws {
             lives += 1
             try stage.start(.server, seed: "life \(lives)")
             try stage.start(.recipient, seed: "life \(lives)")
@@ -125,12 +125,12 @@ struct PartyTests {
         stage.isCut = true
         try stage.ask(.recipient, "recipient.set_server_paths", ["paths": try #require(paths)])
         var message = try #require(stage.lastSend(of: .recipient))
-        for (from, to) in [(PartyStage.Name.recipient, PartyStage.Name.server), (.server, .recipient)] {
+        for (from, to) in [(PartyHarness.Name.recipient, PartyHarness.Name.server), (.server, .recipient)] {
             try reborn(&stage)
             try stage.deliver(message, from: from, to: to)
             message = try #require(stage.lastSend(of: to))
         }
-        for (from, to) in [(PartyStage.Name.recipient, PartyStage.Name.server)] {
+        for (from, to) in [(PartyHarness.Name.recipient, PartyHarness.Name.server)] {
             try reborn(&stage)
             try stage.deliver(message, from: from, to: to)
             message = try #require(stage.lastSend(of: to))
@@ -144,10 +144,10 @@ struct PartyTests {
         #expect(try stage.requestInvoice(offer) != nil)
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func aRecipientKilledWhilePendingHandsItsInvoiceOverAgain(profile: String, depth: String) throws {
         var stage = try stage(profile, depth)
-        try stage.ask(.server, "net.link", ["peer": .hex(PartyStage.Name.recipient.node_id.bytes), "up": true])
+        try stage.ask(.server, "net.link", ["peer": .hex(PartyHarness.Name.recipient.node_id.bytes), "up": true])
         let paths = try stage.ask(.server, "server.issue_client_paths", ["client": "rita"])["paths"]
         try stage.ask(.recipient, "recipient.set_server_paths", ["paths": try #require(paths)])
         let ready = try #require(try stage.offer())
@@ -162,7 +162,7 @@ struct PartyTests {
         #expect(try stage.offer() == ready)
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func theInvoiceIsRenewedOverTheSamePathForTheSameOffer(profile: String, depth: String) throws {
         var stage = try stage(profile, depth)
         try stage.introduce()
@@ -179,7 +179,7 @@ struct PartyTests {
         #expect(try stage.offer() == offer)
 
         for operation in ["channel.fee_change", "channel.open", "channel.close"] {
-            var channel = PartyStage.channel.object ?? [:]
+            var channel = PartyHarness.channel.object ?? [:]
             channel["scid"] = operation == "channel.fee_change" ? "0000010000020003" : "0000010000020004"
             try stage.setClock(stage.now + 1)
             try stage.ask(.recipient, operation, ["channel": .object(channel)])
@@ -187,7 +187,7 @@ struct PartyTests {
         }
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func anErrorOfTheStoreLeavesTheOldInvoiceAndIsNotAcknowledged(profile: String, depth: String) throws {
         var stage = try stage(profile, depth)
         try stage.introduce()
@@ -202,7 +202,7 @@ struct PartyTests {
         #expect(try stage.requestInvoice(offer) == first)
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func nothingIsAcknowledgedWhileAWriteIsOpen(profile: String, depth: String) throws {
         var stage = try stage(profile, depth)
         try stage.introduce()
@@ -223,9 +223,9 @@ struct PartyTests {
         #expect(try stage.requestInvoice(offer)?.invoice_created_at == stage.now)
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func slotsAndClientsAreKeptApart(profile: String, depth: String) throws {
-        var stage = try PartyStage(profile, depth)
+        var stage = try PartyHarness(profile, depth)
         stage.limits = ["offers": 3]
         try stage.startBoth()
         try stage.introduce()
@@ -243,31 +243,31 @@ struct PartyTests {
         for offer in given { #expect(try stage.requestInvoice(offer) != nil, "the first client's are still there") }
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func anAbsentRecipientIsWokenAndThePayerIsAnsweredAllTheSame(profile: String, depth: String) throws {
         var stage = try stage(profile, depth)
         try stage.introduce(client: "rita of the hills")
         let offer = try #require(try stage.offer())
-        try stage.ask(.server, "net.link", ["peer": .hex(PartyStage.Name.recipient.node_id.bytes), "up": false])
+        try stage.ask(.server, "net.link", ["peer": .hex(PartyHarness.Name.recipient.node_id.bytes), "up": false])
         #expect(try stage.requestInvoice(offer) != nil)
         #expect(stage.events("wake", of: .server) == [["ev": "wake", "client": "rita of the hills"]])
         if depth == "packet" { #expect(stage.events("invreq_received", of: .recipient).isEmpty) }
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func aRequestWithoutReplyPathIsPassedOnAndNotAnswered(profile: String, depth: String) throws {
         var stage = try stage(profile, depth)
         try stage.introduce()
         let offer = try #require(try stage.offer())
         let path = try #require(offer.offer_paths?.first)
-        try stage.send(stage.making.invoice_request(stage.request(offer)), over: path, to: .server)
+        try stage.send(stage.builder.invoice_request(stage.request(offer)), over: path, to: .server)
         #expect(stage.events("invreq_received", of: .recipient).count == 1)
         #expect(stage.inbox.isEmpty)
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func anExpiredInvoiceAndAnExpiredPathAreNotServed(profile: String, depth: String) throws {
-        var stage = try PartyStage(profile, depth)
+        var stage = try PartyHarness(profile, depth)
         stage.limits = ["paths_lifetime": "1000"]
         try stage.startBoth()
         try stage.introduce()
@@ -281,9 +281,9 @@ struct PartyTests {
         #expect(try stage.offer() != nil, "new paths were asked for")
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func limitsOfTheServerAreKept(profile: String, depth: String) throws {
-        var stage = try PartyStage(profile, depth)
+        var stage = try PartyHarness(profile, depth)
         stage.limits = ["offers": 5, "max_slots": 2]
         try stage.startBoth()
         try stage.introduce()
@@ -299,7 +299,7 @@ struct PartyTests {
     }
 
     @Test func requestsWithinAMinuteAreCounted() throws {
-        var stage = try PartyStage("blip66-draft", "payload")
+        var stage = try PartyHarness("blip66-draft", "payload")
         stage.limits = ["max_requests_per_minute": "2", "offers": 4]
         try stage.startBoth()
         try stage.introduce()
@@ -310,7 +310,7 @@ struct PartyTests {
         #expect(stage.stores[.server]?.count == 4)
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func aPathForAnotherPurposeOpensNoDoor(profile: String, depth: String) throws {
         var stage = try stage(profile, depth)
         try stage.introduce()
@@ -320,34 +320,34 @@ struct PartyTests {
         let reply_path = try stage.payerPath()
         let before = stage.sends(of: .server) + stage.sends(of: .recipient)
         _ = stage.notes(of: .server) + stage.notes(of: .recipient)
-        let request = stage.making.offer_paths_request(invoice_slot: 0)
+        let request = stage.builder.offer_paths_request(invoice_slot: 0)
         try stage.send(request, over: offerPath, to: .server, reply_path: reply_path)
-        let handOver = stage.making.serve_static_invoice(
+        let serveStaticInvoice = stage.builder.serve_static_invoice(
             invoice.decoded.bytes,
             forward_invoice_request_path: reply_path
         )
-        try stage.send(handOver, over: offerPath, to: .server, reply_path: reply_path)
+        try stage.send(serveStaticInvoice, over: offerPath, to: .server, reply_path: reply_path)
         #expect(stage.notes(of: .server) == ["B66-OPR-R1", "B66-SSI-R1"])
 
         let held = try #require(invoice.static_invoice_message_paths?.first)
-        let offerPaths = stage.making.offer_paths([reply_path])
+        let offerPaths = stage.builder.offer_paths([reply_path])
         try stage.send(offerPaths, over: held, to: .recipient, reply_path: reply_path)
-        try stage.send(stage.making.static_invoice_persisted(), over: held, to: .recipient)
-        try stage.send(stage.making.invoice_request(stage.request(offer)), over: held, to: .recipient)
-        try stage.send(stage.making.held_htlc_available(), over: held, to: .recipient)
+        try stage.send(stage.builder.static_invoice_persisted(), over: held, to: .recipient)
+        try stage.send(stage.builder.invoice_request(stage.request(offer)), over: held, to: .recipient)
+        try stage.send(stage.builder.held_htlc_available(), over: held, to: .recipient)
         #expect(stage.notes(of: .recipient) == ["B66-OP-R1", "B66-SIP-R1", "B12-IRQ-8", "ASY-S1"])
 
         let forged = try stage.forgedPath(to: .recipient)
-        try stage.send(stage.making.held_htlc_available(), over: forged, to: .recipient, reply_path: reply_path)
+        try stage.send(stage.builder.held_htlc_available(), over: forged, to: .recipient, reply_path: reply_path)
         #expect(stage.notes(of: .recipient) == ["ASY-S1"])
         // At packet depth the server relays the messages to the recipient, and nothing else.
         let relayed = depth == "packet" ? 5 : 0
         #expect(stage.sends(of: .server) + stage.sends(of: .recipient) == before + relayed)
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func aHeldPaymentIsReleasedUpToTheInvoicesLastSecond(profile: String, depth: String) throws {
-        var stage = try PartyStage(profile, depth)
+        var stage = try PartyHarness(profile, depth)
         stage.limits = ["paths_lifetime": "0"]
         try stage.startBoth()
         try stage.introduce()
@@ -359,15 +359,15 @@ struct PartyTests {
             stage.inbox = []
             try stage.setClock(stage.now + later)
             let reply_path = try stage.payerPath(.releaseReply)
-            try stage.send(stage.making.held_htlc_available(), over: held, to: .recipient, reply_path: reply_path)
+            try stage.send(stage.builder.held_htlc_available(), over: held, to: .recipient, reply_path: reply_path)
             #expect(stage.inbox.count == answers)
         }
     }
 
-    @Test(arguments: PartyStage.combinations)
-    func offerPathsWithTooLittleLifeAreRefused(profile: String, depth: String) throws {
+    @Test(arguments: PartyHarness.combinations)
+    func offerPathsWithTooLittleLifeAreRejected(profile: String, depth: String) throws {
         for (lifetime, offers) in [(99, 0), (100, 1), (0, 1)] {
-            var stage = try PartyStage(profile, depth)
+            var stage = try PartyHarness(profile, depth)
             stage.limits = ["paths_lifetime": .string("\(lifetime)"), "min_paths_lifetime": "100"]
             try stage.startBoth()
             try stage.introduce()
@@ -376,7 +376,7 @@ struct PartyTests {
         }
     }
 
-    @Test(arguments: PartyStage.combinations)
+    @Test(arguments: PartyHarness.combinations)
     func aCleanRestartChangesNothing(profile: String, depth: String) throws {
         var stage = try stage(profile, depth)
         try stage.introduce()
@@ -391,7 +391,7 @@ struct PartyTests {
     }
 }
 
-extension PartyStage {
+extension PartyHarness {
     func lastSend(of name: Name) -> JSON? {
         events.last { $0.0 == name && ["net.send", "om.send"].contains($0.1["ev"]?.string) }?.1
     }

@@ -102,9 +102,9 @@ import TestSupport
         let answer = try answer(#"{"id":9,"op":"bigsize.decode","repeat":100,"in":{"bytes":"05"}}"#)
         #expect(answer["out"] == ["value": "5"])
         #expect(UInt64(answer["elapsed_ns"]?.string ?? "") != nil)
-        let refused = try self.answer(#"{"id":9,"op":"bigsize.decode","repeat":3,"in":{"bytes":""}}"#)
-        #expect(refused["outcome"] == "reject")
-        #expect(refused["elapsed_ns"] != nil)
+        let rejected = try self.answer(#"{"id":9,"op":"bigsize.decode","repeat":3,"in":{"bytes":""}}"#)
+        #expect(rejected["outcome"] == "reject")
+        #expect(rejected["elapsed_ns"] != nil)
     }
 
     @Test func unknownMembersOfARequestAreIgnored() throws {
@@ -154,13 +154,13 @@ import TestSupport
         #expect(OperationTable.reference.perform("bigsize.decode", profile, ["bytes": "00"]) == .accept(["value": "0"]))
     }
 
-    @Test func aCompleteExaminationOfARefusalHasItsFinding() throws {
-        let (outcome, examination) = OperationTable.reference.examine("bolt12.merkle", try profile(), ["bytes": ""])
+    @Test func aCompleteExaminationOfARejectionHasItsFinding() throws {
+        let (outcome, validation) = OperationTable.reference.validate("bolt12.merkle", try profile(), ["bytes": ""])
         guard case .reject(let finding) = outcome else {
             Issue.record("an empty stream was accepted")
             return
         }
-        #expect(examination.findings == [finding])
+        #expect(validation.findings == [finding])
     }
 
     @Test func fieldsOfAnOfferRoundTripThroughJSON() throws {

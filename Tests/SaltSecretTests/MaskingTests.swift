@@ -65,14 +65,14 @@ import SaltSecret
     @Test func theCheckOfAMaskedSecretTellsSizeFromContent() throws {
         let expected = try Masking.SB16.mask(Self.secret, with: Self.salt)
         func broken(_ masked: [UInt8]) -> [RequirementID] {
-            var examination = Examination(.complete)
-            let writing = MaskingWriting(
+            var validation = Validation(.collecting)
+            let writing = MaskingWriterOutput(
                 reading: .SB16,
                 encrypted_counterparty_secret: masked,
                 expected: expected
             )
-            try? examination.apply(MaskingChecks.all, to: writing)
-            return examination.findings.map(\.requirement)
+            try? validation.apply(MaskingChecks.all, to: writing)
+            return validation.findings.map(\.requirement)
         }
         #expect(broken(expected.encrypted_counterparty_secret).isEmpty)
         #expect(broken(expected.encrypted_counterparty_secret + [0]) == ["SALT-2"])

@@ -28,7 +28,10 @@ import SaltSecret
         SaltRequest(
             pre_hops: (0..<before).map { [UInt8($0), 1, 2] },
             path: path("offer", hops: hops),
-            grant: try Grant(unique_salt: MaskingTests.salt, encrypted_counterparty_secret: MaskingTests.shortSecret),
+            grant: try SaltGrant(
+                unique_salt: MaskingTests.salt,
+                encrypted_counterparty_secret: MaskingTests.shortSecret
+            ),
             sealing: .recommended,
             nonce: nil,
             reply_path: path("reply", hops: reply),
@@ -41,9 +44,9 @@ import SaltSecret
     }
 
     private func broken(_ payloads: [TLVStream], _ request: SaltRequest) -> [RequirementID] {
-        var examination = Examination(.complete)
-        try? examination.apply(SaltPayloadChecks.all, to: SaltRequestWriting(payloads: payloads, request: request))
-        return examination.findings.map(\.requirement)
+        var validation = Validation(.collecting)
+        try? validation.apply(SaltPayloadChecks.all, to: SaltRequestWriterOutput(payloads: payloads, request: request))
+        return validation.findings.map(\.requirement)
     }
 
     @Test func theDrawingOfTheTextComesOut() throws {
@@ -70,8 +73,8 @@ import SaltSecret
         let sealed = try request.payloads().compactMap { $0[4141] }
         #expect(Set(sealed).count == 1)
         let plaintext = try Sealing.RA.open(try #require(sealed.first), under: MaskingTests.shortSecret)
-        var examination = Examination(.strict)
-        #expect(try ReplyPath.decode(plaintext, &examination) == request.reply_path)
+        var validation = Validation(.strict)
+        #expect(try ReplyPath.decode(plaintext, &validation) == request.reply_path)
         #expect(try request.payloads().compactMap { $0[4343] }.allSatisfy { $0 == MaskingTests.salt[...] })
     }
 
@@ -83,9 +86,13 @@ import SaltSecret
     @Test func aGrantOfAnotherSizeIsAFinding() {
         for count in 0...60 {
             let bytes = [UInt8](repeating: 0, count: count)
-            let salt = finding { _ = try Grant(unique_salt: bytes, encrypted_counterparty_secret: MaskingTests.salt) }
+            let salt = finding {
+                _ = try SaltGrant(unique_salt: bytes, encrypted_counterparty_secret: MaskingTests.salt)
+            }
             #expect((salt == nil) == (count == 16))
-            let masked = finding { _ = try Grant(unique_salt: MaskingTests.salt, encrypted_counterparty_secret: bytes) }
+            let masked = finding {
+                _ = try SaltGrant(unique_salt: MaskingTests.salt, encrypted_counterparty_secret: bytes)
+            }
             #expect((masked == nil) == (count == 16 || count == 48))
         }
     }
@@ -107,8 +114,8 @@ import SaltSecret
 }
 
 @Suite struct SaltOfferRecordsTests {
-    private func grant() throws -> Grant {
-        try Grant(unique_salt: MaskingTests.salt, encrypted_counterparty_secret: MaskingTests.shortSecret)
+    private func grant() throws -> SaltGrant {
+        try SaltGrant(unique_salt: MaskingTests.salt, encrypted_counterparty_secret: MaskingTests.shortSecret)
     }
 
     @Test func aGrantComesBackOutOfItsOffer() throws {

@@ -11,7 +11,7 @@ import SaltSecret
 struct SaltRolesTests {
     @Test(arguments: SaltReadings.all)
     func aPayerIsServedWhileTheReceiverIsAway(_ readings: SaltReadings) throws {
-        var stage = try SaltStreet(readings)
+        var stage = try SaltHarness(readings)
         let offer = try stage.introduce()
         stage.isReceiverThere = false
         try stage.pay(offer, msat: 5000)
@@ -20,7 +20,7 @@ struct SaltRolesTests {
     }
 
     @Test func aReceiverWhoIsThereGetsTheRequestAndNobodyIsServed() throws {
-        var stage = try SaltStreet()
+        var stage = try SaltHarness()
         let offer = try stage.introduce()
         try stage.tell(.counterparty, .command(.salt(.setOnline(true))))
         try stage.pay(offer, msat: 5000)
@@ -29,7 +29,7 @@ struct SaltRolesTests {
     }
 
     @Test func everythingGoesOnAfterAKillOfEachParty() throws {
-        var stage = try SaltStreet()
+        var stage = try SaltHarness()
         let offer = try stage.introduce()
         stage.isReceiverThere = false
         for round in 1...3 {
@@ -41,7 +41,7 @@ struct SaltRolesTests {
     }
 
     @Test func anInvoiceThatIsNotStoredIsNotServed() throws {
-        var stage = try SaltStreet()
+        var stage = try SaltHarness()
         stage.storeResult = .error
         let offer = try stage.introduce()
         try stage.pay(offer, msat: 5000)
@@ -53,7 +53,7 @@ struct SaltRolesTests {
     }
 
     @Test func aPayerWithoutTheSchemeSendsAPlainRequestThatReachesTheReceiver() throws {
-        var stage = try SaltStreet()
+        var stage = try SaltHarness()
         stage.isPayerUnaware = true
         try stage.start(.payer, life: 1)
         let offer = try stage.introduce()
@@ -64,7 +64,7 @@ struct SaltRolesTests {
 
     /// SALT-20: the payer has one request open, and pays for it once.
     @Test func aSecondCopyOfTheInvoiceIsNotPaid() throws {
-        var stage = try SaltStreet()
+        var stage = try SaltHarness()
         let offer = try stage.introduce()
         stage.repeatsMessages = true
         try stage.pay(offer, msat: 5000)
@@ -73,7 +73,7 @@ struct SaltRolesTests {
 
     /// SALT-1: 1000 grants, half of them after a restart.
     @Test func aThousandGrantsHaveAThousandSalts() throws {
-        var stage = try SaltStreet()
+        var stage = try SaltHarness()
         var salts: Set<[UInt8]> = []
         for life in 0..<2 {
             if life > 0 { try stage.start(.counterparty, life: life) }
@@ -85,7 +85,7 @@ struct SaltRolesTests {
 
     /// SALT-4: without one from outside, the secret comes from the node key, and is the same after every start.
     @Test func theSecretIsTheSameInEveryLife() throws {
-        var stage = try SaltStreet(secret: nil)
+        var stage = try SaltHarness(secret: nil)
         let offer = try stage.introduce()
         stage.isReceiverThere = false
         try stage.start(.counterparty, life: 7)
@@ -94,7 +94,7 @@ struct SaltRolesTests {
     }
 
     @Test func strangeRecordsInAMessageOnItsWayNeverTrapAndNeverBringTheInvoice() throws {
-        var stage = try SaltStreet()
+        var stage = try SaltHarness()
         let salt = try stage.grant().unique_salt
         try stage.tell(.counterparty, .command(.salt(.putInvoice(unique_salt: salt, invoice: [1, 2, 3]))))
         var random = Dice("4343")
@@ -103,31 +103,31 @@ struct SaltRolesTests {
             if random.flag() { records.append(TLVRecord(type: 4141, value: random.bytes(upTo: 300))) }
             let isKnown = random.flag()
             if random.flag() { records.append(TLVRecord(type: 4343, value: isKnown ? salt : random.bytes(upTo: 20))) }
-            let passing = PassingMessage(
+            let forwarding = ForwardedOnionMessage(
                 onionmsg_tlv: TLVStream(sorting: records),
                 next: .channel(1),
                 message: OnionMessage(path_key: [], onion_message_packet: [])
             )
-            let effects = stage.effects(.counterparty, .passing(passing))
+            let effects = stage.effects(.counterparty, .forwarding(forwarding))
             #expect(!effects.contains { if case .send = $0 { true } else { false } })
         }
     }
 
     @Test func strangeCommandsNeverTrapAndNeverSendAnything() throws {
-        var stage = try SaltStreet()
+        var stage = try SaltHarness()
         var random = Dice("4141")
         for _ in 0..<500 {
             let bytes = random.bytes(upTo: 60)
             for command: SaltCommand in [
                 .putInvoice(unique_salt: bytes, invoice: random.bytes(upTo: 10)), .grant(receiver: "x"),
                 .useGrant(
-                    counterparty: SaltStreet.Name.counterparty.key.publicKey,
+                    counterparty: SaltHarness.Name.counterparty.key.publicKey,
                     unique_salt: bytes,
                     encrypted_counterparty_secret: random.bytes(upTo: 60)
                 ),
                 .payOffer(offer: "lno1\(Hex.encode(bytes))", amount_msat: 1),
             ] {
-                for name in SaltStreet.Name.allCases {
+                for name in SaltHarness.Name.allCases {
                     let effects = stage.effects(name, .command(.salt(command)))
                     #expect(!effects.contains { if case .send = $0 { true } else { false } })
                 }
@@ -136,17 +136,17 @@ struct SaltRolesTests {
     }
 
     @Test func strangeMessagesToReceiverAndPayerNeverTrap() throws {
-        var stage = try SaltStreet()
+        var stage = try SaltHarness()
         _ = try stage.introduce()
         var random = Dice("66")
         for type: UInt64 in [64, 66, 68, 70] {
             for _ in 0..<300 {
-                let message = ArrivedMessage(
+                let message = ReceivedMessage(
                     context: random.flag() ? random.bytes(upTo: 80)[...] : nil,
                     content: TLVRecord(type: type, value: random.bytes(upTo: 200)),
                     reply_path: nil
                 )
-                for name in SaltStreet.Name.allCases {
+                for name in SaltHarness.Name.allCases {
                     let effects = stage.effects(name, .message(message))
                     #expect(effects.allSatisfy { if case .ignored = $0 { true } else { false } })
                 }

@@ -88,9 +88,9 @@ import SaltSecret
 
     @Test func randomPlaintextsAreNoPathsAndFindings() {
         for bytes in RandomInputs.noise("plaintexts", count: 2000) {
-            var examination = Examination(.complete)
-            let found = finding { _ = try ReplyPath.decode(bytes, &examination) }
-            #expect(found != nil || !examination.findings.isEmpty)
+            var validation = Validation(.collecting)
+            let found = finding { _ = try ReplyPath.decode(bytes, &validation) }
+            #expect(found != nil || !validation.findings.isEmpty)
         }
     }
 }

@@ -5,7 +5,7 @@ import Scenarios
 import StrictJSON
 import TestSupport
 
-/// The reference as the party under test in this process, with all lines that went to and fro.
+/// The reference as the implementation under test in this process, with all lines that went to and fro.
 actor LocalParty: PartyPort {
     private let port: InProcessPort
     /// All requests that were accepted, with their answers.
@@ -23,20 +23,22 @@ actor LocalParty: PartyPort {
 
     func kill() async { await port.kill() }
 
-    /// Plays a scenario at packet depth under the draft.
-    static func play(_ scenario: Scenario, role: String) async throws -> (outcome: ScenarioOutcome, party: LocalParty) {
+    /// Runs a scenario at packet depth under the draft.
+    static func execute(_ scenario: Scenario, role: String) async throws -> (
+        outcome: ScenarioOutcome, party: LocalParty
+    ) {
         let registry = PartyRegistry.reference
         var store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
         let profile = try store.profile("blip66-draft")
         let party = LocalParty(registry, profile)
-        var play = ScenarioPlay(
+        var executor = ScenarioExecutor(
             scenario,
             role: role,
             depth: .packet,
             profile: profile,
-            declared: Declared(capabilities: PartySession(registry).capabilities),
+            declared: DeclaredCapabilities(capabilities: PartySession(registry).capabilities),
             port: party
         )
-        return (await play.run(), party)
+        return (await executor.run(), party)
     }
 }

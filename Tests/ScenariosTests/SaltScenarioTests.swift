@@ -15,9 +15,9 @@ struct SaltScenarioTests {
     @Test func theReferenceFinishesEachOfThem() async throws {
         for family in try Self.families() {
             for scenario in family.scenarios {
-                let outcome = try await LocalParty.play(scenario, role: family.role).outcome
+                let outcome = try await LocalParty.execute(scenario, role: family.role).outcome
                 #expect(outcome.end == .finished, "\(scenario.id)")
-                #expect(outcome.breaches == [], "\(scenario.id)")
+                #expect(outcome.violations == [], "\(scenario.id)")
             }
         }
     }
@@ -27,7 +27,7 @@ struct SaltScenarioTests {
         let request = try JSONSchema(file)
         for family in try Self.families() {
             for scenario in family.scenarios where !scenario.id.contains("-under-") {
-                let lines = try await LocalParty.play(scenario, role: family.role).party.lines
+                let lines = try await LocalParty.execute(scenario, role: family.role).party.lines
                 for (index, line) in lines.enumerated() {
                     let place = "\(scenario.id) \(line.operation)"
                     let object: JSON = ["id": .integer(Int64(index)), "op": .string(line.operation), "in": line.input]
@@ -55,9 +55,9 @@ struct SaltScenarioTests {
     func aSharedKeyStreamIsNotedAndBreaksNothing(_ sealing: String, _ isShared: Bool) async throws {
         for (role, name) in [("salt-counterparty", "two-payers"), ("salt-payer", "two-payments")] {
             let scenario = try Self.scenario(role, name, sealing: sealing)
-            let outcome = try await LocalParty.play(scenario, role: role).outcome
+            let outcome = try await LocalParty.execute(scenario, role: role).outcome
             #expect(outcome.end == .finished)
-            #expect(outcome.breaches == [])
+            #expect(outcome.violations == [])
             #expect(outcome.notes.contains { $0.contains("SALT-SEC-1") } == isShared)
         }
     }

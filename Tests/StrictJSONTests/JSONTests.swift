@@ -23,15 +23,15 @@ import TestSupport
         "\"\\ud800\"",
         "\u{feff}{}", "9223372036854775808", "tru",
     ])
-    func whatIsNotStrictJSONIsRefused(_ text: String) {
+    func whatIsNotStrictJSONIsRejected(_ text: String) {
         #expect(throws: JSONSyntaxError.self) { try JSON.parse(text) }
     }
 
-    @Test func invalidUTF8IsRefused() {
+    @Test func invalidUTF8IsRejected() {
         #expect(throws: JSONSyntaxError.self) { try JSON.parse([0x22, 0xff, 0x22] as [UInt8]) }
     }
 
-    @Test func deepNestingIsRefusedWithoutATrap() {
+    @Test func deepNestingIsRejectedWithoutATrap() {
         let text = String(repeating: "[", count: 100_000)
         #expect(throws: JSONSyntaxError.self) { try JSON.parse(text) }
         #expect(throws: Never.self) {
@@ -44,7 +44,7 @@ import TestSupport
         #expect(error?.line == 2)
     }
 
-    @Test func noiseIsReadOrRefused() {
+    @Test func noiseIsReadOrRejected() {
         for bytes in RandomInputs.noise("json", count: 5_000, upTo: 40)
             + RandomInputs.damaged(
                 Array(#"{"id":7,"op":"tlv.decode","in":{"bytes":"0100","list":[1,2,{"a":null}]}}"#.utf8),
@@ -101,7 +101,7 @@ import TestSupport
         #expect(throws: JSONShapeError.self) { try JSONReader(.string(text), path: "in").decimal() }
     }
 
-    @Test func strayMembersAreRefused() {
+    @Test func strayMembersAreRejected() {
         let error = #expect(throws: JSONShapeError.self) {
             try reader.onlyMembers(["text", "number", "decimal", "list"])
         }

@@ -47,10 +47,10 @@ import VectorKit
         ("async/held-release@ldk-0.2", 4, 10), ("async/payment-payload@ldk-0.2", 6, 16),
         ("async/bolt2-tlvs@ldk-0.2", 4, 10), ("profiles/cross@ldk-0.2", 0, 18),
     ])
-    func aFamilyHasAtLeastTheCasesThatItShould(_ name: String, _ accepted: Int, _ refused: Int) throws {
+    func aFamilyHasAtLeastTheCasesThatItShould(_ name: String, _ accepted: Int, _ rejected: Int) throws {
         let family = try #require(try ProjectData.families().first { $0.name == name })
         #expect(family.cases.filter { !$0.isNegative }.count >= accepted)
-        #expect(family.cases.filter(\.isNegative).count >= refused)
+        #expect(family.cases.filter(\.isNegative).count >= rejected)
     }
 
     @Test func everyFamilyHasItsPage() throws {

@@ -9,7 +9,12 @@ import VectorKit
 /// What a family's author is told.
 @Suite struct FamilyBuilderTests {
     private func builder() throws -> FamilyBuilder {
-        FamilyBuilder("bolt01/trial", title: "t", profile: nil, in: try GenerationContext(store: ProjectData.profiles()))
+        FamilyBuilder(
+            "bolt01/trial",
+            title: "t",
+            profile: nil,
+            in: try GenerationContext(store: ProjectData.profiles())
+        )
     }
 
     @Test func everyMistakeOfAFamilyIsToldWithTheLineOfItsCase() throws {
@@ -18,7 +23,12 @@ import VectorKit
         family.accept("cut", "bigsize.decode", ["B1-BS-1"], "c", in: ["bytes": "fd"])
         family.accept("right", "bigsize.decode", ["B1-BS-1"], "c", in: ["bytes": "01"], out: ["value": "1"])
         family.reject(
-            "no-fault", "bigsize.decode", ["B1-BS-1"], ["tlv.noncanonical"], "c", neighbour: "right",
+            "no-fault",
+            "bigsize.decode",
+            ["B1-BS-1"],
+            ["tlv.noncanonical"],
+            "c",
+            neighbour: "right",
             in: ["bytes": "01"]
         )
         let made = family.build()
@@ -31,7 +41,15 @@ import VectorKit
         var family = try builder()
         family.accept("right", "bigsize.decode", ["B1-BS-1"], "c", in: ["bytes": "01"], out: ["value": "1"])
         let again = #line + 1
-        family.accept("right", "bigsize.decode", ["B1-BS-1"], "c", flags: ["odd"], in: ["bytes": "02"], out: ["value": "2"])
+        family.accept(
+            "right",
+            "bigsize.decode",
+            ["B1-BS-1"],
+            "c",
+            flags: ["odd"],
+            in: ["bytes": "02"],
+            out: ["value": "2"]
+        )
         let made = family.build()
         #expect(made.mistakes.map(\.problems) == [["the id stands twice"], ["the flag odd is not explained"]])
         #expect(made.sources["bolt01/trial/right"]?.line == UInt(again - 2))

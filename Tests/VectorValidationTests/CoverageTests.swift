@@ -59,16 +59,18 @@ struct AlteredProject {
     @Test func nothingIsMissing() throws {
         let scenarios = try ScenarioStore.load(folder: "\(Project.root)/Vectors").flatMap(\.coverage)
         let coverage = try AlteredProject.coverage(scenarios: scenarios)
-        #expect(coverage.rows(standing: "missing").map(\.requirement.id) == [])
+        #expect(coverage.entries(status: "missing").map(\.requirement.id) == [])
         #expect(coverage.problems == [])
         #expect(!coverage.fails(strict: false), "\(coverage.text(strict: false))")
     }
 
     @Test func aFamilyThatIsTakenAwayLeavesItsRequirementsMissing() throws {
-        let families = try ProjectData.families().filter { $0.name != "bolt01/bigsize" && $0.name != "bolt01/ints-points" }
+        let families = try ProjectData.families().filter {
+            $0.name != "bolt01/bigsize" && $0.name != "bolt01/ints-points"
+        }
         let coverage = try AlteredProject.coverage(families: families)
         #expect(coverage.fails(strict: false))
-        #expect(coverage["B1-T-6"]?.standing == .missing("no accepted case, no refused case, and no waiver"))
+        #expect(coverage["B1-T-6"]?.status == .missing("no accepted case, no rejected case, and no waiver"))
         #expect(coverage.text(strict: false).contains("\nnot covered: B1-"))
         #expect(coverage.text(strict: false).contains("B1-T-6"))
     }
@@ -94,7 +96,7 @@ struct AlteredProject {
             return entry
         }
         let coverage = try AlteredProject.coverage(catalogue)
-        #expect(coverage["B1-BS-9"]?.standing.name == "missing")
+        #expect(coverage["B1-BS-9"]?.status.name == "missing")
     }
 
     @Test func aWaiverThatIsTakenAwayLeavesItsRequirementMissing() throws {
@@ -104,7 +106,7 @@ struct AlteredProject {
             return entry
         }
         let coverage = try AlteredProject.coverage(catalogue)
-        #expect(coverage["B1-TLV-8"]?.standing == .missing("no refused case, and no waiver"))
+        #expect(coverage["B1-TLV-8"]?.status == .missing("no rejected case, and no waiver"))
     }
 
     @Test func withoutItsListWhatIsToComeIsMissing() throws {
@@ -112,22 +114,22 @@ struct AlteredProject {
         let families = try ProjectData.families().filter { !taken.contains($0.name) }
         let listed = PlannedFamilies([.init(family: "bolt01/ints-points", requirements: ["B1-T-6"])])
         let pending = try AlteredProject.coverage(families: families, planned: listed)
-        #expect(pending["B1-T-6"]?.standing == .pending("bolt01/ints-points not there yet"))
+        #expect(pending["B1-T-6"]?.status == .pending("bolt01/ints-points not there yet"))
         let coverage = try AlteredProject.coverage(families: families, planned: PlannedFamilies())
-        #expect(coverage["B1-T-6"]?.standing.name == "missing")
-        #expect(coverage["B66-SRV-1"]?.standing == .pending("its scenarios are not there yet"))
+        #expect(coverage["B1-T-6"]?.status.name == "missing")
+        #expect(coverage["B66-SRV-1"]?.status == .pending("its scenarios are not there yet"))
     }
 
     @Test func whatIsPendingFailsUnderStrictOnly() throws {
         let coverage = try AlteredProject.coverage()
-        #expect(!coverage.rows(standing: "pending").isEmpty)
+        #expect(!coverage.entries(status: "pending").isEmpty)
         #expect(coverage.fails(strict: true))
         #expect(coverage.text(strict: true).contains("\nnot covered: "))
     }
 
     @Test func behaviourIsCoveredByScenariosAndNotByVectors() throws {
         let behaviour = try #require(try AlteredProject.coverage()["B12-IRQ-8"])
-        #expect(behaviour.standing.name == "pending")
+        #expect(behaviour.status.name == "pending")
         let scenarios = [false, true].map {
             Coverage.ScenarioCase(
                 family: "scenario/server",
@@ -137,24 +139,24 @@ struct AlteredProject {
             )
         }
         let coverage = try AlteredProject.coverage(scenarios: scenarios)
-        #expect(coverage["B12-IRQ-8"]?.standing == .covered)
+        #expect(coverage["B12-IRQ-8"]?.status == .covered)
     }
 
     @Test func aPlannedFamilyThatIsThereKeepsNothingPending() throws {
         let families = try ProjectData.families().filter { $0.name != "bolt01/ints-points" }
         let planned = PlannedFamilies([.init(family: "bolt01/bigsize", requirements: ["B1-T-6"])])
         let coverage = try AlteredProject.coverage(families: families, planned: planned)
-        #expect(coverage["B1-T-6"]?.standing.name == "missing")
+        #expect(coverage["B1-T-6"]?.status.name == "missing")
         #expect(coverage.notes == ["bolt01/bigsize is there: take it out of Spec/planned-families.json"])
     }
 
     @Test func theMatrixIsTheSameInJSON() throws {
         let coverage = try AlteredProject.coverage()
-        let rows = try #require(coverage.json["requirements"]?.array)
-        #expect(rows.count == coverage.rows.count)
-        let row = try #require(rows.first { $0["id"]?.string == "B1-BS-1" })
-        #expect(row["standing"]?.string == "covered")
-        #expect(row["vectors"]?["negative"]?.array?.contains("bolt01/bigsize/three-bytes-for-one") == true)
+        let entries = try #require(coverage.json["requirements"]?.array)
+        #expect(entries.count == coverage.entries.count)
+        let entry = try #require(entries.first { $0["id"]?.string == "B1-BS-1" })
+        #expect(entry["standing"]?.string == "covered")
+        #expect(entry["vectors"]?["negative"]?.array?.contains("bolt01/bigsize/three-bytes-for-one") == true)
     }
 
     @Test func everyReadingThatAVectorNamesIsExplained() throws {
@@ -164,7 +166,7 @@ struct AlteredProject {
         }
     }
 
-    @Test func aPlanWithAStrangeMemberIsRefusedWithItsPath() throws {
+    @Test func aPlanWithAStrangeMemberIsRejectedWithItsPath() throws {
         let folder = try TemporaryFolder()
         try folder.write(#"{"families":[{"family":"a","requirements":["B1-BS-1", 2]}]}"#, to: PlannedFamilies.file)
         let error = #expect(throws: FileError.self) { try PlannedFamilies(specFolder: folder.path) }

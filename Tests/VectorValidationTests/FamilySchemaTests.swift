@@ -14,7 +14,7 @@ import VectorFormat
         for family in try ProjectData.families() { #expect(schema.problems(of: family.json, path: "family").isEmpty) }
     }
 
-    @Test func aKeywordThatIsNotUnderstoodIsRefused() {
+    @Test func aKeywordThatIsNotUnderstoodIsRejected() {
         #expect(throws: JSONShapeError.self) { try JSONSchema(["type": "object", "contains": [:]]) }
     }
 
@@ -33,7 +33,7 @@ import VectorFormat
         ] { #expect(problems.contains { $0.hasPrefix(part) }, "\(part) in \(problems)") }
     }
 
-    @Test func anAcceptedCaseHasNoReasonsAndARefusedOneNoOut() throws {
+    @Test func anAcceptedCaseHasNoReasonsAndARejectedOneNoOut() throws {
         let base: JSONObject = [
             "id": "a/b/c", "op": "x.y", "requirements": ["B1-BS-1"], "comment": "c", "flags": [], "in": [:],
         ]

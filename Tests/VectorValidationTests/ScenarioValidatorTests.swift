@@ -28,7 +28,7 @@ internal import VectorValidation
             ("requirements", ["B66-NO-1"], "the requirement B66-NO-1 is not in the catalogue"),
             ("readings", ["C-999"], "there is no ambiguity C-999"),
             ("profiles", ["ldk-0.3"], "the profile ldk-0.3 is not one of the family"),
-            ("kills", ["B66-NO-1/nothing"], "there is no faulty variant B66-NO-1/nothing"),
+            ("kills", ["B66-NO-1/nothing"], "there is no mutant B66-NO-1/nothing"),
             ("kills", ["B66-OP-R3/mute"], "B66-OP-R3/mute is a faulty recipient"),
         ] as [(String, [String], String)]
     )
@@ -62,7 +62,7 @@ internal import VectorValidation
         #expect(problems == ["scenario/server/happy: the requirement B66-NO-2 is not in the catalogue"])
     }
 
-    // MARK: Plays
+    // MARK: Scenario runs
 
     @Test func theReferenceHasToPass() async throws {
         let problems = try await problems { scenarios in
@@ -80,7 +80,7 @@ internal import VectorValidation
     /// Updates play no part in the scenario; the restart shows the second variant under another requirement than its own.
     @Test(
         arguments: [
-            ("happy", "B66-SSI-R2/keeps-the-first", "nothing was broken"),
+            ("happy", "B66-SSI-R2/keeps-the-first", "no requirement was violated"),
             ("restart-after-persisted", "B66-OP-S2/lookup-in-memory", "breaks B66-SSI-R4"),
         ]
     )
@@ -103,11 +103,11 @@ internal import VectorValidation
         let family = try ScenarioFamily.read("\(Project.root)/Vectors/scenario/\(role).json")
         let profiles = try ProjectData.profiles().profiles
         let registry = PartyRegistry([role: { _ in SilentParty() }])
-        let positive = Performance.all(family).joined().filter { !$0.scenario.isNegative }
+        let positive = ScenarioRun.all(family).joined().filter { !$0.scenario.isNegative }
         #expect(positive.count > 80)
-        for performance in positive {
-            let outcome = await ScenarioProof.outcome(of: performance, registry, profiles)
-            #expect(outcome.end != .finished || !outcome.breaches.isEmpty, "\(performance.id)")
+        for scenarioRun in positive {
+            let outcome = await ScenarioProof.outcome(of: scenarioRun, registry, profiles)
+            #expect(outcome.end != .finished || !outcome.violations.isEmpty, "\(scenarioRun.id)")
         }
         let negative = family.scenarios.filter(\.isNegative)
         #expect(negative.allSatisfy { scenario in positive.contains { $0.scenario.id == scenario.twin } })

@@ -45,7 +45,7 @@ extension ProjectData {
             ("violates", ["B1-BS-2"], "it breaks B1-BS-1 too"),
             ("violates", ["B1-BS-1", "B1-BS-2"], "it does not break B1-BS-2"),
             ("reasons", ["point"], "not among its reasons"),
-            ("in", ["bytes": "fc"], "does not refuse it"),
+            ("in", ["bytes": "fc"], "does not reject it"),
             ("in", ["bytes": 5], "takes the request itself for wrong"),
             ("neighbour", "bolt01/bigsize/no-such", "no accepted case"),
             ("neighbour", "bolt01/bigsize/nothing", "no accepted case"),

@@ -15,7 +15,7 @@ import Wire
         #expect(BigSize.encode(value).count == width)
     }
 
-    @Test func aLongerFormIsRefusedWithItsOffset() {
+    @Test func aLongerFormIsRejectedWithItsOffset() {
         #expect(throws: WireError(.bigSizeNotMinimal, at: 0, "BigSize 252 has a shorter form than 3 bytes")) {
             try BigSize.decode([0xfd, 0x00, 0xfc])
         }
@@ -29,7 +29,7 @@ import Wire
     }
 
     @Test(arguments: [[], [0xfd], [0xfd, 1], [0xfe, 1, 1, 1], [0xff, 1, 1, 1, 1, 1, 1, 1]] as [[UInt8]])
-    func inputThatEndsInsideIsRefused(_ bytes: [UInt8]) {
+    func inputThatEndsInsideIsRejected(_ bytes: [UInt8]) {
         let error = #expect(throws: WireError.self) { try BigSize.decode(bytes[...]) }
         #expect(error?.fault == .bigSizeTruncated)
     }

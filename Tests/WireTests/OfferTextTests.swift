@@ -28,7 +28,7 @@ import Wire
         ("lno1q", .padding),
         ("lno1qp", .padding),
     ])
-    func malformedTextIsRefusedForItsFault(_ text: String, _ fault: WireError.Fault) {
+    func malformedTextIsRejectedForItsFault(_ text: String, _ fault: WireError.Fault) {
         let error = #expect(throws: WireError.self) { try OfferText.decode(prefix: "lno", text) }
         #expect(error?.fault == fault)
     }

@@ -27,7 +27,7 @@ import Wire
         #expect(stream.records.count == 5)
     }
 
-    @Test func aLengthThatNoAddressSpaceHoldsIsRefused() {
+    @Test func aLengthThatNoAddressSpaceHoldsIsRejected() {
         let bytes: [UInt8] = [0x21] + [UInt8](repeating: 0xff, count: 9)
         let error = #expect(throws: WireError.self) { try TLVStream.read(bytes[...], known: known) }
         #expect(error?.fault == .skippedLengthPastEnd)

@@ -11,13 +11,13 @@ import Wire
         #expect(TruncatedInteger.encode(0).isEmpty)
     }
 
-    @Test func aLeadingZeroIsRefused() {
+    @Test func aLeadingZeroIsRejected() {
         let error = #expect(throws: WireError.self) { try TruncatedInteger.decode([0, 1], width: 8) }
         #expect(error?.fault == .integerNotMinimal)
     }
 
     @Test(arguments: [2, 4, 8])
-    func moreBytesThanTheWidthAreRefused(_ width: Int) {
+    func moreBytesThanTheWidthAreRejected(_ width: Int) {
         let bytes = [UInt8](repeating: 1, count: width + 1)
         let error = #expect(throws: WireError.self) { try TruncatedInteger.decode(bytes[...], width: width) }
         #expect(error?.fault == .valueLength)

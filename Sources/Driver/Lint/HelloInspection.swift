@@ -54,7 +54,7 @@ package struct HelloInspection {
         for name in operations where !known.contains(name) {
             fault(
                 "the protocol has no operation \"\(name)\"",
-                "Spell it as Spec/adapter-protocol.md does; what is not listed there is never put."
+                "Spell it as in Spec/adapter-protocol.md; operations that are not listed there are never sent."
             )
         }
         if operations.isEmpty {
@@ -118,8 +118,8 @@ package struct HelloInspection {
 
     private func text(_ value: JSON?) -> String { value?.line ?? "missing" }
 
-    private mutating func fault(_ detail: String, _ mend: String) { problems.append(.fault(detail, mend: mend)) }
-    private mutating func note(_ detail: String, _ mend: String) { problems.append(.note(detail, mend: mend)) }
+    private mutating func fault(_ detail: String, _ fix: String) { problems.append(.fault(detail, fix: fix)) }
+    private mutating func note(_ detail: String, _ fix: String) { problems.append(.note(detail, fix: fix)) }
 }
 
 extension ProtocolNames.CapabilityForm {

@@ -56,12 +56,12 @@ actor LintPort {
         self.process = nil
         let end = await process.shutDown()
         if end.wasKilled {
-            add("it goes on \(limits.shutDown.inSeconds) after its input was closed, and had to be ended")
+            add("it still ran \(limits.shutDown.inSeconds) after its input was closed, and was killed")
         } else if end.status != .exited(0) {
             add("it ends with \(end.text), not with status 0")
         }
         if end.leftProcessBehind { add("it leaves a process of its group behind") }
-        while case .element(let part) = await process.lines.poll() { add(AdapterConnection.unasked(part).detail) }
+        while case .element(let part) = await process.lines.poll() { add(AdapterConnection.unsolicited(part).detail) }
     }
 
     /// Ends the process at once, after a fault.
@@ -106,7 +106,7 @@ actor LintPort {
     func stray() async -> Fault? {
         guard let process, case .element(let part) = await process.lines.poll() else { return nil }
         note(part)
-        return Fault(.desync, "after the answer before, \(AdapterConnection.unasked(part).detail)")
+        return Fault(.desync, "after the answer before, \(AdapterConnection.unsolicited(part).detail)")
     }
 
     private func note(_ part: OutputPart) {

@@ -25,11 +25,11 @@ package enum LintStep: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .hello: "hello says who the adapter is and what it can do"
         case .helloWithMore:
-            "hello with members that nobody knows, and with a later protocol on offer, is answered the same"
-        case .helloWithTables: "hello may hand over the tables of profiles"
+            "hello with unknown members and with a later protocol version is answered the same"
+        case .helloWithTables: "hello may carry the tables of profiles"
         case .plainRequest: "a plain request of a declared operation is accepted"
         case .unknownOperation: "an unknown operation is skipped"
-        case .unknownMembers: "members that nobody knows are ignored"
+        case .unknownMembers: "unknown members are ignored"
         case .missingMember: "a request that lacks a member is an error, never a verdict"
         case .wrongType: "a member of a wrong type is an error, never a verdict"
         case .upperCaseHex: "upper-case hex is an error"
@@ -40,7 +40,7 @@ package enum LintStep: String, Hashable, Sendable, CaseIterable {
         case .atOnce: "requests that come at once are answered one by one"
         case .notJSON: "a line that is not JSON is an error without an id, and the adapter goes on"
         case .emptyLine: "an empty line is an error without an id"
-        case .duplicateKeys: "an object with a key twice is an error"
+        case .duplicateKeys: "an object with a duplicate key is an error"
         case .deepNesting: "deep nesting does not end the adapter"
         case .end: "it ends with its input, and wrote nothing but answers"
         }

@@ -9,7 +9,7 @@ extension Linter {
         let reply = await port.reply(awaiting: 0, within: limits.hello)
         guard case .success(let answer) = reply.outcome else { return await unanswered(reply) }
         await port.close()
-        guard case .accept(let out) = answer else { return [.of(answer, wanted: ["accept"], mend: Self.mend)] }
+        guard case .accept(let out) = answer else { return [.of(answer, wanted: ["accept"], fix: Self.fix)] }
         if let identity = try? Hello.identity(out) { meet(identity) }
         return HelloInspection(out, profiles: Set(tables.keys)).problems
     }
@@ -31,15 +31,15 @@ extension Linter {
         guard problems.isEmpty, !profiles.isEmpty, !profiles.contains(Self.newProfile) else { return problems }
         return [
             .note(
-                "the table of \"\(Self.newProfile)\" was handed over, and hello does not list that profile",
-                mend: "Nothing need be done, unless runs with a profile of your own (--profile FILE) are wanted."
+                "the table of \"\(Self.newProfile)\" was sent, and hello does not list that profile",
+                fix: "Nothing has to be done unless you want runs with a profile of your own (--profile FILE)."
             )
         ]
     }
 
     private static let newProfile = "profile-of-lint"
 
-    private static let mend =
+    private static let fix =
         "Answer {\"id\":0,\"outcome\":\"accept\",\"out\":{\"protocol\":1,…}}; members that the adapter does not know are no reason not to."
 
     private func helloLine(_ input: JSON, more: JSONObject = [:]) -> String {
@@ -58,10 +58,10 @@ extension Linter {
         let reply = await port.reply(awaiting: 0, within: limits.hello)
         guard case .success(let answer) = reply.outcome else { return (await unanswered(reply), []) }
         await port.close()
-        guard case .accept(let out) = answer else { return ([.of(answer, wanted: ["accept"], mend: Self.mend)], []) }
+        guard case .accept(let out) = answer else { return ([.of(answer, wanted: ["accept"], fix: Self.fix)], []) }
         guard let other = try? Hello.identity(out), let identity, identity.isTheSame(as: other) else {
             let detail = "the answer says something else of the implementation or its operations than before"
-            return ([.fault(detail, mend: "Answer hello the same in every process.")], [])
+            return ([.fault(detail, fix: "Answer hello the same in every process.")], [])
         }
         return ([], other.profiles)
     }
@@ -76,7 +76,7 @@ extension Linter {
                 problems = [
                     .fault(
                         "no answer to hello, until the input was closed",
-                        mend: """
+                        fix: """
                             Flush standard output after every line, and read line by line, not to the end of the input. \
                             An adapter that is meant to answer one request a process is checked with --one-shot.
                             """

@@ -10,16 +10,16 @@ extension Linter {
         try await ensureProcess()
         if await port.writeBeginning(String(line[..<middle])) {
             await port.abandon()
-            return [.fault("a line came before the request was whole", mend: Self.halvesMend)]
+            return [.fault("a line came before the request was whole", fix: Self.halvesFix)]
         }
         await port.remark("and a moment later the rest of the line")
         await port.write([String(line[middle...])])
         let reply = await port.reply(awaiting: id)
         await settle(reply)
-        return judge(reply, wanted: ["accept"], mend: Self.halvesMend)
+        return evaluate(reply, wanted: ["accept"], fix: Self.halvesFix)
     }
 
-    private static let halvesMend = "Read up to the newline, however many reads that takes, before a request is parsed."
+    private static let halvesFix = "Read up to the newline, however many reads that takes, before a request is parsed."
 
     func atOnce() async throws -> [Problem] {
         let sample = try next().sample
@@ -31,10 +31,10 @@ extension Linter {
             do {
                 let bytes = try await port.line()
                 let id = mayOvertake ? (open.first { $0 == Self.id(bytes) } ?? first) : first
-                let problems = judge(
+                let problems = evaluate(
                     AdapterConnection.read(bytes, awaiting: id),
                     wanted: ["accept"],
-                    mend: Self.orderMend
+                    fix: Self.orderFix
                 )
                 guard problems.isEmpty else {
                     await port.abandon()
@@ -49,7 +49,7 @@ extension Linter {
         return []
     }
 
-    private static let orderMend = "Answer in the order of the requests, unless capabilities.pipelining is above 1."
+    private static let orderFix = "Answer in the order of the requests, unless capabilities.pipelining is above 1."
 
     private var mayOvertake: Bool { (identity?.capabilities["pipelining"]?.integer ?? 1) > 1 }
 
@@ -62,35 +62,35 @@ extension Linter {
         for line in [
             "this is not JSON", #"{"id":1,"op":"hel"#, #"{"id":1,"op":"bigsize.decode","in":{"bytes":"00"}} {}"#,
         ] {
-            problems += try await putStray(line, silence: { .fault($0, mend: $1) })
+            problems += try await sendStray(line, silence: { .fault($0, fix: $1) })
         }
         return problems
     }
 
-    func emptyLine() async throws -> [Problem] { try await putStray("", silence: { .note($0, mend: $1) }) }
+    func emptyLine() async throws -> [Problem] { try await sendStray("", silence: { .note($0, fix: $1) }) }
 
     /// Puts a line that cannot be read, with a request after it that can: so silence shows at once.
-    private func putStray(_ line: String, silence: (String, String) -> Problem) async throws -> [Problem] {
-        if isOneShot { return judge(try await ask(line, awaiting: nil), wanted: ["error"], mend: Self.strayMend) }
+    private func sendStray(_ line: String, silence: (String, String) -> Problem) async throws -> [Problem] {
+        if isOneShot { return evaluate(try await ask(line, awaiting: nil), wanted: ["error"], fix: Self.strayFix) }
         try await ensureProcess()
         let probe = probe()
         await port.write([line, probe.line])
         do {
             let bytes = try await port.line()
-            if Self.id(bytes) == probe.id { return [silence("the line was passed over in silence", Self.strayMend)] }
-            let problems = judge(AdapterConnection.read(bytes, awaiting: nil), wanted: ["error"], mend: Self.strayMend)
+            if Self.id(bytes) == probe.id { return [silence("the line was not answered", Self.strayFix)] }
+            let problems = evaluate(AdapterConnection.read(bytes, awaiting: nil), wanted: ["error"], fix: Self.strayFix)
             if !problems.isEmpty {
                 await port.abandon()
                 return problems
             }
-            return judge(await probeReply(probe.id), wanted: ["skip", "error"], mend: Self.strayMend)
+            return evaluate(await probeReply(probe.id), wanted: ["skip", "error"], fix: Self.strayFix)
         } catch {
             await port.abandon()
-            return [.fault("\(error.fault.kind.rawValue): \(error.fault.detail)", mend: Self.strayMend)]
+            return [.fault("\(error.fault.kind.rawValue): \(error.fault.detail)", fix: Self.strayFix)]
         }
     }
 
-    private static let strayMend = """
+    private static let strayFix = """
         Split the input into lines first and parse each by itself; answer \
         {"id":null,"outcome":"error","detail":"…"} to one that is no JSON object, and read the next.
         """
@@ -107,11 +107,11 @@ extension Linter {
         let depth = 100_000
         let nested = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
         let line = "\(JSON.object(request(sample, id: id)).line.dropLast()),\"colour\":\(nested)}"
-        let mend = "Bound the depth that is parsed, and answer \"outcome\":\"error\" beyond it."
-        let problems = judge(try await ask(line, awaiting: id), wanted: ["accept", "error"], mend: mend)
+        let fix = "Bound the depth that is parsed, and answer \"outcome\":\"error\" beyond it."
+        let problems = evaluate(try await ask(line, awaiting: id), wanted: ["accept", "error"], fix: fix)
         if isOneShot || !problems.isEmpty { return problems }
         let probe = probe()
-        return judge(try await ask(probe.line, awaiting: probe.id), wanted: ["skip", "error"], mend: mend)
+        return evaluate(try await ask(probe.line, awaiting: probe.id), wanted: ["skip", "error"], fix: fix)
     }
 
     // MARK: The end
@@ -126,7 +126,7 @@ extension Linter {
         return await port.badEnds.map {
             .fault(
                 $0,
-                mend: """
+                fix: """
                     When the input ends, end too, with status 0, within \(limits.shutDown.inSeconds); write nothing but \
                     answers to standard output, and start nothing that stays.
                     """

@@ -10,29 +10,29 @@ extension Linter {
         let reply = await port.reply(awaiting: id)
         if !isOneShot, await port.endedWell() {
             await port.abandon()
-            leaveTheRest("the adapter ends after its first answer")
+            skipRemainingSteps("the adapter ends after its first answer")
             return [
                 .fault(
                     "the adapter answered hello and ended",
-                    mend:
+                    fix:
                         "Read the next line after each answer, until the input ends; or check the adapter with --one-shot."
                 )
             ]
         }
         await settle(reply)
-        return judge(
+        return evaluate(
             reply,
             wanted: ["accept"],
-            mend: "Every \(sample.operation) accepts this; Spec/adapter-protocol.md says what `in` and `out` hold."
+            fix: "Every \(sample.operation) accepts this; Spec/adapter-protocol.md says what `in` and `out` hold."
         )
     }
 
     func unknownOperation() async throws -> [Problem] {
         let (id, line) = probe()
-        return judge(
+        return evaluate(
             try await ask(line, awaiting: id),
             wanted: ["skip"],
-            mend:
+            fix:
                 "Answer \"outcome\":\"skip\" to an operation that the adapter does not know: later versions will add some."
         )
     }
@@ -41,25 +41,25 @@ extension Linter {
         let (sample, id) = try next()
         var outside = request(sample, id: id)
         outside["colour"] = "blue"
-        let problems = try await ask(outside, id: id, wanted: ["accept"], mend: Self.ignoreMend)
+        let problems = try await ask(outside, id: id, wanted: ["accept"], fix: Self.ignoreFix)
         if !problems.isEmpty { return problems }
         let secondID = nextID()
         var input = sample.input
         input["colour"] = ["blue": [1, .null]]
         let inside = request(sample, id: secondID, input: .object(input))
-        return try await ask(inside, id: secondID, wanted: ["accept"], mend: Self.ignoreMend)
+        return try await ask(inside, id: secondID, wanted: ["accept"], fix: Self.ignoreFix)
     }
 
-    private static let ignoreMend = "Ignore members that the adapter does not know: later versions will add some."
+    private static let ignoreFix = "Ignore members that the adapter does not know: later versions will add some."
 
     func missingMember() async throws -> [Problem] {
         let (sample, id) = try next()
         let lacking = request(sample, id: id, input: .object(sample.lackingAMember))
-        var problems = try await ask(lacking, id: id, wanted: ["error"], mend: Self.errorMend)
+        var problems = try await ask(lacking, id: id, wanted: ["error"], fix: Self.errorFix)
         let secondID = nextID()
         var without = request(sample, id: secondID)
         without["in"] = nil
-        problems += try await ask(without, id: secondID, wanted: ["error"], mend: Self.errorMend)
+        problems += try await ask(without, id: secondID, wanted: ["error"], fix: Self.errorFix)
         return try await isOneShot ? problems : problems + emptyInputs()
     }
 
@@ -72,7 +72,7 @@ extension Linter {
             let mark = await port.mark
             let id = nextID()
             let request = Request(id: id, operation: operation, profile: nil, input: [:])
-            let wrong = judge(try await ask(request.line, awaiting: id), wanted: ["error"], mend: Self.errorMend)
+            let wrong = evaluate(try await ask(request.line, awaiting: id), wanted: ["error"], fix: Self.errorFix)
             problems += wrong
             if wrong.isEmpty {
                 right += 1
@@ -83,32 +83,32 @@ extension Linter {
         return problems
     }
 
-    private static let errorMend = """
+    private static let errorFix = """
         Look at all of `in` before the operation starts, and answer "outcome":"error" when a member is missing or of a \
-        wrong type: a refusal that comes from a slip in the request would pass for a verdict.
+        wrong type: a rejection caused by a malformed request would count as a verdict.
         """
 
     func wrongType() async throws -> [Problem] {
         let (sample, id) = try next()
         let wrong = request(sample, id: id, input: .object(sample.withWrongType))
-        let problems = try await ask(wrong, id: id, wanted: ["error"], mend: Self.errorMend)
+        let problems = try await ask(wrong, id: id, wanted: ["error"], fix: Self.errorFix)
         let secondID = nextID()
         let array = request(sample, id: secondID, input: [])
-        return try await problems + ask(array, id: secondID, wanted: ["error"], mend: Self.errorMend)
+        return try await problems + ask(array, id: secondID, wanted: ["error"], fix: Self.errorFix)
     }
 
     func upperCaseHex() async throws -> [Problem] {
         let samples = identity.map { LintSample.all($0, tables) } ?? []
         guard let sample = samples.first(where: { $0.inUpperCase != nil }), let upper = sample.inUpperCase else {
-            throw Left(reason: "no plain request of hello's operations holds a hex letter")
+            throw StepNotExercised(reason: "no plain request of hello's operations holds a hex letter")
         }
         let id = nextID()
         return try await ask(
             request(sample, id: id, input: .object(upper)),
             id: id,
             wanted: ["error"],
-            mend:
-                "Take nothing but 0-9 and a-f for hex. Libraries take A-F too, so look at the text before it is decoded."
+            fix:
+                "Accept only 0-9 and a-f as hex. Libraries accept A-F too, so check the text before it is decoded."
         )
     }
 
@@ -119,7 +119,7 @@ extension Linter {
             request(sample, id: id),
             id: id,
             wanted: ["accept"],
-            mend: "Keep the id as an integer of 64 bits and send it back as it came."
+            fix: "Keep the id as an integer of 64 bits and send it back as it came."
         )
     }
 
@@ -131,7 +131,7 @@ extension Linter {
             long,
             id: id,
             wanted: ["accept"],
-            mend: "Read to the newline, however far it is: a line may hold 16 MiB."
+            fix: "Read to the newline, however far it is: a line may hold 16 MiB."
         )
     }
 
@@ -140,10 +140,10 @@ extension Linter {
         var request = request(sample, id: id)
         request["repeat"] = 3
         let reply = try await ask(JSON.object(request).line, awaiting: id)
-        guard case .success(let answer) = reply.outcome else { return judge(reply, wanted: [], mend: "") }
+        guard case .success(let answer) = reply.outcome else { return evaluate(reply, wanted: [], fix: "") }
         switch answer {
-        case .reject: return [.of(answer, wanted: ["accept"], mend: Self.repeatMend)]
-        case .skip, .error: return [.note("it does not repeat, so it cannot be timed", mend: Self.repeatMend)]
+        case .reject: return [.of(answer, wanted: ["accept"], fix: Self.repeatFix)]
+        case .skip, .error: return [.note("it does not repeat, so it cannot be timed", fix: Self.repeatFix)]
         case .accept: return elapsed(reply)
         }
     }
@@ -151,13 +151,13 @@ extension Linter {
     private func elapsed(_ reply: Reply) -> [Problem] {
         let line = reply.line.flatMap { try? JSON.parse($0) }
         guard let elapsed = line?["elapsed_ns"] else {
-            return [.note("elapsed_ns is missing, so it cannot be timed", mend: Self.repeatMend)]
+            return [.note("elapsed_ns is missing, so it cannot be timed", fix: Self.repeatFix)]
         }
         if let text = elapsed.string, let number = UInt64(text), String(number) == text { return [] }
-        return [.fault("elapsed_ns is \(elapsed.line); a decimal string is needed", mend: Self.repeatMend)]
+        return [.fault("elapsed_ns is \(elapsed.line); a decimal string is needed", fix: Self.repeatFix)]
     }
 
-    private static let repeatMend = """
+    private static let repeatFix = """
         Run the operation as often as "repeat" says, and answer with the last result and "elapsed_ns":"…", beside outcome.
         """
 
@@ -165,19 +165,19 @@ extension Linter {
         let (sample, id) = try next()
         let line = JSON.object(request(sample, id: id)).line
         let reply = try await ask("\(line.dropLast()),\"op\":\"\(sample.operation)\"}", awaiting: id)
-        guard case .success(let answer) = reply.outcome else { return judge(reply, wanted: [], mend: "") }
+        guard case .success(let answer) = reply.outcome else { return evaluate(reply, wanted: [], fix: "") }
         if case .error = answer { return [] }
         return [
             .note(
-                "a key that stands twice was taken",
-                mend: "Nothing need be done here; but refuse such a line if the JSON library can."
+                "an object with a duplicate key was accepted",
+                fix: "Nothing has to be done; reject such a line if the JSON library can."
             )
         ]
     }
 
     /// The next request.
     func next() throws -> (sample: LintSample, id: Int64) {
-        guard let sample else { throw Left(reason: "no plain request is known") }
+        guard let sample else { throw StepNotExercised(reason: "no plain request is known") }
         return (sample, nextID())
     }
 }

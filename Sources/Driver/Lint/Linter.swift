@@ -13,7 +13,7 @@ package actor Linter {
     private var result: LintResult
     private var lastID: Int64 = 0
     /// Why the steps that are left cannot be made.
-    private var hindrance: String?
+    private var skipReason: String?
 
     package init(_ command: AdapterCommand, limits: Limits, isOneShot: Bool, profileTables: [String: JSON]) {
         port = LintPort(command, limits: limits, isOneShot: isOneShot)
@@ -46,20 +46,20 @@ package actor Linter {
     // MARK: One step
 
     private func perform(_ step: LintStep) async -> LintStepResult {
-        if let reason = hindrance ?? reasonNotToPerform(step) {
+        if let reason = skipReason ?? reasonNotToPerform(step) {
             return LintStepResult(title: step.title, notExercised: reason)
         }
         await port.beginStep()
         var problems: [Problem]
         do {
             problems = try await self.problems(step)
-        } catch let left as Left {
+        } catch let left as StepNotExercised {
             problems = left.problem.map { [$0] } ?? []
             if problems.isEmpty { return LintStepResult(title: step.title, notExercised: left.reason) }
         } catch {
-            problems = [.fault("\(error)", mend: "Start the adapter by hand, and see what it says.")]
+            problems = [.fault("\(error)", fix: "Start the adapter by hand and look at its output.")]
         }
-        if step == .hello, identity == nil { hindrance = "hello was not answered as it has to be" }
+        if step == .hello, identity == nil { skipReason = "hello was not answered as the protocol requires" }
         return LintStepResult(
             title: step.title,
             transcript: await port.takeTranscript(withLog: problems.contains(where: \.isFault)),
@@ -69,19 +69,19 @@ package actor Linter {
 
     private func reasonNotToPerform(_ step: LintStep) -> String? {
         if isOneShot, step.needsLongLife { return "with --one-shot a process gets one line" }
-        if step.needsSample, sample == nil { return "for no operation of hello's a plain request is known here" }
+        if step.needsSample, sample == nil { return "lint has no plain request for any operation that hello lists" }
         return nil
     }
 
     /// A step finds out on the way that it cannot be made.
-    struct Left: Error {
+    struct StepNotExercised: Error {
         let reason: String
         /// What is wrong, where it is the adapter's doing.
         var problem: Problem?
     }
 
     /// From here on nothing more can be made.
-    func leaveTheRest(_ reason: String) { hindrance = reason }
+    func skipRemainingSteps(_ reason: String) { skipReason = reason }
 
     private func problems(_ step: LintStep) async throws -> [Problem] {
         switch step {
@@ -147,9 +147,12 @@ package actor Linter {
         await port.remark("a new process, which answered hello")
     }
 
-    private func lost(_ reason: String) -> Left {
-        leaveTheRest(reason)
-        return Left(reason: reason, problem: .fault(reason, mend: "Answer hello in every process, and the same."))
+    private func lost(_ reason: String) -> StepNotExercised {
+        skipRemainingSteps(reason)
+        return StepNotExercised(
+            reason: reason,
+            problem: .fault(reason, fix: "Answer hello in every process, and the same.")
+        )
     }
 
     /// Puts a line and reads the answer to it. A fault leaves no process behind, and neither does `--one-shot`.
@@ -179,15 +182,15 @@ package actor Linter {
         _ request: JSONObject,
         id: Int64,
         wanted: [String],
-        mend: String
+        fix: String
     ) async throws -> [Problem] {
-        judge(try await ask(JSON.object(request).line, awaiting: id), wanted: wanted, mend: mend)
+        evaluate(try await ask(JSON.object(request).line, awaiting: id), wanted: wanted, fix: fix)
     }
 
-    func judge(_ reply: Reply, wanted: [String], mend: String) -> [Problem] {
+    func evaluate(_ reply: Reply, wanted: [String], fix: String) -> [Problem] {
         switch reply.outcome {
         case .failure(let fault): [.of(fault)]
-        case .success(let answer): wanted.contains(answer.outcome) ? [] : [.of(answer, wanted: wanted, mend: mend)]
+        case .success(let answer): wanted.contains(answer.outcome) ? [] : [.of(answer, wanted: wanted, fix: fix)]
         }
     }
 

@@ -36,37 +36,37 @@ extension Message {
         _ body: ArraySlice<UInt8>,
         _ form: MessageForm,
         _ profile: Profile,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) throws(Finding) -> Message {
         if let framedBy = form.framedBy, form.framing.isOther(body, form.isStream) {
-            return try examination.attribute(to: framedBy) { inner throws(Finding) in
+            return try validation.attribute(to: framedBy) { inner throws(Finding) in
                 try readAsFramed(body, form, profile, &inner)
             }
         }
-        return try readAsFramed(body, form, profile, &examination)
+        return try readAsFramed(body, form, profile, &validation)
     }
 
     private static func readAsFramed(
         _ body: ArraySlice<UInt8>,
         _ form: MessageForm,
         _ profile: Profile,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) throws(Finding) -> Message {
-        let stream = try examination.examineWhole(as: form.framingFinding) { onFault throws(WireError) in
+        let stream = try validation.decodeWhole(as: form.framingFinding) { onFault throws(WireError) in
             try form.framing.stream(in: body, onFault: onFault)
         }
-        let decoded = try form.schema.read(stream, &examination) { _, fault in form.recordFinding(fault) }
+        let decoded = try form.schema.read(stream, &validation) { _, fault in form.recordFinding(fault) }
         let message = Message(form: form, decoded: decoded)
-        try examination.apply(form.readerChecks, to: message)
-        try message.examineInvoice(profile, &examination)
+        try validation.apply(form.readerChecks, to: message)
+        try message.validateInvoice(profile, &validation)
         return message
     }
 
     /// B66-D4: the record holds a static invoice of the profile, signature included. Whether the signature is right is not
     /// looked at here.
-    private func examineInvoice(_ profile: Profile, _ examination: inout Examination) throws(Finding) {
+    private func validateInvoice(_ profile: Profile, _ validation: inout Validation) throws(Finding) {
         guard let type = form.staticInvoiceType, let bytes = decoded.stream[type] else { return }
-        try examination.attribute(to: form.definedBy) { inner throws(Finding) in
+        try validation.attribute(to: form.definedBy) { inner throws(Finding) in
             let invoice = try StaticInvoice.read(bytes, profile, &inner)
             if !invoice.decoded.contains(Bolt12Signature.type) {
                 try inner.report(Finding("B12-SI-W8", .missing, "the invoice has no signature"))
@@ -97,11 +97,11 @@ extension MessageForm {
     package func body(
         _ stream: TLVStream,
         _ profile: Profile,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) throws(Finding) -> [UInt8] {
         let body = framing.body(stream.bytes)
-        let message = try Message.read(body[...], self, profile, &examination)
-        try examination.apply(writerChecks, to: message)
+        let message = try Message.read(body[...], self, profile, &validation)
+        try validation.apply(writerChecks, to: message)
         return body
     }
 }

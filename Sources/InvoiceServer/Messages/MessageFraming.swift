@@ -15,7 +15,7 @@ extension Profile.Framing {
     /// - Throws: faults of the length's encoding, and `.lengthPastEnd`.
     package func stream(
         in body: ArraySlice<UInt8>,
-        onFault: FaultHandler = refuse
+        onFault: FaultHandler = throwFault
     ) throws(WireError) -> ArraySlice<UInt8> {
         switch self {
         case .raw:

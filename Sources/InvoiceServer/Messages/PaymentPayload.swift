@@ -4,7 +4,7 @@ package import Rules
 
 /// The last hop's `payload` in a payment onion (BOLT 4, "`payload` format", with PR 1149), without the length before it.
 ///
-/// A property is `nil` when its record is absent (or malformed, in a complete examination).
+/// A property is `nil` when its record is absent (or malformed, in a collecting validation).
 package struct PaymentPayload: Sendable {
     package let decoded: DecodedStream
     package let profile: Profile
@@ -19,10 +19,10 @@ package struct PaymentPayload: Sendable {
     package static func read(
         _ bytes: ArraySlice<UInt8>,
         _ profile: Profile,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) throws(Finding) -> PaymentPayload {
         let preimage = profile.async_payment.payload_preimage_type
-        let decoded = try TLVSchema.payload(profile).read(bytes, &examination) { record, fault in
+        let decoded = try TLVSchema.payload(profile).read(bytes, &validation) { record, fault in
             record.type == preimage ? Finding(fault).attributed(to: "ASY-D3") : Finding(fault)
         }
         return PaymentPayload(decoded, profile)

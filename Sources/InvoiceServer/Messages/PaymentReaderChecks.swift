@@ -4,7 +4,7 @@ package import Rules
 package import Wire
 
 /// The payload of a payment at its recipient, with the HTLC that it came in.
-package struct PaymentReading: Sendable {
+package struct PaymentReaderInput: Sendable {
     package let payload: PaymentPayload
     package let payment_hash: Bytes32
     /// What the HTLC carries, in millisatoshi.
@@ -63,90 +63,90 @@ package struct PaymentConstraints: Hashable, Sendable {
 /// The rules for the recipient of an asynchronous payment: BOLT 4's for the last hop of a blinded path, with the list of
 /// records extended by PR 1149's two (C-35). A payload with neither of the two is that of any payment to a blinded path.
 package enum PaymentReaderChecks {
-    package typealias Reading = PaymentReading
+    package typealias Input = PaymentReaderInput
 
-    package static let all: [Check<Reading>] = [
+    package static let all: [Check<Input>] = [
         inBlindedPath, amountsPresent, preimagePresent, requestPresent, nothingElse, amountReached, expiryReached,
         notPast, expiryWithinConstraints, amountWithinConstraints, preimageMatches, reachesRequest, forOffer,
     ]
 
     /// A static invoice is paid over its own paths alone.
-    static let inBlindedPath = Check<Reading>("B12-SI-W16", .missing) { reading in
-        .require(reading.payload.decoded.contains(10), "there is no encrypted_recipient_data")
+    static let inBlindedPath = Check<Input>("B12-SI-W16", .missing) { input in
+        .require(input.payload.decoded.contains(10), "there is no encrypted_recipient_data")
     }
 
-    static let amountsPresent = Check<Reading>("ASY-P5", .missing) { reading in reading.payload.hasAmounts }
+    static let amountsPresent = Check<Input>("ASY-P5", .missing) { input in input.payload.hasAmounts }
 
-    static let preimagePresent = Check<Reading>("ASY-P1", .missing) { reading in
-        guard reading.payload.hasRequest else { return .notApplicable("the payment is not asynchronous") }
-        return .require(reading.payload.hasPreimage, "there is no sender_provided_payment_preimage to claim with")
+    static let preimagePresent = Check<Input>("ASY-P1", .missing) { input in
+        guard input.payload.hasRequest else { return .notApplicable("the payment is not asynchronous") }
+        return .require(input.payload.hasPreimage, "there is no sender_provided_payment_preimage to claim with")
     }
 
-    static let requestPresent = Check<Reading>("ASY-P3", .missing) { reading in
-        guard reading.payload.hasPreimage else { return .notApplicable("the payment is not asynchronous") }
-        return .require(reading.payload.hasRequest, "there is no invoice_request to tell what is paid")
+    static let requestPresent = Check<Input>("ASY-P3", .missing) { input in
+        guard input.payload.hasPreimage else { return .notApplicable("the payment is not asynchronous") }
+        return .require(input.payload.hasRequest, "there is no invoice_request to tell what is paid")
     }
 
-    static let nothingElse = Check<Reading>("ASY-P6", "onion.payload", reading: "C-35") { reading in
-        reading.payload.hasNothingElse(
-            unknownOddAccepted: reading.payload.profile.async_payment.payload_unknown_odd_accepted
+    static let nothingElse = Check<Input>("ASY-P6", "onion.payload", reading: "C-35") { input in
+        input.payload.hasNothingElse(
+            unknownOddAccepted: input.payload.profile.async_payment.payload_unknown_odd_accepted
         )
     }
 
-    static let amountReached = Check<Reading>("ASY-R2", .semantic("amt_to_forward")) { reading in
-        guard let amount = reading.payload.amt_to_forward else { return .notApplicable("there is no amt_to_forward") }
+    static let amountReached = Check<Input>("ASY-R2", .semantic("amt_to_forward")) { input in
+        guard let amount = input.payload.amt_to_forward else { return .notApplicable("there is no amt_to_forward") }
         return .require(
-            reading.amount_msat >= amount,
-            "the HTLC carries \(reading.amount_msat) msat, \(amount) are stated"
+            input.amount_msat >= amount,
+            "the HTLC carries \(input.amount_msat) msat, \(amount) are stated"
         )
     }
 
-    static let expiryReached = Check<Reading>("ASY-R2", .semantic("outgoing_cltv_value")) { reading in
-        guard let stated = reading.payload.outgoing_cltv_value else {
+    static let expiryReached = Check<Input>("ASY-R2", .semantic("outgoing_cltv_value")) { input in
+        guard let stated = input.payload.outgoing_cltv_value else {
             return .notApplicable("there is no outgoing_cltv_value")
         }
-        return .require(reading.cltv_expiry >= stated, "the HTLC ends at \(reading.cltv_expiry), \(stated) is stated")
+        return .require(input.cltv_expiry >= stated, "the HTLC ends at \(input.cltv_expiry), \(stated) is stated")
     }
 
     /// BOLT 4 adds the recipient's own `min_final_cltv_expiry_delta` to the height. It is not known here; whatever it is, an
     /// HTLC that ended before the present height is too late.
-    static let notPast = Check<Reading>("ASY-R2", .semantic("outgoing_cltv_value")) { reading in
+    static let notPast = Check<Input>("ASY-R2", .semantic("outgoing_cltv_value")) { input in
         .require(
-            reading.cltv_expiry >= reading.height,
-            "the HTLC ended at \(reading.cltv_expiry), the height is \(reading.height)"
+            input.cltv_expiry >= input.height,
+            "the HTLC ended at \(input.cltv_expiry), the height is \(input.height)"
         )
     }
 
-    static let expiryWithinConstraints = Check<Reading>("ASY-R2", .semantic("payment_constraints")) { reading in
-        guard let bounds = reading.constraints else { return .notApplicable("the path's bounds are not known") }
+    static let expiryWithinConstraints = Check<Input>("ASY-R2", .semantic("payment_constraints")) { input in
+        guard let bounds = input.constraints else { return .notApplicable("the path's bounds are not known") }
         return .require(
-            reading.cltv_expiry <= bounds.max_cltv_expiry,
-            "the HTLC ends at \(reading.cltv_expiry), the path at \(bounds.max_cltv_expiry)"
+            input.cltv_expiry <= bounds.max_cltv_expiry,
+            "the HTLC ends at \(input.cltv_expiry), the path at \(bounds.max_cltv_expiry)"
         )
     }
 
-    static let amountWithinConstraints = Check<Reading>("ASY-R2", .semantic("payment_constraints")) { reading in
-        guard let bounds = reading.constraints else { return .notApplicable("the path's bounds are not known") }
+    static let amountWithinConstraints = Check<Input>("ASY-R2", .semantic("payment_constraints")) { input in
+        guard let bounds = input.constraints else { return .notApplicable("the path's bounds are not known") }
         return .require(
-            reading.amount_msat >= bounds.htlc_minimum_msat,
-            "the HTLC carries \(reading.amount_msat) msat, the path takes \(bounds.htlc_minimum_msat) or more"
+            input.amount_msat >= bounds.htlc_minimum_msat,
+            "the HTLC carries \(input.amount_msat) msat, the path takes \(bounds.htlc_minimum_msat) or more"
         )
     }
 
-    static let preimageMatches = Check<Reading>("ASY-R2", .semantic("sender_provided_payment_preimage")) { reading in
-        reading.payload.preimageMatches(reading.payment_hash)
+    static let preimageMatches = Check<Input>("ASY-R2", .semantic("sender_provided_payment_preimage")) { input in
+        input.payload.preimageMatches(input.payment_hash)
     }
 
     /// One HTLC may be a part: the total counts.
-    static let reachesRequest = Check<Reading>("ASY-R2", .semantic("total_amount_msat")) { reading in
-        guard let expected = reading.request?.expected_msat, let total = reading.payload.total_amount_msat else {
+    static let reachesRequest = Check<Input>("ASY-R2", .semantic("total_amount_msat")) { input in
+        guard let expected = input.request?.expected_msat, let total = input.payload.total_amount_msat else {
             return .notApplicable("no amount is asked for, or none is stated")
         }
         return .require(total >= expected, "\(total) msat are paid, \(expected) are asked for")
     }
 
-    static let forOffer = Check<Reading>("ASY-R2", .context) { reading in
-        guard let offer = reading.offer, let request = reading.request else {
+    static let forOffer = Check<Input>("ASY-R2", .context) { input in
+        guard let offer = input.offer, let request = input.request else {
             return .notApplicable("the offer is not known, or there is no request")
         }
         return haveSameOffer(offer, request.decoded.stream, "the recipient's offer")

@@ -3,7 +3,7 @@ package import Primitives
 package import Rules
 
 /// A payload that a payer made, with what it pays.
-package struct PaymentWriting: Sendable {
+package struct PaymentWriterOutput: Sendable {
     /// What kind of invoice is paid.
     package enum Invoice: String, Hashable, Sendable, CaseIterable {
         /// A static one.
@@ -37,9 +37,9 @@ package struct PaymentWriting: Sendable {
 
 /// The rules for a payer as the writer of the last payload (BOLT 4, "`payload` format", with PR 1149).
 package enum PaymentWriterChecks {
-    package typealias Writing = PaymentWriting
+    package typealias Output = PaymentWriterOutput
 
-    package static let all: [Check<Writing>] = [
+    package static let all: [Check<Output>] = [
         recipientsData, preimagePresent, hashIsPreimages, requestPresent, requestIsThisOne, noPreimageForHash,
         amountsPresent, nothingElse,
     ]
@@ -49,45 +49,45 @@ package enum PaymentWriterChecks {
         _ id: RequirementID,
         _ reason: ReasonClass,
         reading: String? = nil,
-        _ judge: @escaping @Sendable (Writing) -> Verdict
-    ) -> Check<Writing> {
-        Check(id, reason, reading: reading) { writing in
-            writing.paysStaticInvoice ? judge(writing) : .notApplicable("no static invoice is paid")
+        _ evaluate: @escaping @Sendable (Output) -> Verdict
+    ) -> Check<Output> {
+        Check(id, reason, reading: reading) { output in
+            output.paysStaticInvoice ? evaluate(output) : .notApplicable("no static invoice is paid")
         }
     }
 
-    static let recipientsData = forStatic("RB-U2", .missing) { writing in
-        .require(writing.payload.decoded.contains(10), "there is no encrypted_recipient_data")
+    static let recipientsData = forStatic("RB-U2", .missing) { output in
+        .require(output.payload.decoded.contains(10), "there is no encrypted_recipient_data")
     }
 
-    static let preimagePresent = forStatic("ASY-P1", .missing) { writing in
-        .require(writing.payload.hasPreimage, "there is no sender_provided_payment_preimage")
+    static let preimagePresent = forStatic("ASY-P1", .missing) { output in
+        .require(output.payload.hasPreimage, "there is no sender_provided_payment_preimage")
     }
 
-    static let hashIsPreimages = forStatic("ASY-P2", .semantic("sender_provided_payment_preimage")) { writing in
-        guard let hash = writing.payment_hash else { return .notApplicable("the payment hash is not known") }
-        return writing.payload.preimageMatches(hash)
+    static let hashIsPreimages = forStatic("ASY-P2", .semantic("sender_provided_payment_preimage")) { output in
+        guard let hash = output.payment_hash else { return .notApplicable("the payment hash is not known") }
+        return output.payload.preimageMatches(hash)
     }
 
-    static let requestPresent = forStatic("ASY-P3", .missing) { writing in
-        .require(writing.payload.hasRequest, "there is no invoice_request")
+    static let requestPresent = forStatic("ASY-P3", .missing) { output in
+        .require(output.payload.hasRequest, "there is no invoice_request")
     }
 
-    static let requestIsThisOne = forStatic("ASY-P3", .semantic("invoice_request")) { writing in
-        guard let sent = writing.invoice_request, let found = writing.payload.invoice_request else {
+    static let requestIsThisOne = forStatic("ASY-P3", .semantic("invoice_request")) { output in
+        guard let sent = output.invoice_request, let found = output.payload.invoice_request else {
             return .notApplicable("there is no request to compare")
         }
         return .require(Array(found) == sent, "the invoice_request is not the one that was sent for this payment")
     }
 
-    static let noPreimageForHash = Check<Writing>("ASY-P4", .semantic("sender_provided_payment_preimage")) { writing in
-        guard writing.invoice == .hashed else { return .notApplicable("the invoice has no payment hash") }
-        return .require(!writing.payload.hasPreimage, "the invoice has a payment hash, and the payload a preimage")
+    static let noPreimageForHash = Check<Output>("ASY-P4", .semantic("sender_provided_payment_preimage")) { output in
+        guard output.invoice == .hashed else { return .notApplicable("the invoice has no payment hash") }
+        return .require(!output.payload.hasPreimage, "the invoice has a payment hash, and the payload a preimage")
     }
 
-    static let amountsPresent = forStatic("ASY-P5", .missing) { writing in writing.payload.hasAmounts }
+    static let amountsPresent = forStatic("ASY-P5", .missing) { output in output.payload.hasAmounts }
 
-    static let nothingElse = forStatic("ASY-P6", "onion.payload", reading: "C-35") { writing in
-        writing.payload.hasNothingElse(unknownOddAccepted: false)
+    static let nothingElse = forStatic("ASY-P6", "onion.payload", reading: "C-35") { output in
+        output.payload.hasNothingElse(unknownOddAccepted: false)
     }
 }

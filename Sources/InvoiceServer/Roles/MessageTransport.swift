@@ -26,9 +26,9 @@ package struct MessageTransport: Sendable {
 
     /// What became of a packet that came in.
     package enum Delivery: Sendable {
-        case message(ArrivedMessage)
+        case message(ReceivedMessage)
         /// The packet is for somebody else.
-        case passing(PassingMessage)
+        case forwarding(ForwardedOnionMessage)
     }
 
     // MARK: Packets
@@ -42,26 +42,26 @@ package struct MessageTransport: Sendable {
         relayRecords: Set<UInt64> = []
     ) throws(Finding) -> Delivery {
         guard var path_key = try? PublicKey(path_key) else {
-            throw Finding("B1-T-2", "point", "the path key is no point")
+            throw Finding("B1-T-2", "point", "the path key is not a point")
         }
-        var examination = Examination(.strict)
-        var packet = try OnionPacket.read(packet[...], &examination)
+        var validation = Validation(.strict)
+        var packet = try OnionPacket.read(packet[...], &validation)
         while true {
-            let peeled = try paths.messageNode.peel(packet, path_key: path_key, profile, &examination)
+            let peeled = try paths.messageNode.peel(packet, path_key: path_key, profile, &validation)
             let layer = MessageLayer(
                 payload: peeled.payload,
                 encrypted_data: peeled.opened.encrypted_data,
                 final: peeled.kind == .receive
             )
-            try examination.apply(OnionMessageReaderChecks.all(allowing: relayRecords), to: layer)
+            try validation.apply(OnionMessageReaderChecks.all(allowing: relayRecords), to: layer)
             guard let onward = peeled.onward else { return .message(try Self.arrived(layer)) }
             path_key = onward.next_path_key
             packet = onward.next_packet
             if peeled.kind == .dummy { continue }
             guard let next = onward.nextHop else { throw Finding("OM-R5", "onion.payload", "no next peer is named") }
-            let passedOn = OnionMessage(path_key: path_key.bytes[...], onion_message_packet: packet.bytes[...])
-            return .passing(
-                PassingMessage(onionmsg_tlv: peeled.payload.decoded.stream, next: next, message: passedOn)
+            let forwarded = OnionMessage(path_key: path_key.bytes[...], onion_message_packet: packet.bytes[...])
+            return .forwarding(
+                ForwardedOnionMessage(onionmsg_tlv: peeled.payload.decoded.stream, next: next, message: forwarded)
             )
         }
     }
@@ -69,7 +69,7 @@ package struct MessageTransport: Sendable {
     /// The packet for a message and who gets it; `nil` when he is not connected.
     package mutating func packet(
         _ message: SentMessage,
-        _ neighbours: Neighbours
+        _ peerTable: PeerTable
     ) throws(Finding) -> (to: PublicKey, message: OnionMessage)? {
         let direct = MessageOverPath(
             path: message.over,
@@ -77,12 +77,12 @@ package struct MessageTransport: Sendable {
             relayRecords: message.relayRecords,
             node_key: paths.node_key
         )
-        let first = neighbours.node(try direct.firstHop(profile))
-        if let first, neighbours.peers.contains(first) {
-            return neighbours.isConnected(first) ? (first, try build(direct)) : nil
+        let first = peerTable.node(try direct.firstHop(profile))
+        if let first, peerTable.peers.contains(first) {
+            return peerTable.isConnected(first) ? (first, try build(direct)) : nil
         }
         // RB-U1: a path that begins elsewhere is reached over a peer, who may know the way.
-        guard let relay = neighbours.connected.first else { return nil }
+        guard let relay = peerTable.connected.first else { return nil }
         let relayed = MessageOverPath(
             path: message.over,
             prepend: [relay],
@@ -104,23 +104,23 @@ package struct MessageTransport: Sendable {
     // MARK: Payloads
 
     /// Reads the last hop's stream of a message that came over one of the party's own paths, or over none.
-    package func open(over: BlindedPath?, onionmsg_tlv: [UInt8]) throws(Finding) -> ArrivedMessage {
-        var examination = Examination(.strict)
-        let nothing = try EncryptedData.read([], profile, &examination)
+    package func open(over: BlindedPath?, onionmsg_tlv: [UInt8]) throws(Finding) -> ReceivedMessage {
+        var validation = Validation(.strict)
+        let nothing = try EncryptedData.read([], profile, &validation)
         let data = over.flatMap { paths.lastHop(of: $0) } ?? nothing
         let layer = MessageLayer(
-            payload: try OnionMessagePayload.read(onionmsg_tlv[...], profile, &examination),
+            payload: try OnionMessagePayload.read(onionmsg_tlv[...], profile, &validation),
             encrypted_data: data,
             final: true
         )
-        try examination.apply(OnionMessageReaderChecks.all, to: layer)
+        try validation.apply(OnionMessageReaderChecks.all, to: layer)
         return try Self.arrived(layer)
     }
 
-    private static func arrived(_ layer: MessageLayer) throws(Finding) -> ArrivedMessage {
+    private static func arrived(_ layer: MessageLayer) throws(Finding) -> ReceivedMessage {
         guard case .content(let content, let reply_path) = layer.meaning else {
             throw Finding("OM-R9", "onion.payload", "there is no payload of a known type")
         }
-        return ArrivedMessage(context: layer.encrypted_data.context, content: content, reply_path: reply_path)
+        return ReceivedMessage(context: layer.encrypted_data.context, content: content, reply_path: reply_path)
     }
 }

@@ -50,7 +50,7 @@ package struct OwnPaths: Sendable {
         over channel: Channel,
         startsAtPeer: Bool,
         session_key: SecretKey
-    ) throws(Finding) -> StaticInvoicePlan.PaymentPath {
+    ) throws(Finding) -> StaticInvoiceBuilder.PaymentPath {
         let relays = startsAtPeer ? [channel.relay] : []
         let total = PaymentRelay.total(of: relays, min_final_cltv_expiry_delta: Self.min_final_cltv_expiry_delta)
         guard let payinfo = total.flatMap({ BlindedPayinfo($0, channel) }) else {
@@ -61,7 +61,7 @@ package struct OwnPaths: Sendable {
         let own = last([record(context), end], auth_key)
         let hops = startsAtPeer ? [Self.relay(over: channel), own] : [own]
         let path = try BlindedPath.create(Self.padded(hops), session_key: session_key).path
-        return StaticInvoicePlan.PaymentPath(path: path, payinfo: payinfo)
+        return StaticInvoiceBuilder.PaymentPath(path: path, payinfo: payinfo)
     }
 
     /// The context in the last hop of a path, if the path begins at this node: then the node key opens it, and nothing need
@@ -81,13 +81,13 @@ package struct OwnPaths: Sendable {
         _ encrypted_recipient_data: ArraySlice<UInt8>,
         path_key: PublicKey
     ) throws(Finding) -> EncryptedData {
-        var examination = Examination(.strict)
+        var validation = Validation(.strict)
         let unblinding = try Unblinding(node_key: node_key, path_key: path_key)
         return try unblinding.open(
             encrypted_recipient_data,
             profile,
             receive_auth_key: receive_auth_key,
-            &examination
+            &validation
         ).encrypted_data
     }
 

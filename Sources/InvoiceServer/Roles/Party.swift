@@ -72,7 +72,7 @@ package struct PartyLimits: Hashable, Sendable {
     /// Recipient: seconds after which an invoice is renewed (B66-SIP-R3).
     package var refresh_s: UInt64 = 7200
     /// What the party is wished to take the scheme of salt and secret for.
-    package var salt = SaltWishes()
+    package var salt = SaltConfiguration()
 
     package init() {}
 }

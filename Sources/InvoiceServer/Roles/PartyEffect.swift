@@ -6,7 +6,7 @@ package import Wire
 package enum PartyEffect: Sendable {
     case send(SentMessage)
     /// A message for somebody else goes on.
-    case passOn(PassingMessage)
+    case forward(ForwardedOnionMessage)
     /// A durable write. It counts when `PartyEvent.stored` says so.
     case put(StorePut)
     /// Server: have an absent client come online (B66-SRV-2b), as LSPS5's notification of an onion message does.

@@ -5,9 +5,9 @@ package import Wire
 /// What happens to a party.
 package enum PartyEvent: Sendable {
     /// An onion message ended at the party.
-    case message(ArrivedMessage)
+    case message(ReceivedMessage)
     /// An onion message is for somebody else. See `Party.relayRecords`.
-    case passing(PassingMessage)
+    case forwarding(ForwardedOnionMessage)
     /// Timers run.
     case tick
     /// The store has finished a write.
@@ -18,12 +18,12 @@ package enum PartyEvent: Sendable {
     case channelClosed(Channel)
     case channelFeesChanged(Channel)
     /// An HTLC ended at the party.
-    case htlc(ArrivedHTLC)
+    case htlc(ReceivedHTLC)
     case command(PartyCommand)
 }
 
 /// An onion message at its end, as its last hop finds it.
-package struct ArrivedMessage: Sendable {
+package struct ReceivedMessage: Sendable {
     /// What the maker of the path put into its last hop for itself; `nil` where there is nothing.
     package let context: ArraySlice<UInt8>?
     /// The record of the message, of type 64 or above.
@@ -38,7 +38,7 @@ package struct ArrivedMessage: Sendable {
 }
 
 /// A payment, or a part of one, at its end.
-package struct ArrivedHTLC: Sendable {
+package struct ReceivedHTLC: Sendable {
     /// The last hop's payload, without a length before it.
     package let payload: [UInt8]
     package let payment_hash: Bytes32

@@ -43,20 +43,20 @@ package struct PathContext: Hashable, Sendable {
     /// The last second, since 1970, at which the path may be used; `nil` for no end.
     package var expiry: UInt64?
     /// Tells apart what client and slot do not: an offer, a payment, one path among several. At most 255 bytes.
-    package var thing: [UInt8]
+    package var discriminator: [UInt8]
 
     package init(
         _ purpose: Purpose,
         client: String = "",
         slot: UInt16 = 0,
         expiry: UInt64? = nil,
-        thing: [UInt8] = []
+        discriminator: [UInt8] = []
     ) {
         self.purpose = purpose
         self.client = client
         self.slot = slot
         self.expiry = expiry
-        self.thing = thing
+        self.discriminator = discriminator
     }
 
     /// The longest name of a client, in bytes of UTF-8: offers, and so requests and payments, hold it (C-47).
@@ -72,7 +72,7 @@ package struct PathContext: Hashable, Sendable {
         Self.write(Array(client.utf8), to: &writer)
         writer.write(slot)
         writer.write(expiry ?? Self.noEnd)
-        Self.write(thing, to: &writer)
+        Self.write(discriminator, to: &writer)
         return writer.bytes
     }
 
@@ -95,14 +95,14 @@ package struct PathContext: Hashable, Sendable {
         let client = try reader.read(Int(try reader.readByte("length of client")), "client")
         let slot = try reader.readU16("slot")
         let expiry = try reader.readU64("expiry")
-        let thing = try reader.read(Int(try reader.readByte("length of thing")), "thing")
+        let discriminator = try reader.read(Int(try reader.readByte("length of discriminator")), "discriminator")
         guard let client = String(validating: client, as: UTF8.self) else { return nil }
         return PathContext(
             purpose,
             client: client,
             slot: slot,
             expiry: expiry == noEnd ? nil : expiry,
-            thing: Array(thing)
+            discriminator: Array(discriminator)
         )
     }
 
@@ -137,7 +137,7 @@ package struct SealedContext: Sendable {
 
     static let macSize = 32
 
-    /// What the bytes say, believed or not.
+    /// What the bytes say, authentic or not.
     package var context: PathContext? {
         guard let bytes, bytes.count > Self.macSize else { return nil }
         return PathContext(fields: bytes.dropLast(Self.macSize))
@@ -151,7 +151,7 @@ package struct SealedContext: Sendable {
     }
 }
 
-/// The rules by which a party believes a context. They are the same for every message; which requirement they serve, and for
+/// The rules by which a party authenticates a context. They are the same for every message; which requirement they serve, and for
 /// which purpose a path must have been made, depends on the message.
 package enum PathContextChecks {
     package static func all(_ id: RequirementID, _ purpose: PathContext.Purpose) -> [Check<SealedContext>] {
@@ -160,7 +160,7 @@ package enum PathContextChecks {
 
     package static func present(_ id: RequirementID) -> Check<SealedContext> {
         Check(id, .context) { sealed in
-            .require(sealed.context != nil, "the message came over no path with a context of this node's form")
+            .require(sealed.context != nil, "the message did not arrive over a path with a context of this node's form")
         }
     }
 

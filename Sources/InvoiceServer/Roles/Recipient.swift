@@ -6,7 +6,7 @@ internal import Wire
 /// An often-offline recipient (bLIP-66): it has a server answer payers, with invoices that it makes beforehand.
 package struct Recipient: Party {
     package var checks = RecipientChecks()
-    package var choices = RecipientChoices()
+    package var policy = RecipientPolicy()
 
     private let profile: Profile
     private let paths: OwnPaths
@@ -14,7 +14,7 @@ package struct Recipient: Party {
     private let limits: PartyLimits
     private let pathsStartAtPeer: Bool
     private var randomness: any RandomSource
-    private var neighbours: Neighbours
+    private var peerTable: PeerTable
     private var channels: [Channel]
     private var serverPaths: [BlindedPath] = []
     private var requestsSent = 0
@@ -44,7 +44,7 @@ package struct Recipient: Party {
         pathsStartAtPeer = configuration.pathsStartAtPeer
         randomness = configuration.randomness
         channels = configuration.channels
-        neighbours = Neighbours(
+        peerTable = PeerTable(
             node_id: configuration.node_key.publicKey,
             peers: configuration.peers,
             channels: configuration.channels
@@ -64,24 +64,24 @@ package struct Recipient: Party {
             case .message(let message):
                 return try receive(message, now)
             case .tick:
-                return requestPaths(now) + renew(now) { [choices, limits] in choices.isDue($0, limits.refresh_s, now) }
+                return requestPaths(now) + renew(now) { [policy, limits] in policy.isDue($0, limits.refresh_s, now) }
             case .stored(let put, let result):
                 return finish(put, result, now)
             case .link(let peer, let isUp):
-                neighbours.link(peer, isUp: isUp)
+                peerTable.link(peer, isUp: isUp)
                 return []
             case .channelOpened(let channel), .channelFeesChanged(let channel):
                 channels = channels.filter { $0.scid != channel.scid } + [channel]
-                neighbours.open(channel)
+                peerTable.open(channel)
                 return renew(now) { _ in true }
             case .channelClosed(let channel):
                 channels.removeAll { $0.scid == channel.scid }
-                neighbours.close(channel)
+                peerTable.close(channel)
                 return renew(now) { _ in true }
             case .htlc(let htlc):
-                return [judge(htlc, now)]
-            case .passing(let message):
-                return [.passOn(message)]
+                return [evaluate(htlc, now)]
+            case .forwarding(let message):
+                return [.forward(message)]
             case .command(let command):
                 return perform(command, now)
             }
@@ -90,21 +90,21 @@ package struct Recipient: Party {
         }
     }
 
-    private mutating func receive(_ message: ArrivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
-        var examination = Examination(.strict)
-        if message.content.type == MessageMaking.invoice_request_type {
+    private mutating func receive(_ message: ReceivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
+        var validation = Validation(.strict)
+        if message.content.type == MessageBuilder.invoice_request_type {
             return try noteRequest(message, now)
         }
-        if let offerPaths = try Message.read(.offerPaths, message.content, profile, &examination) {
+        if let offerPaths = try Message.read(.offerPaths, message.content, profile, &validation) {
             return try makeOffer(offerPaths, message, now)
         }
-        if try Message.read(.staticInvoicePersisted, message.content, profile, &examination) != nil {
+        if try Message.read(.staticInvoicePersisted, message.content, profile, &validation) != nil {
             return try markReady(message, now)
         }
-        if try Message.read(.heldHTLCAvailable, message.content, profile, &examination) != nil {
+        if try Message.read(.heldHTLCAvailable, message.content, profile, &validation) != nil {
             return try release(message, now)
         }
-        throw Finding("B66-D9", "onion.payload", "record \(message.content.type) is nothing for a recipient")
+        throw Finding("B66-D9", "onion.payload", "record \(message.content.type) is not a message for a recipient")
     }
 
     private mutating func perform(_ command: PartyCommand, _ now: UInt64) -> [PartyEffect] {
@@ -135,9 +135,9 @@ package struct Recipient: Party {
                 .offerPathsReply,
                 slot: slot,
                 expiry: Self.sum(now, Self.requestLifetime),
-                thing: randomness.bytes(8)
+                discriminator: randomness.bytes(8)
             )
-            let content = MessageMaking(profile).offer_paths_request(invoice_slot: slot)
+            let content = MessageBuilder(profile).offer_paths_request(invoice_slot: slot)
             let over = serverPaths[requestsSent % serverPaths.count]
             requestsSent += 1
             effects.append(send(content, over: over, replyTo: context))
@@ -159,11 +159,11 @@ package struct Recipient: Party {
     /// "SHOULD respond with a `serve_static_invoice` message" (B66-OP-R3), after the reply path is stored (B66-OP-R4).
     private mutating func makeOffer(
         _ offerPaths: Message,
-        _ message: ArrivedMessage,
+        _ message: ReceivedMessage,
         _ now: UInt64
     ) throws(Finding) -> [PartyEffect] {
-        let slot = try paths.believe(message, checks.offerPathsPath, at: now).slot
-        let received = OfferPathsReceived(
+        let slot = try paths.authenticate(message, checks.offerPathsPath, at: now).slot
+        let received = ReceivedOfferPaths(
             slot: slot,
             paths_absolute_expiry: offerPaths.paths_absolute_expiry,
             reply_path: message.reply_path,
@@ -171,16 +171,16 @@ package struct Recipient: Party {
             now: now,
             min_paths_lifetime: limits.min_paths_lifetime
         )
-        var examination = Examination(.strict)
-        try examination.apply(checks.offerPaths, to: received)
+        var validation = Validation(.strict)
+        try validation.apply(checks.offerPaths, to: received)
         guard let update_path = message.reply_path else { return [] }
-        var plan = OfferPlan(
-            offer_paths: choices.offerPaths(offerPaths.offer_paths ?? []),  // B66-SSI-S1
+        var builder = OfferBuilder(
+            offer_paths: policy.offerPaths(offerPaths.offer_paths ?? []),  // B66-SSI-S1
             offer_issuer_id: issuerKey(slot).publicKey,
             offer_absolute_expiry: offerPaths.paths_absolute_expiry
         )
-        plan.chain = chain
-        let new = RecipientSlot(slot: slot, offer: try plan.build(), update_path: update_path, isReady: false)
+        builder.chain = chain
+        let new = RecipientSlot(slot: slot, offer: try builder.build(), update_path: update_path, isReady: false)
         return [put(new.record, .offer(new))]
     }
 
@@ -203,16 +203,16 @@ package struct Recipient: Party {
                 .forward,
                 slot: slot.slot,
                 expiry: slot.offer.offer_absolute_expiry,
-                thing: slot.id.bytes
+                discriminator: slot.id.bytes
             )
-            let content = MessageMaking(profile).serve_static_invoice(
+            let content = MessageBuilder(profile).serve_static_invoice(
                 try invoice(for: slot, now),
                 forward_invoice_request_path: try path(context)  // B66-SSI-S2
             )
             slots[slot.slot]?.created_at = now
             var reply = context
             reply.purpose = .persistedReply
-            return send(content, over: choices.updatePath(slot), replyTo: reply)  // B66-SSI-S3
+            return send(content, over: policy.updatePath(slot), replyTo: reply)  // B66-SSI-S3
         } catch {
             return .ignored(error)
         }
@@ -220,15 +220,20 @@ package struct Recipient: Party {
 
     /// A static invoice for the offer, which lives as long as its paths, or as the profile has it where they do not end.
     private mutating func invoice(for slot: RecipientSlot, _ now: UInt64) throws(Finding) -> [UInt8] {
-        let created_at = choices.created_at(now)
+        let created_at = policy.created_at(now)
         let relative_expiry = slot.offer.offer_absolute_expiry.map { end in
             UInt32(clamping: end > created_at ? end - created_at : 0)
         }
         let life = relative_expiry.map(UInt64.init) ?? profile.static_invoice.default_relative_expiry
-        let held = PathContext(.heldMessage, slot: slot.slot, expiry: Self.sum(created_at, life), thing: slot.id.bytes)
+        let held = PathContext(
+            .heldMessage,
+            slot: slot.slot,
+            expiry: Self.sum(created_at, life),
+            discriminator: slot.id.bytes
+        )
         // A payment may have been held for longer than the invoice lives.
-        let payment = PathContext(.payment, slot: slot.slot, thing: slot.id.bytes)
-        let plan = StaticInvoicePlan(
+        let payment = PathContext(.payment, slot: slot.slot, discriminator: slot.id.bytes)
+        let builder = StaticInvoiceBuilder(
             offer: slot.offer,
             message_paths: try messagePaths(held),
             payment_paths: try paymentPaths(payment),
@@ -236,8 +241,8 @@ package struct Recipient: Party {
             relative_expiry: relative_expiry,
             profile: profile
         )
-        var examination = Examination(.strict)
-        return try plan.build(key: issuerKey(slot.slot), &examination).bytes
+        var validation = Validation(.strict)
+        return try builder.build(key: issuerKey(slot.slot), &validation).bytes
     }
 
     /// Two, or as many as the profile asks for (B12-SI-W4), over different peers as far as there are any.
@@ -250,12 +255,12 @@ package struct Recipient: Party {
     }
 
     /// One for each channel (B12-SI-W10).
-    private mutating func paymentPaths(_ context: PathContext) throws(Finding) -> [StaticInvoicePlan.PaymentPath] {
-        var made: [StaticInvoicePlan.PaymentPath] = []
+    private mutating func paymentPaths(_ context: PathContext) throws(Finding) -> [StaticInvoiceBuilder.PaymentPath] {
+        var made: [StaticInvoiceBuilder.PaymentPath] = []
         for channel in channels {
             made.append(
                 try paths.paymentPath(
-                    choices.seals(context),
+                    policy.seals(context),
                     over: channel,
                     startsAtPeer: pathsStartAtPeer,
                     session_key: randomness.secretKey()
@@ -268,11 +273,11 @@ package struct Recipient: Party {
     // MARK: static_invoice_persisted
 
     /// "SHOULD mark the offer corresponding to the invoice as ready" (B66-SIP-R2).
-    private mutating func markReady(_ message: ArrivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
-        let context = try paths.believe(message, checks.persistedPath, at: now)
-        let persisted = InvoicePersisted(offer: OfferID(context), present: slots[context.slot]?.id)
-        var examination = Examination(.strict)
-        try examination.apply(checks.persisted, to: persisted)
+    private mutating func markReady(_ message: ReceivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
+        let context = try paths.authenticate(message, checks.persistedPath, at: now)
+        let persisted = ReceivedStaticInvoicePersisted(offer: OfferID(context), present: slots[context.slot]?.id)
+        var validation = Validation(.strict)
+        try validation.apply(checks.persisted, to: persisted)
         guard var slot = slots[context.slot], !slot.isReady, !isBeingMarked(slot) else { return [] }
         slot.isReady = true
         return [put(slot.record, .ready(slot.slot, slot.id))]
@@ -287,25 +292,25 @@ package struct Recipient: Party {
 
     // MARK: Payments
 
-    private func noteRequest(_ message: ArrivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
-        let context = try paths.believe(message, checks.forwardPath, at: now)
-        var examination = Examination(.strict)
-        let request = try InvoiceRequest.read(message.content.value, &examination)
-        try examination.apply(checks.invoiceRequest, to: InvoiceRequestReading(alone: request, profile))
-        try examination.apply(checks.forwarded, to: ForwardedRequest(request: request, offer: OfferID(context)))
+    private func noteRequest(_ message: ReceivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
+        let context = try paths.authenticate(message, checks.forwardPath, at: now)
+        var validation = Validation(.strict)
+        let request = try InvoiceRequest.read(message.content.value, &validation)
+        try validation.apply(checks.invoiceRequest, to: InvoiceRequestReaderInput(alone: request, profile))
+        try validation.apply(checks.forwarded, to: ReceivedInvoiceRequest(request: request, offer: OfferID(context)))
         return [.invreqReceived(Array(message.content.value))]
     }
 
     /// The recipient is there: whoever holds the HTLC may let it go (ASY-S1).
-    private func release(_ message: ArrivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
-        _ = try paths.believe(message, checks.heldPath, at: now)
-        var examination = Examination(.strict)
-        try examination.apply(checks.held, to: HeldAvailable(reply_path: message.reply_path))
+    private func release(_ message: ReceivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
+        _ = try paths.authenticate(message, checks.heldPath, at: now)
+        var validation = Validation(.strict)
+        try validation.apply(checks.held, to: ReceivedHeldHTLCAvailable(reply_path: message.reply_path))
         guard let reply_path = message.reply_path else { return [] }
-        return [.send(SentMessage(MessageMaking(profile).release_held_htlc(), over: reply_path))]
+        return [.send(SentMessage(MessageBuilder(profile).release_held_htlc(), over: reply_path))]
     }
 
-    private func judge(_ htlc: ArrivedHTLC, _ now: UInt64) -> PartyEffect {
+    private func evaluate(_ htlc: ReceivedHTLC, _ now: UInt64) -> PartyEffect {
         do throws(Finding) {
             return .htlcClaim(preimage: try preimage(htlc, now))
         } catch {
@@ -315,29 +320,29 @@ package struct Recipient: Party {
 
     /// The preimage in a payment to be claimed (ASY-R1).
     /// - Throws: why it is to be failed (ASY-R2).
-    private func preimage(_ htlc: ArrivedHTLC, _ now: UInt64) throws(Finding) -> [UInt8] {
-        var examination = Examination(.strict)
-        let payload = try PaymentPayload.read(htlc.payload[...], profile, &examination)
+    private func preimage(_ htlc: ReceivedHTLC, _ now: UInt64) throws(Finding) -> [UInt8] {
+        var validation = Validation(.strict)
+        let payload = try PaymentPayload.read(htlc.payload[...], profile, &validation)
         let data = try payloadData(payload)
         let sealed = SealedContext(data.context, key: paths.contextKey, now: now)
-        let context = try paths.believe(sealed, checks.paymentPath)
-        let reading = PaymentReading(
+        let context = try paths.authenticate(sealed, checks.paymentPath)
+        let reading = PaymentReaderInput(
             payload: payload,
             payment_hash: htlc.payment_hash,
             amount_msat: htlc.amount_msat,
             cltv_expiry: htlc.cltv_expiry,
             height: htlc.height,
             request: try payload.invoice_request.map { bytes throws(Finding) in
-                try InvoiceRequest.read(bytes, &examination)
+                try InvoiceRequest.read(bytes, &validation)
             },
             constraints: PaymentConstraints(data.decoded[PaymentConstraints.type])
         )
-        try examination.apply(checks.payment, to: reading)
+        try validation.apply(checks.payment, to: reading)
         guard let request = reading.request, let preimage = payload.sender_provided_payment_preimage else {
             throw Finding("ASY-R2", .missing, "there is no preimage to claim with, or no request that says what for")
         }
-        try examination.apply(checks.invoiceRequest, to: InvoiceRequestReading(alone: request, profile))
-        try examination.apply(checks.paidRequest, to: ForwardedRequest(request: request, offer: OfferID(context)))
+        try validation.apply(checks.invoiceRequest, to: InvoiceRequestReaderInput(alone: request, profile))
+        try validation.apply(checks.paidRequest, to: ReceivedInvoiceRequest(request: request, offer: OfferID(context)))
         return Array(preimage)
     }
 
@@ -345,7 +350,7 @@ package struct Recipient: Party {
     private func payloadData(_ payload: PaymentPayload) throws(Finding) -> EncryptedData {
         guard case .bytes(let data) = payload.decoded[10], case .bytes(let key) = payload.decoded[12],
             let path_key = try? PublicKey(key)
-        else { throw Finding("B12-SI-W16", .missing, "the payment came over no path of an invoice") }
+        else { throw Finding("B12-SI-W16", .missing, "the payment did not arrive over a path of an invoice") }
         return try paths.open(data, path_key: path_key)
     }
 
@@ -358,9 +363,9 @@ package struct Recipient: Party {
 
     /// Another one each time, as far as there are several (B66-RAT-1).
     private mutating func nextOffer(_ now: UInt64) -> String? {
-        let shown = sorted(at: now).filter(choices.isShown)
+        let shown = sorted(at: now).filter(policy.isShown)
         guard !shown.isEmpty else { return nil }
-        let turn = choices.turn(offersGiven, shown.count)
+        let turn = policy.turn(offersGiven, shown.count)
         offersGiven += 1
         return shown.indices.contains(turn) ? shown[turn].offer.text : nil
     }
@@ -377,9 +382,9 @@ package struct Recipient: Party {
 
     /// A path of the recipient's own, through one of its peers where paths begin there.
     private mutating func path(_ context: PathContext, peer index: Int = 0) throws(Finding) -> BlindedPath {
-        let peers = neighbours.connected.isEmpty ? neighbours.peers : neighbours.connected
+        let peers = peerTable.connected.isEmpty ? peerTable.peers : peerTable.connected
         let through = pathsStartAtPeer && !peers.isEmpty ? [peers[index % peers.count]] : []
-        return try paths.messagePath(choices.seals(context), through: through, session_key: randomness.secretKey())
+        return try paths.messagePath(policy.seals(context), through: through, session_key: randomness.secretKey())
     }
 
     private mutating func put(_ record: StorePut.Record, _ write: Write) -> PartyEffect {

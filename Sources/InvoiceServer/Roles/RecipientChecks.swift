@@ -3,35 +3,35 @@ internal import Primitives
 package import Rules
 package import Wire
 
-/// The rules of an often-offline recipient, as values. A deliberately wrong recipient lacks one, or has another in its place.
+/// The rules of an often-offline recipient, as values. A mutant recipient lacks one, or has another in its place.
 package struct RecipientChecks: Sendable {
     /// Recipients of `offer_paths`: "MUST authenticate the message using encrypted data".
     package var offerPathsPath = PathContextChecks.all("B66-OP-R1", .offerPathsReply)
-    package var offerPaths: [Check<OfferPathsReceived>] = [
-        OfferPathsReceived.replyPathGiven, OfferPathsReceived.wanted, OfferPathsReceived.enoughLifeLeft,
+    package var offerPaths: [Check<ReceivedOfferPaths>] = [
+        ReceivedOfferPaths.replyPathGiven, ReceivedOfferPaths.wanted, ReceivedOfferPaths.enoughLifeLeft,
     ]
 
     /// Recipients of `static_invoice_persisted`: "MUST authenticate the message using encrypted data".
     package var persistedPath = PathContextChecks.all("B66-SIP-R1", .persistedReply)
-    package var persisted: [Check<InvoicePersisted>] = [InvoicePersisted.forPresentOffer]
+    package var persisted: [Check<ReceivedStaticInvoicePersisted>] = [ReceivedStaticInvoicePersisted.forPresentOffer]
 
-    /// An invoice request is believed to come from the server when it came over a forward path.
+    /// An invoice request is authenticated as coming from the server when it came over a forward path.
     package var forwardPath = PathContextChecks.all("B12-IRQ-8", .forward)
-    package var forwarded: [Check<ForwardedRequest>] = [ForwardedRequest.forOffer]
-    package var invoiceRequest: [Check<InvoiceRequestReading>] = InvoiceRequestReaderChecks.ofRequestAlone
+    package var forwarded: [Check<ReceivedInvoiceRequest>] = [ReceivedInvoiceRequest.forOffer]
+    package var invoiceRequest: [Check<InvoiceRequestReaderInput>] = InvoiceRequestReaderChecks.ofRequestAlone
 
     package var heldPath = PathContextChecks.all("ASY-S1", .heldMessage)
-    package var held: [Check<HeldAvailable>] = [HeldAvailable.replyPathGiven]
+    package var held: [Check<ReceivedHeldHTLCAvailable>] = [ReceivedHeldHTLCAvailable.replyPathGiven]
 
     package var paymentPath = PathContextChecks.all("ASY-R2", .payment)
-    package var payment: [Check<PaymentReading>] = [PaymentChecks.whole] + PaymentReaderChecks.all
-    package var paidRequest: [Check<ForwardedRequest>] = [PaymentChecks.forOffer]
+    package var payment: [Check<PaymentReaderInput>] = [PaymentChecks.whole] + PaymentReaderChecks.all
+    package var paidRequest: [Check<ReceivedInvoiceRequest>] = [PaymentChecks.forOffer]
 
     package init() {}
 }
 
-/// An `offer_paths` whose path is believed.
-package struct OfferPathsReceived: Sendable {
+/// An `offer_paths` whose path is authenticated.
+package struct ReceivedOfferPaths: Sendable {
     package let slot: UInt16
     package let paths_absolute_expiry: UInt64?
     package let reply_path: BlindedPath?
@@ -40,17 +40,17 @@ package struct OfferPathsReceived: Sendable {
     package let now: UInt64
     package let min_paths_lifetime: UInt64
 
-    static let replyPathGiven = Check<OfferPathsReceived>("B66-OP-S3", .missing, reading: "C-10") { message in
-        .require(message.reply_path != nil, "there is no reply path to hand the invoice over")
+    static let replyPathGiven = Check<ReceivedOfferPaths>("B66-OP-S3", .missing, reading: "C-10") { message in
+        .require(message.reply_path != nil, "there is no reply path to send serve_static_invoice over")
     }
 
     /// Copies of a request bring several answers; the first is taken (C-20).
-    static let wanted = Check<OfferPathsReceived>("B66-OP-R3", .context, reading: "C-20") { message in
-        .require(message.isWanted, "slot \(message.slot) has its offer, or one is being made")
+    static let wanted = Check<ReceivedOfferPaths>("B66-OP-R3", .context, reading: "C-20") { message in
+        .require(message.isWanted, "slot \(message.slot) already has an offer, or one is being created")
     }
 
     /// The paths hold in the second of their expiry too, and without end when none is stated (C-9).
-    static let enoughLifeLeft = Check<OfferPathsReceived>("B66-OP-R2", .expired, reading: "C-9") { message in
+    static let enoughLifeLeft = Check<ReceivedOfferPaths>("B66-OP-R2", .expired, reading: "C-9") { message in
         guard let expiry = message.paths_absolute_expiry else { return .notApplicable("the paths do not expire") }
         guard message.now <= expiry else { return .fails("it is \(message.now), the paths expired after \(expiry)") }
         return .require(
@@ -60,36 +60,36 @@ package struct OfferPathsReceived: Sendable {
     }
 }
 
-/// A `static_invoice_persisted` whose path is believed.
-package struct InvoicePersisted: Sendable {
+/// A `static_invoice_persisted` whose path is authenticated.
+package struct ReceivedStaticInvoicePersisted: Sendable {
     /// For which the acknowledged invoice was made.
     package let offer: OfferID
     /// What the slot holds now.
     package let present: OfferID?
 
-    static let forPresentOffer = Check<InvoicePersisted>("B66-SIP-R1", .context) { message in
+    static let forPresentOffer = Check<ReceivedStaticInvoicePersisted>("B66-SIP-R1", .context) { message in
         .require(message.offer == message.present, "the invoice was for an offer that the slot does not hold")
     }
 }
 
-/// An invoice request whose path is believed, passed on by the server or found in a payment.
-package struct ForwardedRequest: Sendable {
+/// An invoice request whose path is authenticated, passed on by the server or found in a payment.
+package struct ReceivedInvoiceRequest: Sendable {
     package let request: InvoiceRequest
     /// The offer for which the path was made.
     package let offer: OfferID
 
     fileprivate var isForOffer: Verdict {
-        .require(OfferID(of: request.decoded.stream) == offer, "the request is for another offer than the path")
+        .require(OfferID(of: request.decoded.stream) == offer, "the request is for a different offer than the path")
     }
 
-    static let forOffer = Check<ForwardedRequest>("B12-IRQ-7", .context) { $0.isForOffer }
+    static let forOffer = Check<ReceivedInvoiceRequest>("B12-IRQ-7", .context) { $0.isForOffer }
 }
 
-/// A `held_htlc_available` whose path is believed.
-package struct HeldAvailable: Sendable {
+/// A `held_htlc_available` whose path is authenticated.
+package struct ReceivedHeldHTLCAvailable: Sendable {
     package let reply_path: BlindedPath?
 
-    static let replyPathGiven = Check<HeldAvailable>("ASY-S1", .missing) { message in
+    static let replyPathGiven = Check<ReceivedHeldHTLCAvailable>("ASY-S1", .missing) { message in
         .require(message.reply_path != nil, "there is no reply path to release the HTLC over")
     }
 }
@@ -97,15 +97,15 @@ package struct HeldAvailable: Sendable {
 /// What the recipient asks of a payment beside what a reader of its payload does.
 enum PaymentChecks {
     /// The invoice does not offer payment in parts (B12-SI-R15).
-    static let whole = Check<PaymentReading>("ASY-R2", .semantic("total_amount_msat")) { reading in
-        guard let total = reading.payload.total_amount_msat else { return .notApplicable("no total is stated") }
+    static let whole = Check<PaymentReaderInput>("ASY-R2", .semantic("total_amount_msat")) { input in
+        guard let total = input.payload.total_amount_msat else { return .notApplicable("no total is stated") }
         return .require(
-            reading.amount_msat >= total,
-            "the HTLC carries \(reading.amount_msat) msat of \(total), and parts are not collected"
+            input.amount_msat >= total,
+            "the HTLC carries \(input.amount_msat) msat of \(total), and parts are not collected"
         )
     }
 
-    static let forOffer = Check<ForwardedRequest>("ASY-R2", .context) { $0.isForOffer }
+    static let forOffer = Check<ReceivedInvoiceRequest>("ASY-R2", .context) { $0.isForOffer }
 }
 
 /// A short name of an offer: of its records, which a request and an invoice repeat unchanged.
@@ -118,5 +118,5 @@ package struct OfferID: Hashable, Sendable {
     }
 
     /// As it stands in a path.
-    init(_ context: PathContext) { bytes = context.thing }
+    init(_ context: PathContext) { bytes = context.discriminator }
 }

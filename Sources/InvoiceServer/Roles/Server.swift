@@ -8,14 +8,14 @@ internal import Wire
 /// Everything that tells clients and slots apart is in the paths that it makes; stored are the invoices alone.
 package struct Server: Party {
     package var checks = ServerChecks()
-    package var choices = ServerChoices()
+    package var policy = ServerPolicy()
 
     private let profile: Profile
     private let paths: OwnPaths
     private let chain: Bytes32
     private let limits: PartyLimits
     private var randomness: any RandomSource
-    private var neighbours: Neighbours
+    private var peerTable: PeerTable
     private var ownLimits: [String: (slots: UInt64?, bytes: UInt64?)] = [:]
     private var requestTimes: [String: [UInt64]] = [:]
     private var stored: [ClientSlot: StoredInvoice] = [:]
@@ -40,7 +40,7 @@ package struct Server: Party {
         chain = configuration.chain
         limits = configuration.limits
         randomness = configuration.randomness
-        neighbours = Neighbours(
+        peerTable = PeerTable(
             node_id: configuration.node_key.publicKey,
             peers: configuration.peers,
             channels: configuration.channels
@@ -59,7 +59,7 @@ package struct Server: Party {
             case .stored(let put, let result):
                 return finish(put, result)
             case .link(let peer, let isUp):
-                neighbours.link(peer, isUp: isUp)
+                peerTable.link(peer, isUp: isUp)
                 return []
             case .command(.issueClientPaths(let client)):
                 return [.answer(.paths([try path(PathContext(.clientRequest, client: client))]))]
@@ -75,18 +75,18 @@ package struct Server: Party {
         }
     }
 
-    private mutating func receive(_ message: ArrivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
-        var examination = Examination(.strict)
-        if message.content.type == MessageMaking.invoice_request_type {
+    private mutating func receive(_ message: ReceivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
+        var validation = Validation(.strict)
+        if message.content.type == MessageBuilder.invoice_request_type {
             return try serve(message, now)
         }
-        if let request = try Message.read(.offerPathsRequest, message.content, profile, &examination) {
+        if let request = try Message.read(.offerPathsRequest, message.content, profile, &validation) {
             return try answer(request, message, now)
         }
-        if let handOver = try Message.read(.serveStaticInvoice, message.content, profile, &examination) {
-            return try take(handOver, message, now)
+        if let serveStaticInvoice = try Message.read(.serveStaticInvoice, message.content, profile, &validation) {
+            return try take(serveStaticInvoice, message, now)
         }
-        throw Finding("B66-D9", "onion.payload", "record \(message.content.type) is nothing for a server")
+        throw Finding("B66-D9", "onion.payload", "record \(message.content.type) is not a message for a server")
     }
 
     // MARK: offer_paths_request
@@ -94,19 +94,19 @@ package struct Server: Party {
     /// "SHOULD respond with an `offer_paths` message if authentication succeeds" (B66-OPR-R2).
     private mutating func answer(
         _ request: Message,
-        _ message: ArrivedMessage,
+        _ message: ReceivedMessage,
         _ now: UInt64
     ) throws(Finding) -> [PartyEffect] {
-        let context = try paths.believe(message, checks.requestPath, at: now)
+        let context = try paths.authenticate(message, checks.requestPath, at: now)
         let place = ClientSlot(client: context.client, slot: request.invoice_slot ?? 0)
         requestTimes[place.client] = requestTimes[place.client]?.filter { now.distance(since: $0) < 60 }
-        let requested = PathsRequested(
+        let requested = ReceivedOfferPathsRequest(
             slot: place.slot,
             reply_path: message.reply_path,
             client: state(of: place.client)
         )
-        var examination = Examination(.strict)
-        try examination.apply(checks.request, to: requested)
+        var validation = Validation(.strict)
+        try validation.apply(checks.request, to: requested)
         guard let reply_path = message.reply_path else { return [] }
 
         let (end, overflow) = now.addingReportingOverflow(limits.paths_lifetime)
@@ -114,7 +114,7 @@ package struct Server: Party {
         let offerPath = try path(.offer, place, expiry)  // B66-OP-S1, S2
         let updatePath = try path(.invoiceUpdate, place, expiry)  // B66-OP-S3, S4
         requestTimes[place.client, default: []].append(now)
-        let content = MessageMaking(profile).offer_paths([offerPath], paths_absolute_expiry: expiry)  // B66-OP-S5
+        let content = MessageBuilder(profile).offer_paths([offerPath], paths_absolute_expiry: expiry)  // B66-OP-S5
         return [.send(SentMessage(content, over: reply_path, reply_path: updatePath))]
     }
 
@@ -129,28 +129,28 @@ package struct Server: Party {
                 client: place.client,
                 slot: place.slot,
                 expiry: expiry,
-                thing: randomness.bytes(8)
+                discriminator: randomness.bytes(8)
             )
         )
     }
 
     /// A path of one hop: the server is its introduction node and its end.
     private mutating func path(_ context: PathContext) throws(Finding) -> BlindedPath {
-        try paths.messagePath(choices.seals(context), session_key: randomness.secretKey())
+        try paths.messagePath(policy.seals(context), session_key: randomness.secretKey())
     }
 
     // MARK: serve_static_invoice
 
     /// "SHOULD persist the `static_invoice` and `forward_invoice_request_path` and then respond" (B66-SSI-R4).
     private mutating func take(
-        _ handOver: Message,
-        _ message: ArrivedMessage,
+        _ serveStaticInvoice: Message,
+        _ message: ReceivedMessage,
         _ now: UInt64
     ) throws(Finding) -> [PartyEffect] {
-        let context = try paths.believe(message, checks.handOverPath, at: now)
-        let place = choices.slot(context)
-        guard let new = try StoredInvoice(stream: handOver.decoded, profile) else { return [] }
-        let handedOver = HandedOver(
+        let context = try paths.authenticate(message, checks.serveStaticInvoicePath, at: now)
+        let place = policy.slot(context)
+        guard let new = try StoredInvoice(stream: serveStaticInvoice.decoded, profile) else { return [] }
+        let handedOver = ReceivedServeStaticInvoice(
             slot: place.slot,
             invoice: new.invoice,
             reply_path: message.reply_path,
@@ -159,10 +159,10 @@ package struct Server: Party {
             chain: chain,
             profile: profile
         )
-        var examination = Examination(.strict)
-        try examination.apply(checks.handOver, to: handedOver)
+        var validation = Validation(.strict)
+        try validation.apply(checks.serveStaticInvoice, to: handedOver)
         guard let reply_path = message.reply_path else { return [] }
-        let written = choices.replaces(stored[place], new)
+        let written = policy.replaces(stored[place], new)
         writes.append(Write(slot: place, stored: written, reply_path: reply_path))
         return write(place)
     }
@@ -187,36 +187,36 @@ package struct Server: Party {
 
     /// `static_invoice_persisted`, to which no answer is expected and which has no reply path (C-11).
     private func acknowledge(_ write: Write, _ result: StoreResult?) -> [PartyEffect] {
-        guard choices.acknowledges(result) else { return [] }
-        return [.send(SentMessage(MessageMaking(profile).static_invoice_persisted(), over: write.reply_path))]
+        guard policy.acknowledges(result) else { return [] }
+        return [.send(SentMessage(MessageBuilder(profile).static_invoice_persisted(), over: write.reply_path))]
     }
 
     // MARK: invoice_request
 
-    private func serve(_ message: ArrivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
-        let context = try paths.believe(message, checks.offerPath, at: now)
-        guard let stored = stored[choices.slot(context)] else {
+    private func serve(_ message: ReceivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
+        let context = try paths.authenticate(message, checks.offerPath, at: now)
+        guard let stored = stored[policy.slot(context)] else {
             throw Finding("B66-SRV-1", .context, "no invoice is stored for slot \(context.slot) of \(context.client)")
         }
-        var examination = Examination(.strict)
-        let reading = InvoiceRequestReading(
-            request: try InvoiceRequest.read(message.content.value, &examination),
+        var validation = Validation(.strict)
+        let reading = InvoiceRequestReaderInput(
+            request: try InvoiceRequest.read(message.content.value, &validation),
             invoice: stored.invoice,
             profile: profile,
             now: now,
             chain: chain,
             arrivedOver: index(of: message.context, in: stored.invoice.offer_paths ?? [])
         )
-        try examination.apply(checks.invoiceRequest, to: reading)
-        let served = ServedRequest(
+        try validation.apply(checks.invoiceRequest, to: reading)
+        let served = ServedInvoiceRequest(
             client: context.client,
             content: message.content,
             reply_path: message.reply_path,
             stored: stored,
-            recipientIsNear: isNear(stored.forward_invoice_request_path),
-            making: MessageMaking(profile)
+            isRecipientConnected: isNear(stored.forward_invoice_request_path),
+            builder: MessageBuilder(profile)
         )
-        return choices.onInvoiceRequest.compactMap { $0(served) }
+        return policy.onInvoiceRequest.compactMap { $0(served) }
     }
 
     /// Which of an offer's paths has this context in it. The server's own open with the node key.
@@ -227,8 +227,8 @@ package struct Server: Party {
     /// A message over this path has a connected peer to go to first.
     private func isNear(_ path: BlindedPath) -> Bool {
         let message = MessageOverPath(path: path, payload: TLVStream(sorting: []), node_key: paths.node_key)
-        guard let first = try? message.firstHop(profile), let peer = neighbours.node(first) else { return false }
-        return neighbours.isConnected(peer)
+        guard let first = try? message.firstHop(profile), let peer = peerTable.node(first) else { return false }
+        return peerTable.isConnected(peer)
     }
 
     // MARK: Clients

@@ -3,23 +3,27 @@ package import Primitives
 package import Rules
 internal import Wire
 
-/// The rules of a static invoice server, as values. A deliberately wrong server lacks one, or has another in its place.
+/// The rules of a static invoice server, as values. A mutant server lacks one, or has another in its place.
 package struct ServerChecks: Sendable {
     /// Recipients of `offer_paths_request`: "MUST authenticate the request using encrypted data from the blinded path".
     package var requestPath = PathContextChecks.all("B66-OPR-R1", .clientRequest)
-    package var request: [Check<PathsRequested>] = [
-        PathsRequested.replyPathGiven, PathsRequested.slotFree, PathsRequested.notTooOften,
+    package var request: [Check<ReceivedOfferPathsRequest>] = [
+        ReceivedOfferPathsRequest.replyPathGiven, ReceivedOfferPathsRequest.slotFree,
+        ReceivedOfferPathsRequest.notTooOften,
     ]
 
     /// Recipients of `serve_static_invoice`: "MUST authenticate the message using encrypted data".
-    package var handOverPath = PathContextChecks.all("B66-SSI-R1", .invoiceUpdate)
-    package var handOver: [Check<HandedOver>] =
-        [HandedOver.replyPathGiven, HandedOver.slotFree, HandedOver.notTooMany, HandedOver.withinSize]
-        + HandedOver.invoiceRules
+    package var serveStaticInvoicePath = PathContextChecks.all("B66-SSI-R1", .invoiceUpdate)
+    package var serveStaticInvoice: [Check<ReceivedServeStaticInvoice>] =
+        [
+            ReceivedServeStaticInvoice.replyPathGiven, ReceivedServeStaticInvoice.slotFree,
+            ReceivedServeStaticInvoice.notTooMany, ReceivedServeStaticInvoice.withinSize,
+        ]
+        + ReceivedServeStaticInvoice.invoiceRules
 
     /// An invoice request is answered when it came over a path of the offer (B12-IRQ-8).
     package var offerPath = PathContextChecks.all("B12-IRQ-8", .offer)
-    package var invoiceRequest: [Check<InvoiceRequestReading>] = InvoiceRequestReaderChecks.all
+    package var invoiceRequest: [Check<InvoiceRequestReaderInput>] = InvoiceRequestReaderChecks.all
 
     package init() {}
 }
@@ -58,22 +62,22 @@ package struct ClientState: Sendable {
     }
 }
 
-/// An `offer_paths_request` whose path is believed.
-package struct PathsRequested: Sendable {
+/// An `offer_paths_request` whose path is authenticated.
+package struct ReceivedOfferPathsRequest: Sendable {
     package let slot: UInt16
     package let reply_path: BlindedPath?
     package let client: ClientState
 
-    static let replyPathGiven = Check<PathsRequested>("B66-OPR-S1", .missing, reading: "C-10") { request in
+    static let replyPathGiven = Check<ReceivedOfferPathsRequest>("B66-OPR-S1", .missing, reading: "C-10") { request in
         .require(request.reply_path != nil, "there is no reply path to answer over")
     }
 
     /// Paths for an invoice that would not be stored are of no use.
-    static let slotFree = Check<PathsRequested>("B66-SSI-R3", "policy") { request in
+    static let slotFree = Check<ReceivedOfferPathsRequest>("B66-SSI-R3", "policy") { request in
         request.client.hasRoom(for: request.slot)
     }
 
-    static let notTooOften = Check<PathsRequested>("OM-R12", "policy") { request in
+    static let notTooOften = Check<ReceivedOfferPathsRequest>("OM-R12", "policy") { request in
         .require(
             UInt64(request.client.recentRequests) < request.client.max_requests_per_minute,
             "\(request.client.recentRequests) requests of the client were answered within a minute"
@@ -81,8 +85,8 @@ package struct PathsRequested: Sendable {
     }
 }
 
-/// A `serve_static_invoice` whose path is believed.
-package struct HandedOver: Sendable {
+/// A `serve_static_invoice` whose path is authenticated.
+package struct ReceivedServeStaticInvoice: Sendable {
     package let slot: UInt16
     package let invoice: StaticInvoice
     package let reply_path: BlindedPath?
@@ -91,23 +95,23 @@ package struct HandedOver: Sendable {
     package let chain: Bytes32
     package let profile: Profile
 
-    static let replyPathGiven = Check<HandedOver>("B66-SSI-S3", .missing, reading: "C-10") { message in
+    static let replyPathGiven = Check<ReceivedServeStaticInvoice>("B66-SSI-S3", .missing, reading: "C-10") { message in
         .require(message.reply_path != nil, "there is no reply path to acknowledge over")
     }
 
-    static let slotFree = Check<HandedOver>("B66-SSI-R3", "policy") { message in
+    static let slotFree = Check<ReceivedServeStaticInvoice>("B66-SSI-R3", "policy") { message in
         message.client.hasRoom(for: message.slot)
     }
 
     /// A store that does not answer must not fill the memory.
-    static let notTooMany = Check<HandedOver>("OM-R12", "policy") { message in
+    static let notTooMany = Check<ReceivedServeStaticInvoice>("OM-R12", "policy") { message in
         .require(
             message.client.openWrites < ClientState.mostOpenWrites,
             "\(message.client.openWrites) invoices of the client wait to be written"
         )
     }
 
-    static let withinSize = Check<HandedOver>("B66-SSI-R3", "policy") { message in
+    static let withinSize = Check<ReceivedServeStaticInvoice>("B66-SSI-R3", "policy") { message in
         let count = message.invoice.decoded.bytes.count
         return .require(
             UInt64(count) <= message.client.max_invoice_bytes,
@@ -116,12 +120,12 @@ package struct HandedOver: Sendable {
     }
 
     /// What no payer could use is not stored (C-15): an invoice without time or signer, with a wrong signature, or expired.
-    static let invoiceRules: [Check<HandedOver>] = StaticInvoiceReaderChecks.all
+    static let invoiceRules: [Check<ReceivedServeStaticInvoice>] = StaticInvoiceReaderChecks.all
         .filter { ["B12-SI-R1", "B12-SI-R2", "B12-SI-R5", "B12-SI-R6", "B12-SI-R13"].contains($0.id) }
         .map { rule in
             Check(rule.id, rule.reason, reading: "C-15") { message in
-                rule.judge(
-                    StaticInvoiceReading(
+                rule.evaluate(
+                    StaticInvoiceReaderInput(
                         invoice: message.invoice,
                         profile: message.profile,
                         now: message.now,

@@ -18,10 +18,10 @@ package struct StoredInvoice: Sendable {
     /// - Returns: `nil` for a stream without one of the two.
     init?(stream: DecodedStream, _ profile: Profile) throws(Finding) {
         guard let bytes = stream.stream[0], let path = BlindedPath(stream[2]) else { return nil }
-        var examination = Examination(.strict)
+        var validation = Validation(.strict)
         static_invoice = Array(bytes)
         forward_invoice_request_path = path
-        invoice = try StaticInvoice.read(bytes, profile, &examination)
+        invoice = try StaticInvoice.read(bytes, profile, &validation)
         record = stream.bytes
     }
 

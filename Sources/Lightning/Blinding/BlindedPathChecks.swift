@@ -6,24 +6,24 @@ internal import Wire
 /// "`payload` format").
 package enum BlindedPathChecks {
     /// What a path must be, whatever the way it was made.
-    package static let all: [Check<OpenPath>] = [
+    package static let all: [Check<DecryptedPath>] = [
         hasHops, introductionIsFirstHop, hopsAreKnown, hopsLeadOn, overrideAtJoin, dataOpens, nextHopNamed,
         noPaymentRecords,
     ]
 
     /// What it should be.
-    package static let should: [Check<OpenPath>] = [equalLengths]
+    package static let should: [Check<DecryptedPath>] = [equalLengths]
 
     /// What the hops of a path for payments must hold.
-    package static let payment: [Check<OpenPath>] = [
+    package static let payment: [Check<DecryptedPath>] = [
         paymentRelay, paymentConstraints, heightsGrow, emptyFeatures,
     ]
 
-    static let hasHops = Check<OpenPath>("RB-W1", .zeroHops) { path in
+    static let hasHops = Check<DecryptedPath>("RB-W1", .zeroHops) { path in
         .require(!path.hops.isEmpty, "the path has no hops")
     }
 
-    static let introductionIsFirstHop = Check<OpenPath>("RB-W2", .semantic("introduction")) { path in
+    static let introductionIsFirstHop = Check<DecryptedPath>("RB-W2", .semantic("introduction")) { path in
         guard case .pubkey(let introduction) = path.introduction else {
             return .notApplicable("the introduction node is named by a channel")
         }
@@ -35,12 +35,12 @@ package enum BlindedPathChecks {
     }
 
     /// Together with the chain of keys: RB-W3 and RB-W4 have no other trace in a path.
-    static let hopsAreKnown = Check<OpenPath>("RB-W5", .semantic("blinded_node_id")) { path in
+    static let hopsAreKnown = Check<DecryptedPath>("RB-W5", .semantic("blinded_node_id")) { path in
         guard let index = path.hops.firstIndex(where: { $0.node_id == nil }) else { return .meets }
         return .fails("the blinded id of hop \(index) is none of the known nodes' under its path key")
     }
 
-    static let hopsLeadOn = Check<OpenPath>("RB-W1", .semantic("next_node_id")) { path in
+    static let hopsLeadOn = Check<DecryptedPath>("RB-W1", .semantic("next_node_id")) { path in
         for (index, (hop, next)) in zip(path.hops, path.hops.dropFirst()).enumerated() {
             guard let named = hop.data?.next_node_id, let node_id = next.node_id else { continue }
             if !named.elementsEqual(node_id.bytes) {
@@ -50,7 +50,7 @@ package enum BlindedPathChecks {
         return .meets
     }
 
-    static let overrideAtJoin = Check<OpenPath>("RB-W6", .semantic("next_path_key_override")) { path in
+    static let overrideAtJoin = Check<DecryptedPath>("RB-W6", .semantic("next_path_key_override")) { path in
         for (index, (hop, next)) in zip(path.hops, path.hops.dropFirst()).enumerated() {
             guard let data = hop.data else { continue }
             let override = data.next_path_key_override
@@ -65,12 +65,12 @@ package enum BlindedPathChecks {
         return .meets
     }
 
-    static let equalLengths = Check<OpenPath>("RB-W8", .semantic("padding")) { path in
+    static let equalLengths = Check<DecryptedPath>("RB-W8", .semantic("padding")) { path in
         let counts = Set(path.hops.map(\.count))
         return .require(counts.count <= 1, "the hops' data have different lengths: \(counts.sorted())")
     }
 
-    static let dataOpens = Check<OpenPath>("RB-W9", "aead") { path in
+    static let dataOpens = Check<DecryptedPath>("RB-W9", "aead") { path in
         guard let index = path.hops.dropLast().firstIndex(where: { $0.data == nil && $0.node_id != nil }) else {
             return .meets
         }
@@ -81,7 +81,7 @@ package enum BlindedPathChecks {
         return .fails("the data of hop \(index) does not open with its rho, a zero nonce and no associated data")
     }
 
-    static let nextHopNamed = Check<OpenPath>("RB-W11", .semantic("next_node_id")) { path in
+    static let nextHopNamed = Check<DecryptedPath>("RB-W11", .semantic("next_node_id")) { path in
         for (index, hop) in path.hops.dropLast().enumerated() where !hop.isDummy {
             guard let data = hop.data else { continue }
             if !data.hasNextHop { return .fails("hop \(index) is not the last and names no next hop") }
@@ -93,7 +93,7 @@ package enum BlindedPathChecks {
         return .meets
     }
 
-    static let noPaymentRecords = Check<OpenPath>("RB-W12", .semantic("payment_relay")) { path in
+    static let noPaymentRecords = Check<DecryptedPath>("RB-W12", .semantic("payment_relay")) { path in
         guard path.purpose == .message else { return .notApplicable("the path is made for payments") }
         for (index, hop) in path.hops.enumerated() {
             let found = [10, 12].first { hop.data?.decoded.contains($0) ?? false }
@@ -106,7 +106,7 @@ package enum BlindedPathChecks {
     static let paymentConstraints = onEveryRelay("RB-P2", 12, "payment_constraints")
 
     /// A hop's height is that of the next one and what the hop itself may add.
-    static let heightsGrow = Check<OpenPath>("RB-P2", .semantic("payment_constraints")) { path in
+    static let heightsGrow = Check<DecryptedPath>("RB-P2", .semantic("payment_constraints")) { path in
         guard path.purpose == .payment else { return .notApplicable("the path is made for messages") }
         for (index, (hop, next)) in zip(path.hops, path.hops.dropFirst()).enumerated() {
             guard let height = hop.data?.max_cltv_expiry, let nextHeight = next.data?.max_cltv_expiry else { continue }
@@ -117,8 +117,8 @@ package enum BlindedPathChecks {
         return .meets
     }
 
-    private static func onEveryRelay(_ id: RequirementID, _ type: UInt64, _ name: String) -> Check<OpenPath> {
-        Check<OpenPath>(id, .semantic(name)) { path in
+    private static func onEveryRelay(_ id: RequirementID, _ type: UInt64, _ name: String) -> Check<DecryptedPath> {
+        Check<DecryptedPath>(id, .semantic(name)) { path in
             guard path.purpose == .payment else { return .notApplicable("the path is made for messages") }
             let index = path.hops.dropLast().firstIndex { !($0.data?.decoded.contains(type) ?? true) }
             guard let index else { return .meets }
@@ -126,7 +126,7 @@ package enum BlindedPathChecks {
         }
     }
 
-    static let emptyFeatures = Check<OpenPath>("RB-P3", .semantic("allowed_features")) { path in
+    static let emptyFeatures = Check<DecryptedPath>("RB-P3", .semantic("allowed_features")) { path in
         guard path.purpose == .payment else { return .notApplicable("the path is made for messages") }
         let index = path.hops.firstIndex { !($0.data?.decoded.stream[14] ?? []).isEmpty }
         guard let index else { return .meets }
@@ -141,11 +141,11 @@ package enum BlindedPathChecks {
 
 /// A path for payments with what its maker says it costs as a whole.
 package struct PricedPath: Sendable {
-    package let path: OpenPath
+    package let path: DecryptedPath
     package let total: PaymentRelay
     package let min_final_cltv_expiry_delta: UInt64
 
-    package init(path: OpenPath, total: PaymentRelay, min_final_cltv_expiry_delta: UInt64) {
+    package init(path: DecryptedPath, total: PaymentRelay, min_final_cltv_expiry_delta: UInt64) {
         self.path = path
         self.total = total
         self.min_final_cltv_expiry_delta = min_final_cltv_expiry_delta

@@ -58,19 +58,19 @@ package struct EncryptedData: Hashable, Sendable {
     static let path_id_type: UInt64 = 6
 
     /// Reads what a hop has decrypted, or what a maker is about to encrypt.
-    /// - Throws: RB-E2 for a malformed stream and for unknown even records; OM-R5 where the profile refuses two next
+    /// - Throws: RB-E2 for a malformed stream and for unknown even records; OM-R5 where the profile rejects two next
     ///   hops.
     package static func read(
         _ bytes: ArraySlice<UInt8>,
         _ profile: Profile,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) throws(Finding) -> EncryptedData {
-        let decoded = try examination.attribute(to: "RB-E2") { inner throws(Finding) in
+        let decoded = try validation.attribute(to: "RB-E2") { inner throws(Finding) in
             try TLVSchema.encrypted_data(profile).read(bytes, &inner)
         }
         if profile.blinded_path.both_next_hops == .refuse, decoded.contains(2), decoded.contains(4) {
             let detail = "both next_node_id and short_channel_id are set"
-            try examination.report(Finding("OM-R5", .semantic("short_channel_id"), detail))
+            try validation.report(Finding("OM-R5", .semantic("short_channel_id"), detail))
         }
         return EncryptedData(decoded, profile)
     }

@@ -21,12 +21,12 @@ package struct Unblinding: Sendable {
     /// Opens the hop's data (RB-E1, RB-E2).
     ///
     /// A hop whose tag is not the standard one must be one of the receiver's own: the last or a dummy hop. One that says
-    /// where to go on is refused.
+    /// where to go on is rejected.
     package func open(
         _ encrypted_recipient_data: ArraySlice<UInt8>,
         _ profile: Profile,
         receive_auth_key: Bytes32? = nil,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) throws(Finding) -> OpenedData {
         let (plaintext, tag) = try SealedData.open(
             encrypted_recipient_data,
@@ -34,7 +34,7 @@ package struct Unblinding: Sendable {
             form: profile.blinded_path.final_hop_tag,
             receive_auth_key: receive_auth_key
         )
-        let data = try EncryptedData.read(plaintext[...], profile, &examination)
+        let data = try EncryptedData.read(plaintext[...], profile, &validation)
         if tag != .standard, data.nextHop != nil {
             throw Finding("RB-E2", "aead", "a hop that names the next one has no standard tag")
         }
@@ -58,13 +58,13 @@ package struct OpenedData: Hashable, Sendable {
     /// - Throws: RB-E5 unless the context is the expected one.
     package func check(
         expected_path_id: some Collection<UInt8>,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) throws(Finding) {
         guard let context = encrypted_data.context else {
-            return try examination.report(Finding("RB-E5", .context, "the path has no path_id, one is expected"))
+            return try validation.report(Finding("RB-E5", .context, "the path has no path_id, one is expected"))
         }
         if !ConstantTime.equal(context, expected_path_id) {
-            try examination.report(Finding("RB-E5", .context, "the path_id is not the one of the path made for this"))
+            try validation.report(Finding("RB-E5", .context, "the path_id is not the one of the path made for this"))
         }
     }
 }

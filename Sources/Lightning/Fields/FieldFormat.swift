@@ -56,7 +56,7 @@ extension FieldFormat {
     /// - Throws: faults of B1-TLV-4, B1-TLV-5 and B1-T-2 to B1-T-5; through `onFault` where the rest can still be read.
     package func decode(
         _ bytes: ArraySlice<UInt8>,
-        onFault: FaultHandler = refuse
+        onFault: FaultHandler = throwFault
     ) throws(WireError) -> FieldValue {
         var reader = ByteReader(bytes)
         let value = try read(&reader, onFault)
@@ -83,7 +83,7 @@ extension FieldFormat {
         case .prefixed(let width):
             return .bytes(try readPrefixed(&reader, width))
         case .text:
-            return .text(try Text.decode(takeRest(&reader), onFault: onFault))
+            return .text(try UTF8Text.decode(takeRest(&reader), onFault: onFault))
         case .point:
             return .bytes(try readPoint(&reader, onFault))
         case .node:

@@ -48,16 +48,16 @@ extension TLVSchema {
     /// - Parameter finding: what a fault in the value of a record breaks; by default what the fault itself says.
     package func read(
         _ bytes: ArraySlice<UInt8>,
-        _ examination: inout Examination,
+        _ validation: inout Validation,
         faultInRecord finding: (Record, WireError) -> Finding = { Finding($1) }
     ) throws(Finding) -> DecodedStream {
-        let stream = try examination.examineWhole { onFault throws(WireError) in
+        let stream = try validation.decodeWhole { onFault throws(WireError) in
             try TLVStream.read(bytes, known: .these { indexOfType[$0] != nil }, onFault: onFault)
         }
         var values: [UInt64: FieldValue] = [:]
         for record in stream.records {
             guard let known = self[record.type] else { continue }
-            values[record.type] = try examination.examine(as: { finding(known, $0) }) { onFault throws(WireError) in
+            values[record.type] = try validation.decode(as: { finding(known, $0) }) { onFault throws(WireError) in
                 try known.format.decode(record.value, onFault: onFault)
             }
         }
@@ -66,8 +66,8 @@ extension TLVSchema {
 
     /// Reads a stream strictly.
     package func decode(_ bytes: some Collection<UInt8>) throws(Finding) -> DecodedStream {
-        var examination = Examination(.strict)
-        return try read(Array(bytes)[...], &examination)
+        var validation = Validation(.strict)
+        return try read(Array(bytes)[...], &validation)
     }
 }
 
@@ -83,11 +83,11 @@ extension Finding {
     }
 }
 
-extension Examination {
+extension Validation {
     /// Runs a reader of `Wire`, turning its faults into findings.
     /// - Parameter finding: what a fault breaks here; by default what the fault itself says.
-    /// - Returns: what the reader returned; `nil` when a complete examination met a fault that left nothing to return.
-    package mutating func examine<Value>(
+    /// - Returns: what the reader returned; `nil` when a collecting validation met a fault that left nothing to return.
+    package mutating func decode<Value>(
         as finding: (WireError) -> Finding = { Finding($0) },
         _ read: (FaultHandler) throws(WireError) -> Value
     ) throws(Finding) -> Value? {
@@ -106,12 +106,12 @@ extension Examination {
         return value
     }
 
-    /// Runs a reader without whose value nothing more can be said: a fault that leaves none ends a complete examination too.
-    package mutating func examineWhole<Value>(
+    /// Runs a reader without whose value nothing more can be said: a fault that leaves none ends a collecting validation too.
+    package mutating func decodeWhole<Value>(
         as finding: (WireError) -> Finding = { Finding($0) },
         _ read: (FaultHandler) throws(WireError) -> Value
     ) throws(Finding) -> Value {
-        let value = try examine(as: finding, read)
+        let value = try decode(as: finding, read)
         if let value { return value }
         throw findings[findings.count - 1]
     }

@@ -2,7 +2,7 @@ package import Primitives
 
 /// An offer, an invoice request or a static invoice: a stream whose records are read under the BOLT's own names.
 ///
-/// A property is `nil` when its record is absent (or malformed, in a complete examination).
+/// A property is `nil` when its record is absent (or malformed, in a collecting validation).
 package protocol Bolt12Object: Sendable {
     var decoded: DecodedStream { get }
 }

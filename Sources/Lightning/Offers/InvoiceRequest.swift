@@ -13,9 +13,9 @@ package struct InvoiceRequest: Bolt12Object, Hashable {
 
     package static func read(
         _ bytes: ArraySlice<UInt8>,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) throws(Finding) -> InvoiceRequest {
-        InvoiceRequest(try TLVSchema.invoice_request.read(bytes, &examination))
+        InvoiceRequest(try TLVSchema.invoice_request.read(bytes, &validation))
     }
 
     package var invreq_metadata: ArraySlice<UInt8>? { bytes(0) }

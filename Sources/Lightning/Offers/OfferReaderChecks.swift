@@ -3,7 +3,7 @@ package import Rules
 internal import Wire
 
 /// An offer and what its reader knows beside it.
-package struct OfferReading: Sendable {
+package struct OfferReaderInput: Sendable {
     package let offer: Offer
     /// Seconds since the epoch.
     package let now: UInt64
@@ -19,7 +19,7 @@ package struct OfferReading: Sendable {
 
 /// The rules for a reader of an offer (BOLT 12, "Requirements For Offers"), in the order of the text.
 package enum OfferReaderChecks {
-    package static let all: [Check<OfferReading>] = [
+    package static let all: [Check<OfferReaderInput>] = [
         recordsInRange, noUnknownEvenFeature, bitcoinImplied, chainSupported, chainListNotEmpty, amountDescribed,
         amountAboveZero, amountWithinCap, currencyWithAmount, canBeReached, pathsHaveHops, notExpired,
     ]
@@ -30,52 +30,52 @@ package enum OfferReaderChecks {
     ]
 
     /// What an offer must keep to beside that when another node answers it (PR 1149).
-    package static let ofAsyncOffer: [Check<OfferReading>] = [atMostOneChain, hasPaths, issuerNamed]
+    package static let ofAsyncOffer: [Check<OfferReaderInput>] = [atMostOneChain, hasPaths, issuerNamed]
 
     /// Feature bits of offers that are known: none is defined.
     static let knownFeatures: Set<Int> = []
 
-    static let recordsInRange = Check<OfferReading>("B12-OFF-R1", .range) { reading in
-        let outside = reading.offer.decoded.stream.records.first { !Bolt12Range.isOffer($0.type) }
+    static let recordsInRange = Check<OfferReaderInput>("B12-OFF-R1", .range) { input in
+        let outside = input.offer.decoded.stream.records.first { !Bolt12Range.isOffer($0.type) }
         guard let outside else { return .meets }
         return .fails("record \(outside.type) is outside 1 to 79 and 1000000000 to 1999999999")
     }
 
-    static let noUnknownEvenFeature = Check<OfferReading>("B12-OFF-R2", .features) { reading in
-        guard let features = reading.offer.offer_features else { return .notApplicable("there are no offer_features") }
+    static let noUnknownEvenFeature = Check<OfferReaderInput>("B12-OFF-R2", .features) { input in
+        guard let features = input.offer.offer_features else { return .notApplicable("there are no offer_features") }
         guard let bit = FeatureBits(features).unknownEven(known: knownFeatures) else { return .meets }
         return .fails("offer_features has the unknown even bit \(bit)")
     }
 
-    static let bitcoinImplied = Check<OfferReading>("B12-OFF-R4", .semantic("offer_chains")) { reading in
-        guard !reading.offer.decoded.contains(2) else { return .notApplicable("offer_chains is set") }
-        return .require(reading.chain == Chain.bitcoin, "no offer_chains means bitcoin, which this reader does not use")
+    static let bitcoinImplied = Check<OfferReaderInput>("B12-OFF-R4", .semantic("offer_chains")) { input in
+        guard !input.offer.decoded.contains(2) else { return .notApplicable("offer_chains is set") }
+        return .require(input.chain == Chain.bitcoin, "no offer_chains means bitcoin, which this reader does not use")
     }
 
-    static let chainSupported = Check<OfferReading>("B12-OFF-R5", .semantic("offer_chains")) { reading in
-        guard let chains = reading.offer.offer_chains, !chains.isEmpty else {
+    static let chainSupported = Check<OfferReaderInput>("B12-OFF-R5", .semantic("offer_chains")) { input in
+        guard let chains = input.offer.offer_chains, !chains.isEmpty else {
             return .notApplicable("offer_chains is not set, or lists nothing")
         }
-        return .require(chains.contains(reading.chain), "none of the \(chains.count) offer_chains is the reader's")
+        return .require(chains.contains(input.chain), "none of the \(chains.count) offer_chains is the reader's")
     }
 
-    static let chainListNotEmpty = Check<OfferReading>("B12-OFF-R13", .semantic("offer_chains")) { reading in
-        guard let chains = reading.offer.offer_chains else { return .notApplicable("offer_chains is not set") }
+    static let chainListNotEmpty = Check<OfferReaderInput>("B12-OFF-R13", .semantic("offer_chains")) { input in
+        guard let chains = input.offer.offer_chains else { return .notApplicable("offer_chains is not set") }
         return .require(!chains.isEmpty, "offer_chains is set and lists no chain")
     }
 
-    static let amountDescribed = Check<OfferReading>("B12-OFF-R6", .semantic("offer_description")) { reading in
-        guard reading.offer.decoded.contains(8) else { return .notApplicable("there is no offer_amount") }
-        return .require(reading.offer.decoded.contains(10), "offer_amount is set without offer_description")
+    static let amountDescribed = Check<OfferReaderInput>("B12-OFF-R6", .semantic("offer_description")) { input in
+        guard input.offer.decoded.contains(8) else { return .notApplicable("there is no offer_amount") }
+        return .require(input.offer.decoded.contains(10), "offer_amount is set without offer_description")
     }
 
-    static let amountAboveZero = Check<OfferReading>("B12-OFF-R12", .semantic("offer_amount")) { reading in
-        guard let amount = reading.offer.offer_amount else { return .notApplicable("there is no offer_amount") }
+    static let amountAboveZero = Check<OfferReaderInput>("B12-OFF-R12", .semantic("offer_amount")) { input in
+        guard let amount = input.offer.offer_amount else { return .notApplicable("there is no offer_amount") }
         return .require(amount > 0, "offer_amount is zero")
     }
 
-    static let amountWithinCap = Check<OfferReading>("B1-T-5", .range) { reading in
-        guard let amount = reading.offer.offer_amount, !reading.offer.decoded.contains(6) else {
+    static let amountWithinCap = Check<OfferReaderInput>("B1-T-5", .range) { input in
+        guard let amount = input.offer.offer_amount, !input.offer.decoded.contains(6) else {
             return .notApplicable("there is no offer_amount in millisatoshi")
         }
         return .require(isWithinCap(amount), "offer_amount \(amount) is more than 21 million BTC")
@@ -83,44 +83,44 @@ package enum OfferReaderChecks {
 
     static func isWithinCap(_ amount: UInt64) -> Bool { amount <= Amount.maxMillisatoshi }
 
-    static let currencyWithAmount = Check<OfferReading>("B12-OFF-R7", .semantic("offer_amount")) { reading in
-        guard reading.offer.decoded.contains(6) else { return .notApplicable("there is no offer_currency") }
-        return .require(reading.offer.decoded.contains(8), "offer_currency is set without offer_amount")
+    static let currencyWithAmount = Check<OfferReaderInput>("B12-OFF-R7", .semantic("offer_amount")) { input in
+        guard input.offer.decoded.contains(6) else { return .notApplicable("there is no offer_currency") }
+        return .require(input.offer.decoded.contains(8), "offer_currency is set without offer_amount")
     }
 
-    static let canBeReached = Check<OfferReading>("B12-OFF-R8", .missing) { reading in
+    static let canBeReached = Check<OfferReaderInput>("B12-OFF-R8", .missing) { input in
         .require(
-            reading.offer.decoded.contains(22) || reading.offer.decoded.contains(16),
+            input.offer.decoded.contains(22) || input.offer.decoded.contains(16),
             "neither offer_issuer_id nor offer_paths is set"
         )
     }
 
-    static let pathsHaveHops = Check<OfferReading>("B12-OFF-R9", .zeroHops) { reading in
-        guard let paths = reading.offer.offer_paths else { return .notApplicable("there are no offer_paths") }
+    static let pathsHaveHops = Check<OfferReaderInput>("B12-OFF-R9", .zeroHops) { input in
+        guard let paths = input.offer.offer_paths else { return .notApplicable("there are no offer_paths") }
         guard let index = paths.firstIndex(where: \.hops.isEmpty) else { return .meets }
         return .fails("path \(index) of offer_paths has no hops")
     }
 
-    static let notExpired = Check<OfferReading>("B12-OFF-R10", .expired) { reading in
-        guard let expiry = reading.offer.offer_absolute_expiry else {
+    static let notExpired = Check<OfferReaderInput>("B12-OFF-R10", .expired) { input in
+        guard let expiry = input.offer.offer_absolute_expiry else {
             return .notApplicable("there is no offer_absolute_expiry")
         }
-        return .require(reading.now <= expiry, "it is \(reading.now), the offer expired after \(expiry)")
+        return .require(input.now <= expiry, "it is \(input.now), the offer expired after \(expiry)")
     }
 
-    static let atMostOneChain = Check<OfferReading>("B12-OFF-W1", .semantic("offer_chains")) { reading in
-        guard let chains = reading.offer.offer_chains else { return .notApplicable("offer_chains is not set") }
+    static let atMostOneChain = Check<OfferReaderInput>("B12-OFF-W1", .semantic("offer_chains")) { input in
+        guard let chains = input.offer.offer_chains else { return .notApplicable("offer_chains is not set") }
         return .require(chains.count <= 1, "offer_chains lists \(chains.count) chains, and another node answers")
     }
 
-    static let hasPaths = Check<OfferReading>("B12-OFF-W2", .missing) { reading in
-        guard reading.offer.decoded.contains(16) else {
+    static let hasPaths = Check<OfferReaderInput>("B12-OFF-W2", .missing) { input in
+        guard input.offer.decoded.contains(16) else {
             return .fails("there are no offer_paths to the node that answers")
         }
-        return .require(reading.offer.offer_paths?.isEmpty != true, "offer_paths is empty")
+        return .require(input.offer.offer_paths?.isEmpty != true, "offer_paths is empty")
     }
 
-    static let issuerNamed = Check<OfferReading>("B12-OFF-W6", .missing, reading: "C-31") { reading in
-        .require(reading.offer.decoded.contains(22), "without offer_issuer_id nobody can sign a static invoice")
+    static let issuerNamed = Check<OfferReaderInput>("B12-OFF-W6", .missing, reading: "C-31") { input in
+        .require(input.offer.decoded.contains(22), "without offer_issuer_id nobody can sign a static invoice")
     }
 }

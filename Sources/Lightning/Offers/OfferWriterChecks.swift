@@ -2,7 +2,7 @@ internal import Primitives
 package import Rules
 
 /// An offer that a recipient made, for which another node will answer.
-package struct OfferWriting: Sendable {
+package struct OfferWriterOutput: Sendable {
     package let offer: Offer
     /// The offer as it was handed out.
     package let text: String
@@ -18,34 +18,34 @@ package struct OfferWriting: Sendable {
 
 /// The rules for a writer of an offer (BOLT 12, "Requirements For Offers", with PR 1149) whose invoices another node hands out.
 package enum OfferWriterChecks {
-    package typealias Writing = OfferWriting
+    package typealias Output = OfferWriterOutput
 
-    package static let all: [Check<Writing>] =
+    package static let all: [Check<Output>] =
         [
-            sameJudgement("B12-OFF-W3", OfferReaderChecks.recordsInRange),
-            sameJudgement("B12-OFF-W4", OfferReaderChecks.amountDescribed),
-            sameJudgement("B12-OFF-W5", OfferReaderChecks.amountAboveZero),
+            sameVerdict("B12-OFF-W3", OfferReaderChecks.recordsInRange),
+            sameVerdict("B12-OFF-W4", OfferReaderChecks.amountDescribed),
+            sameVerdict("B12-OFF-W5", OfferReaderChecks.amountAboveZero),
             endStated, oneCase,
-        ] + OfferReaderChecks.ofAsyncOffer.map { sameJudgement($0.id, $0) }
+        ] + OfferReaderChecks.ofAsyncOffer.map { sameVerdict($0.id, $0) }
 
-    /// What a reader refuses a writer must not write.
-    private static func sameJudgement(_ id: RequirementID, _ check: Check<OfferReading>) -> Check<Writing> {
-        Check(id, check.reason, reading: check.reading) { writing in
-            check.judge(OfferReading(offer: writing.offer, now: 0, chain: Chain.bitcoin))
+    /// What a reader rejects a writer must not write.
+    private static func sameVerdict(_ id: RequirementID, _ check: Check<OfferReaderInput>) -> Check<Output> {
+        Check(id, check.reason, reading: check.reading) { output in
+            check.evaluate(OfferReaderInput(offer: output.offer, now: 0, chain: Chain.bitcoin))
         }
     }
 
-    static let endStated = Check<Writing>("B12-OFF-W7", .semantic("offer_absolute_expiry")) { writing in
-        guard let ends = writing.ends else { return .notApplicable("the offer does not end") }
-        guard let stated = writing.offer.offer_absolute_expiry else {
+    static let endStated = Check<Output>("B12-OFF-W7", .semantic("offer_absolute_expiry")) { output in
+        guard let ends = output.ends else { return .notApplicable("the offer does not end") }
+        guard let stated = output.offer.offer_absolute_expiry else {
             return .fails("the offer ends at \(ends) and has no offer_absolute_expiry")
         }
         return .require(stated <= ends, "the offer ends at \(ends), offer_absolute_expiry says \(stated)")
     }
 
-    static let oneCase = Check<Writing>("B12-ENC-6", .bech32) { writing in
+    static let oneCase = Check<Output>("B12-ENC-6", .bech32) { output in
         .require(
-            writing.text == writing.text.lowercased() || writing.text == writing.text.uppercased(),
+            output.text == output.text.lowercased() || output.text == output.text.uppercased(),
             "the text is written in both cases"
         )
     }

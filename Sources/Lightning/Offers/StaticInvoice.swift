@@ -19,9 +19,9 @@ package struct StaticInvoice: Bolt12Object, Hashable {
     package static func read(
         _ bytes: ArraySlice<UInt8>,
         _ profile: Profile,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) throws(Finding) -> StaticInvoice {
-        StaticInvoice(try TLVSchema.static_invoice(profile).read(bytes, &examination), profile)
+        StaticInvoice(try TLVSchema.static_invoice(profile).read(bytes, &validation), profile)
     }
 
     package var invoice_paths: [BlindedPath]? { paths(160) }

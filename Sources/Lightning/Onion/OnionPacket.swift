@@ -34,11 +34,11 @@ package struct OnionPacket: Hashable, Sendable {
     ///   which not even a payload's length can stand.
     package static func read(
         _ bytes: ArraySlice<UInt8>,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) throws(Finding) -> OnionPacket {
         let version = bytes.first ?? 0
         if version != 0 {
-            try examination.report(
+            try validation.report(
                 Finding("OD-1", "onion.version", "the packet has version \(version), not 0", offset: bytes.startIndex)
             )
         }

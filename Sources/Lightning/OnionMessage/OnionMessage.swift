@@ -67,10 +67,10 @@ package struct OnionMessagePayload: Hashable, Sendable {
     package static func read(
         _ bytes: ArraySlice<UInt8>,
         _ profile: Profile,
-        _ examination: inout Examination
+        _ validation: inout Validation
     ) throws(Finding) -> OnionMessagePayload {
         let schema = TLVSchema.onionmsg(profile)
-        let decoded = try examination.attribute(to: "OM-R1") { inner throws(Finding) in
+        let decoded = try validation.attribute(to: "OM-R1") { inner throws(Finding) in
             try schema.read(bytes, &inner)
         }
         let contentTypes = schema.records.map(\.type).filter { $0 >= firstContentType }

@@ -7,9 +7,9 @@ internal import Wire
 
 /// `bigsize.*`: BOLT 1, Appendix A.
 let bigSizeOperations = [
-    Operation("bigsize.decode") { _, input, examination in
+    Operation("bigsize.decode") { _, input, validation in
         let bytes = try input.member("bytes").hex()
-        let value = try examination.examineWhole(as: bigSizeFinding) { onFault throws(WireError) in
+        let value = try validation.decodeWhole(as: bigSizeFinding) { onFault throws(WireError) in
             try BigSize.decode(bytes[...], onFault: onFault)
         }
         return ["value": .decimal(value)]
@@ -28,13 +28,13 @@ private func bigSizeFinding(_ error: WireError) -> Finding {
 
 /// `field.decode`: BOLT 1, "Fundamental Types".
 let fieldOperations = [
-    Operation("field.decode") { _, input, examination in
+    Operation("field.decode") { _, input, validation in
         let kind = try input.member("kind").string()
         guard let (format, requirement) = fieldKinds[kind] else {
             throw Unsupported(detail: "field.decode does not know the kind \"\(kind)\"")
         }
         let bytes = try input.member("bytes").hex()
-        let value = try examination.examineWhole(as: fieldFinding(requirement)) { onFault throws(WireError) in
+        let value = try validation.decodeWhole(as: fieldFinding(requirement)) { onFault throws(WireError) in
             try format.decode(bytes[...], onFault: onFault)
         }
         return ["value": format.json(value)]
@@ -63,23 +63,23 @@ private func fieldFinding(_ requirement: RequirementID) -> (WireError) -> Findin
 
 /// `tlv.*`: BOLT 1, "Type-Length-Value Format".
 let tlvOperations = [
-    Operation("tlv.decode") { profile, input, examination in
+    Operation("tlv.decode") { profile, input, validation in
         let bytes = try input.member("bytes").hex()[...]
         if let name = try input.optional("schema") {
-            let stream = try schema(name, profile).read(bytes, &examination).stream
+            let stream = try schema(name, profile).read(bytes, &validation).stream
             return ["records": stream.json]
         }
-        let stream = try examination.examineWhole { onFault throws(WireError) in
+        let stream = try validation.decodeWhole { onFault throws(WireError) in
             try TLVStream.read(bytes, known: .unspecified, onFault: onFault)
         }
         return ["records": stream.json]
     },
-    Operation("tlv.encode") { _, input, examination in
+    Operation("tlv.encode") { _, input, validation in
         var records: [TLVRecord] = []
         for element in try input.member("records").elements() {
             let record = try TLVRecord(element)
             if let last = records.last, last.type >= record.type {
-                try examination.report(
+                try validation.report(
                     Finding("B1-TLV-12", "tlv.order", "type \(record.type) follows type \(last.type) in the request")
                 )
             }

@@ -7,19 +7,19 @@ let messageOperations = [messageDecode(MessageForm.all), messageEncode(MessageFo
 
 /// `msg.decode` with the table of forms that it goes by.
 package func messageDecode(_ forms: @escaping @Sendable (Profile) -> [MessageForm]) -> Operation {
-    Operation("msg.decode") { profile, input, examination in
+    Operation("msg.decode") { profile, input, validation in
         let form = try messageForm(input, forms(profile))
-        let message = try Message.read(try input.member("bytes").hex()[...], form, profile, &examination)
+        let message = try Message.read(try input.member("bytes").hex()[...], form, profile, &validation)
         return ["fields": form.schema.fields(message.decoded)]
     }
 }
 
 /// `msg.encode` with the table of forms that it goes by.
 package func messageEncode(_ forms: @escaping @Sendable (Profile) -> [MessageForm]) -> Operation {
-    Operation("msg.encode") { profile, input, examination in
+    Operation("msg.encode") { profile, input, validation in
         let form = try messageForm(input, forms(profile))
         let stream = try form.schema.stream(try input.member("fields"))
-        return ["type": .decimal(form.type), "bytes": .hex(try form.body(stream, profile, &examination))]
+        return ["type": .decimal(form.type), "bytes": .hex(try form.body(stream, profile, &validation))]
     }
 }
 

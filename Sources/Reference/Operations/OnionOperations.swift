@@ -22,9 +22,9 @@ let onionMessageOperations = [
         )
         return ["packet": .hex(created.packet.bytes), "steps": try created.steps()]
     },
-    Operation("om.send_over") { profile, input, examination in
+    Operation("om.send_over") { profile, input, validation in
         let payload = try input.member("payload").hex()
-        let records = try examination.examine { onFault throws(WireError) in
+        let records = try validation.decode { onFault throws(WireError) in
             try TLVStream.read(payload[...], known: .unspecified, onFault: onFault)
         }
         let message = MessageOverPath(
@@ -45,30 +45,30 @@ let onionMessageOperations = [
             "steps": try outgoing.onion.steps(),
         ]
     },
-    Operation("om.peel") { profile, input, examination in
+    Operation("om.peel") { profile, input, validation in
         let node = MessageNode(
             node_key: try input.member("node_key").secretKey(),
             receive_auth_key: try input.optional("receive_auth_key")?.bytes32(),
             known_features: FeatureBits(try input.optional("known_features")?.hex()[...])
         )
         let packet = try input.member("packet").hex()
-        let path_key = try judgedPoint(input.member("path_key"))
-        return try node.peel(packet[...], path_key: path_key, profile, &examination).json()
+        let path_key = try checkedPoint(input.member("path_key"))
+        return try node.peel(packet[...], path_key: path_key, profile, &validation).json()
     },
     messageClassify(OnionMessageReaderChecks.all),
 ]
 
 /// `om.classify` with the reader's rules that it applies.
 package func messageClassify(_ checks: [Check<MessageLayer>]) -> Operation {
-    Operation("om.classify") { profile, input, examination in
+    Operation("om.classify") { profile, input, validation in
         let onionmsg_tlv = try input.member("onionmsg_tlv").hex()
         let encrypted_data_tlv = try input.member("encrypted_data_tlv").hex()
         let layer = MessageLayer(
-            payload: try OnionMessagePayload.read(onionmsg_tlv[...], profile, &examination),
-            encrypted_data: try EncryptedData.read(encrypted_data_tlv[...], profile, &examination),
+            payload: try OnionMessagePayload.read(onionmsg_tlv[...], profile, &validation),
+            encrypted_data: try EncryptedData.read(encrypted_data_tlv[...], profile, &validation),
             final: try input.member("final").bool()
         )
-        try examination.apply(checks, to: layer)
+        try validation.apply(checks, to: layer)
         return layer.meaning?.json ?? [:]
     }
 }

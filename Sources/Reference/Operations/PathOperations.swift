@@ -6,33 +6,33 @@ internal import Wire
 
 /// `path.*`: BOLT 4, "Route Blinding".
 let pathOperations = [
-    Operation("path.decode") { _, input, examination in
-        let value = try decodedPath(try input.member("bytes").hex(), &examination)
+    Operation("path.decode") { _, input, validation in
+        let value = try decodedPath(try input.member("bytes").hex(), &validation)
         return ["path": BlindedPath.format.json(value)]
     },
-    Operation("path.encode") { _, input, examination in
+    Operation("path.encode") { _, input, validation in
         let path = try input.member("path")
         guard let bytes = BlindedPath.format.encode(try BlindedPath.format.value(path)) else {
             throw path.fail("the path does not fit its encoding")
         }
         // What no reader could take is not written either.
-        _ = try decodedPath(bytes, &examination)
+        _ = try decodedPath(bytes, &validation)
         return ["bytes": .hex(bytes)]
     },
     pathCreate(BlindedPathChecks.all + BlindedPathChecks.payment),
-    Operation("path.unblind") { profile, input, examination in
+    Operation("path.unblind") { profile, input, validation in
         let unblinding = try Unblinding(
             node_key: try input.member("node_key").secretKey(),
-            path_key: try judgedPoint(input.member("path_key"))
+            path_key: try checkedPoint(input.member("path_key"))
         )
         let opened = try unblinding.open(
             try input.member("encrypted_recipient_data").hex()[...],
             profile,
             receive_auth_key: try input.optional("receive_auth_key")?.bytes32(),
-            &examination
+            &validation
         )
         if let expected = try input.optional("expected_path_id") {
-            try opened.check(expected_path_id: try expected.hex(), &examination)
+            try opened.check(expected_path_id: try expected.hex(), &validation)
         }
         return [
             "encrypted_data_tlv": .hex(opened.plaintext),
@@ -46,33 +46,33 @@ let pathOperations = [
 ]
 
 /// A path that takes the whole of `bytes`, and has hops (RB-W1).
-private func decodedPath(_ bytes: [UInt8], _ examination: inout Examination) throws(Finding) -> FieldValue {
-    let value = try examination.examineWhole { onFault throws(WireError) in
+private func decodedPath(_ bytes: [UInt8], _ validation: inout Validation) throws(Finding) -> FieldValue {
+    let value = try validation.decodeWhole { onFault throws(WireError) in
         try BlindedPath.format.decode(bytes[...], onFault: onFault)
     }
     if let path = BlindedPath(value), path.hops.isEmpty {
-        try examination.report(Finding("RB-W1", .zeroHops, "the path has no hops"))
+        try validation.report(Finding("RB-W1", .zeroHops, "the path has no hops"))
     }
     return value
 }
 
 /// `path.create` with the writer's rules that it applies.
-package func pathCreate(_ checks: [Check<OpenPath>]) -> Operation {
-    Operation("path.create") { profile, input, examination in
-        let request = try PathRequest(input, profile, &examination)
+package func pathCreate(_ checks: [Check<DecryptedPath>]) -> Operation {
+    Operation("path.create") { profile, input, validation in
+        let request = try PathRequest(input, profile, &validation)
         let created = try BlindedPath.create(
             request.planned,
             session_key: try input.member("session_key").secretKey(),
             introduction: try input.optional("introduction").map(FieldFormat.node)
         )
-        let open = OpenPath.made(
+        let open = DecryptedPath.made(
             created,
             of: request.planned,
             data: request.data,
             dummies: request.dummies,
             purpose: try purpose(input.member("purpose"))
         )
-        try examination.apply(checks, to: open)
+        try validation.apply(checks, to: open)
         let value = created.path.value
         guard let bytes = BlindedPath.format.encode(value) else {
             throw input.fail("the path does not fit its encoding")
@@ -83,12 +83,12 @@ package func pathCreate(_ checks: [Check<OpenPath>]) -> Operation {
 }
 
 /// `path.walk` with the rules that it applies.
-package func pathWalk(_ checks: [Check<OpenPath>]) -> Operation {
-    Operation("path.walk") { profile, input, examination in
+package func pathWalk(_ checks: [Check<DecryptedPath>]) -> Operation {
+    Operation("path.walk") { profile, input, validation in
         let path = try blindedPath(input.member("path"))
         let keys = try input.member("node_keys").elements().map { try $0.secretKey() }
         let open = try path.walk(keys, profile)
-        try examination.apply(checks, to: open)
+        try validation.apply(checks, to: open)
         let hops = open.hops.map { hop in
             var json: JSONObject = ["node_id": .hex(hop.node_id?.bytes ?? [])]
             json["encrypted_data_tlv"] = hop.plaintext.map { .hex($0) }
@@ -104,13 +104,13 @@ private struct PathRequest {
     var data: [EncryptedData] = []
     var dummies: Set<Int> = []
 
-    init(_ input: JSONReader, _ profile: Profile, _ examination: inout Examination) throws {
+    init(_ input: JSONReader, _ profile: Profile, _ validation: inout Validation) throws {
         let pad_to = try input.optional("pad_to")?.number(atMost: 65_535)
         for (index, hop) in try input.member("hops").elements().enumerated() {
             let isDummy = try hop.optional("dummy")?.bool() ?? false
             if isDummy { dummies.insert(index) }
             let bytes = try hop.member("encrypted_data_tlv").hex()
-            let read = try EncryptedData.read(bytes[...], profile, &examination)
+            let read = try EncryptedData.read(bytes[...], profile, &validation)
             var stream = read.decoded.stream
             if isDummy, let type = profile.blinded_path.dummy_hop_type {
                 stream = TLVStream(sorting: stream.records + [TLVRecord(type: type, value: [UInt8]())])
@@ -144,12 +144,14 @@ private func purpose(_ reader: JSONReader) throws(JSONShapeError) -> PathPurpose
 
 /// A path object as a path.
 func blindedPath(_ reader: JSONReader) throws(JSONShapeError) -> BlindedPath {
-    guard let path = BlindedPath(try BlindedPath.format.value(reader)) else { throw reader.fail("this is no path") }
+    guard let path = BlindedPath(try BlindedPath.format.value(reader)) else {
+        throw reader.fail("this is not a blinded path")
+    }
     return path
 }
 
 /// A key that came over the wire: 33 bytes, whose being a point is part of the verdict.
-func judgedPoint(_ reader: JSONReader) throws -> PublicKey {
+func checkedPoint(_ reader: JSONReader) throws -> PublicKey {
     let bytes = try reader.hex()
     guard bytes.count == 33 else { throw reader.fail("33 bytes are needed, these are \(bytes.count)") }
     do {

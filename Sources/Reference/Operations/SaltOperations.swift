@@ -20,12 +20,12 @@ let saltOperations = [
         )
         return ["sealed": .hex(sealed.sealed), "steps": sealed.steps]
     },
-    Operation("salt.open") { _, input, examination in
+    Operation("salt.open") { _, input, validation in
         let plaintext = try sealing(input.member("sealing")).open(
             try input.member("sealed").hex(),
             under: try input.member("encrypted_counterparty_secret").hex()
         )
-        return ["reply_path": BlindedPath.format.json(try ReplyPath.decode(plaintext, &examination).value)]
+        return ["reply_path": BlindedPath.format.json(try ReplyPath.decode(plaintext, &validation).value)]
     },
     Operation("salt.build_payloads") { _, input, _ in
         let payloads = try saltRequest(input).payloads()
@@ -47,7 +47,7 @@ package func saltRequest(_ input: JSONReader) throws -> SaltRequest {
             return try hop.member("encrypted_recipient_data").hex()
         },
         path: try blindedPath(input.member("path")),
-        grant: try Grant(
+        grant: try SaltGrant(
             unique_salt: try input.member("unique_salt").hex(),
             encrypted_counterparty_secret: try input.member("encrypted_counterparty_secret").hex()
         ),

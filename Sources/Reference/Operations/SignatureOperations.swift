@@ -6,17 +6,17 @@ internal import Wire
 
 /// `bolt12.*`: BOLT 12, "Signature Calculation".
 let bolt12Operations = [
-    Operation("bolt12.merkle") { _, input, examination in
-        let stream = try readStream(input, &examination)
+    Operation("bolt12.merkle") { _, input, validation in
+        let stream = try readStream(input, &validation)
         guard let tree = MerkleTree(stream) else { throw nothingToSign }
         return tree.json
     },
-    Operation("bolt12.sign") { _, input, examination in
-        let stream = try readStream(input, &examination)
+    Operation("bolt12.sign") { _, input, validation in
+        let stream = try readStream(input, &validation)
         return try sign(stream, messagename: try input.member("messagename").string(), input)
     },
-    Operation("bolt12.verify") { _, input, examination in
-        let stream = try readStream(input, &examination)
+    Operation("bolt12.verify") { _, input, validation in
+        let stream = try readStream(input, &validation)
         let messagename = try input.member("messagename").string()
         let key = try input.member("key").publicKey()
         guard let signature = stream[Bolt12Signature.type] else {
@@ -30,9 +30,9 @@ let bolt12Operations = [
 ]
 
 /// A stream whose records may be of any type.
-func readStream(_ input: JSONReader, _ examination: inout Examination) throws -> TLVStream {
+func readStream(_ input: JSONReader, _ validation: inout Validation) throws -> TLVStream {
     let bytes = try input.member("bytes").hex()
-    return try examination.examineWhole { onFault throws(WireError) in
+    return try validation.decodeWhole { onFault throws(WireError) in
         try TLVStream.read(bytes[...], known: .unspecified, onFault: onFault)
     }
 }

@@ -6,62 +6,62 @@ internal import Wire
 
 /// `static_invoice.*`: BOLT 12, "Invoices", with PR 1149.
 let staticInvoiceOperations = [
-    Operation("static_invoice.decode") { profile, input, examination in
-        let invoice = try StaticInvoice.read(try input.member("bytes").hex()[...], profile, &examination)
+    Operation("static_invoice.decode") { profile, input, validation in
+        let invoice = try StaticInvoice.read(try input.member("bytes").hex()[...], profile, &validation)
         return decodedObject(invoice, .static_invoice(profile))
     },
-    Operation("static_invoice.sign") { _, input, examination in
-        let stream = try readStream(input, &examination)
+    Operation("static_invoice.sign") { _, input, validation in
+        let stream = try readStream(input, &validation)
         let key = try input.member("secret_key").secretKey()
         guard let invoice_node_id = stream[176] else {
             throw Finding("B12-SI-W7", .missing, "there is no invoice_node_id (176)")
         }
         if Array(invoice_node_id) != key.publicKey.bytes {
-            try examination.report(
+            try validation.report(
                 Finding("B12-SI-W9", .signature, "the secret key is not that of invoice_node_id")
             )
         }
         return try sign(stream, messagename: StaticInvoice.messagename, input)
     },
-    Operation("static_invoice.verify") { _, input, examination in
-        let stream = try readStream(input, &examination)
-        try examination.apply(StaticInvoiceSignatureChecks.all, to: stream)
+    Operation("static_invoice.verify") { _, input, validation in
+        let stream = try readStream(input, &validation)
+        try validation.apply(StaticInvoiceSignatureChecks.all, to: stream)
         return [:]
     },
-    Operation("static_invoice.build") { profile, input, examination in
-        let plan = try staticInvoicePlan(input, profile, &examination)
-        try examination.apply(OfferReaderChecks.ofContent, to: plan.offerReading)
+    Operation("static_invoice.build") { profile, input, validation in
+        let builder = try staticInvoiceBuilder(input, profile, &validation)
+        try validation.apply(OfferReaderChecks.ofContent, to: builder.offerReaderInput)
         let key = try input.member("secret_key").secretKey()
-        return ["bytes": .hex(try plan.build(key: key, &examination).bytes)]
+        return ["bytes": .hex(try builder.build(key: key, &validation).bytes)]
     },
     staticInvoiceValidate(StaticInvoiceReaderChecks.all),
 ]
 
 /// `static_invoice.validate` with the checks that it applies.
-package func staticInvoiceValidate(_ checks: [Check<StaticInvoiceReading>]) -> Operation {
-    Operation("static_invoice.validate") { profile, input, examination in
-        let reading = try staticInvoiceReading(input, profile, &examination)
-        try examination.apply(checks, to: reading)
+package func staticInvoiceValidate(_ checks: [Check<StaticInvoiceReaderInput>]) -> Operation {
+    Operation("static_invoice.validate") { profile, input, validation in
+        let subject = try staticInvoiceReaderInput(input, profile, &validation)
+        try validation.apply(checks, to: subject)
         return [:]
     }
 }
 
 /// The invoice of a request with all that is said of its circumstances.
-package func staticInvoiceReading(
+package func staticInvoiceReaderInput(
     _ input: JSONReader,
     _ profile: Profile,
-    _ examination: inout Examination
-) throws -> StaticInvoiceReading {
+    _ validation: inout Validation
+) throws -> StaticInvoiceReaderInput {
     let arrival = try input.optional("arrived_over").map { reader in
-        guard let arrival = StaticInvoiceReading.Arrival(rawValue: try reader.string()) else {
+        guard let arrival = StaticInvoiceReaderInput.Arrival(rawValue: try reader.string()) else {
             throw reader.fail("reply_path, other_reply_path or none is needed")
         }
         return arrival
     }
     let offer = try input.optional("offer").map { try offerStream($0) }
     let request = try input.optional("invoice_request").map { try contextStream($0, .invoice_request) }
-    return StaticInvoiceReading(
-        invoice: try StaticInvoice.read(try input.member("bytes").hex()[...], profile, &examination),
+    return StaticInvoiceReaderInput(
+        invoice: try StaticInvoice.read(try input.member("bytes").hex()[...], profile, &validation),
         profile: profile,
         now: try input.member("now").decimal(),
         chain: try chain(input),
@@ -96,16 +96,16 @@ func contextStream(_ reader: JSONReader, _ schema: TLVSchema) throws -> TLVStrea
 }
 
 /// What `static_invoice.build` is asked to make.
-package func staticInvoicePlan(
+package func staticInvoiceBuilder(
     _ input: JSONReader,
     _ profile: Profile,
-    _ examination: inout Examination
-) throws -> StaticInvoicePlan {
+    _ validation: inout Validation
+) throws -> StaticInvoiceBuilder {
     let payment_paths = try input.member("payment_paths").elements().map { element in
         guard let path = BlindedPath(try FieldFormat.blinded_path.value(element.member("path"))),
             let payinfo = BlindedPayinfo(try FieldFormat.blinded_payinfo.value(element.member("payinfo")))
         else { throw element.fail("a path with its payinfo is needed") }
-        return StaticInvoicePlan.PaymentPath(path: path, payinfo: payinfo)
+        return StaticInvoiceBuilder.PaymentPath(path: path, payinfo: payinfo)
     }
     let message_paths = try input.member("message_paths").elements().compactMap { element in
         BlindedPath(try FieldFormat.blinded_path.value(element))
@@ -114,9 +114,9 @@ package func staticInvoicePlan(
     let isText = text.lowercased().hasPrefix(Offer.prefix)
     let offer =
         isText
-        ? try Offer.read(text: text, &examination)
-        : try Offer.read(try input.member("offer").hex()[...], &examination)
-    return StaticInvoicePlan(
+        ? try Offer.read(text: text, &validation)
+        : try Offer.read(try input.member("offer").hex()[...], &validation)
+    return StaticInvoiceBuilder(
         offer: offer,
         message_paths: message_paths,
         payment_paths: payment_paths,

@@ -37,7 +37,7 @@ extension PartyLimits {
         offers = try reader.optional("offers")?.number(atMost: .max) ?? offers
         min_paths_lifetime = try reader.optional("min_paths_lifetime")?.decimal() ?? min_paths_lifetime
         refresh_s = try reader.optional("refresh_s")?.decimal() ?? refresh_s
-        salt = try SaltWishes(reader)
+        salt = try SaltConfiguration(reader)
     }
 }
 

@@ -33,7 +33,9 @@ struct PartyOperation: Sendable {
         PartyOperation("barrier") { _, _ in [:] },
         PartyOperation("restart") { party, input in
             let how = try input.member("how")
-            guard try how.string() == "clean" else { throw how.fail("\"clean\" is needed; a kill is the runner's") }
+            guard try how.string() == "clean" else {
+                throw how.fail("\"clean\" is needed; a kill is done by the runner")
+            }
             party.restart()
             return [:]
         },
@@ -96,7 +98,7 @@ struct PartyOperation: Sendable {
             party.changeFees(try Channel(input.member("channel")))
         },
         PartyOperation("htlc.deliver", roles: ["recipient"]) { party, input in
-            let htlc = ArrivedHTLC(
+            let htlc = ReceivedHTLC(
                 payload: try input.member("payload").hex(),
                 payment_hash: try input.member("payment_hash").bytes32(),
                 amount_msat: try input.member("amount_msat").decimal(),

@@ -1,7 +1,7 @@
 package import InvoiceServer
 internal import SaltSecret
 
-/// Which roles there are, and how a party for one is made. A wrong variant of a role is another factory in its place.
+/// Which roles there are, and how a party for one is made. A mutant of a role is another factory in its place.
 package struct PartyRegistry: Sendable {
     package typealias Factory = @Sendable (PartyConfiguration) -> any Party
 

@@ -58,7 +58,7 @@ package struct PartySession: Sendable {
                 return .accept([:])
             }
             guard let operation = operationOfName[name] else { return .skip("there is no operation \"\(name)\"") }
-            guard var running = party else { return .error("\(name) comes after init, which has not been yet") }
+            guard var running = party else { return .error("\(name) was called before init") }
             if let fault = Self.misplaced(operation, running) { return .error(fault) }
             let out = try operation.body(&running, reader)
             party = running

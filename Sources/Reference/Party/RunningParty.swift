@@ -4,7 +4,7 @@ internal import Primitives
 internal import Rules
 internal import StrictJSON
 
-/// A party under test with what surrounds it: the clock, the links, the storage, and the way of its messages.
+/// A implementation under test with what surrounds it: the clock, the links, the storage, and the way of its messages.
 struct RunningParty: Sendable {
     let role: String
     let depth: PartyDepth
@@ -16,7 +16,7 @@ struct RunningParty: Sendable {
 
     private var party: any Party
     private var transport: MessageTransport
-    private var neighbours: Neighbours
+    private var peerTable: PeerTable
     private var now: UInt64
     /// What counts as written.
     private var durable: [String: [UInt8]]
@@ -45,7 +45,7 @@ struct RunningParty: Sendable {
             OwnPaths(node_key: configuration.node_key, profile),
             randomness: SeededRandomness(seed: seed.bytes + Array("onions".utf8))
         )
-        neighbours = Neighbours(
+        peerTable = PeerTable(
             node_id: configuration.node_key.publicKey,
             peers: configuration.peers,
             channels: configuration.channels
@@ -83,7 +83,7 @@ struct RunningParty: Sendable {
     }
 
     mutating func link(_ peer: PublicKey, isUp: Bool) -> JSONObject {
-        neighbours.link(peer, isUp: isUp)
+        peerTable.link(peer, isUp: isUp)
         return tell(.link(peer: peer, isUp: isUp))
     }
 
@@ -98,13 +98,13 @@ struct RunningParty: Sendable {
     }
 
     mutating func close(_ channel: Channel) -> JSONObject {
-        neighbours.close(channel)
+        peerTable.close(channel)
         configuration.channels.removeAll { $0.scid == channel.scid }
         return tell(.channelClosed(channel))
     }
 
     private mutating func keep(_ channel: Channel) {
-        neighbours.open(channel)
+        peerTable.open(channel)
         configuration.channels = configuration.channels.filter { $0.scid != channel.scid } + [channel]
     }
 
@@ -115,8 +115,8 @@ struct RunningParty: Sendable {
             let relayRecords = party.party.relayRecords
             switch try party.transport.open(path_key: path_key, packet: packet, relayRecords: relayRecords) {
             case .message(let message): return party.tell(.message(message))
-            case .passing(let message) where !relayRecords.isEmpty: return party.tell(.passing(message))
-            case .passing(let message): return party.relay(message).map { ["events": [$0]] } ?? [:]
+            case .forwarding(let message) where !relayRecords.isEmpty: return party.tell(.forwarding(message))
+            case .forwarding(let message): return party.relay(message).map { ["events": [$0]] } ?? [:]
             }
         }
     }
@@ -128,9 +128,9 @@ struct RunningParty: Sendable {
     }
 
     /// A message is passed on to a connected peer (OM-R13), and to nobody else.
-    private func relay(_ passing: PassingMessage) -> JSON? {
-        guard let peer = neighbours.node(passing.next), neighbours.isConnected(peer) else { return nil }
-        return Self.netSend(to: peer, passing.message)
+    private func relay(_ forwarding: ForwardedOnionMessage) -> JSON? {
+        guard let peer = peerTable.node(forwarding.next), peerTable.isConnected(peer) else { return nil }
+        return Self.netSend(to: peer, forwarding.message)
     }
 
     /// Whatever is wrong with a message, the party is silent.
@@ -170,10 +170,10 @@ struct RunningParty: Sendable {
         starts += 1
         openPuts = [:]
         configuration.store = durable
-        configuration.peers = neighbours.peers
+        configuration.peers = peerTable.peers
         configuration.randomness = Self.randomness(seed, starts)
         party = factory(configuration)
-        for peer in neighbours.peers where !neighbours.isConnected(peer) {
+        for peer in peerTable.peers where !peerTable.isConnected(peer) {
             _ = party.handle(.link(peer: peer, isUp: false), at: now)
         }
     }
@@ -199,7 +199,7 @@ struct RunningParty: Sendable {
             return ["ev": "htlc.fail", "reason": .string("\(finding.detail) (\(finding.requirement))")]
         case .payHTLC(let htlc):
             return htlc.json
-        case .passOn(let message):
+        case .forward(let message):
             return relay(message)
         case .answer, .ignored:
             return nil
@@ -215,7 +215,7 @@ struct RunningParty: Sendable {
     /// `nil` when the message cannot go, or would go to a peer who is not there.
     private mutating func netSend(_ message: SentMessage) -> JSON? {
         do throws(Finding) {
-            return try transport.packet(message, neighbours).map { Self.netSend(to: $0.to, $0.message) }
+            return try transport.packet(message, peerTable).map { Self.netSend(to: $0.to, $0.message) }
         } catch {
             notes.append(error)
             return nil

@@ -4,7 +4,7 @@ internal import SaltSecret
 internal import StrictJSON
 
 /// The JSON of the stateful operations of the scheme of salt and secret.
-extension SaltWishes {
+extension SaltConfiguration {
     /// A reading is no wish that could be passed over: messages would be closed to those who take another.
     init(_ reader: JSONReader) throws(JSONShapeError) {
         self.init()

@@ -26,7 +26,7 @@ func runFormatStrings(_ file: JSONReader, _ profile: Profile, _ tally: inout Off
     }
 }
 
-/// `bolt12/offers-test.json`: what an offer's reader takes and refuses.
+/// `bolt12/offers-test.json`: what an offer's reader takes and rejects.
 func runOffers(_ file: JSONReader, _ profile: Profile, _ tally: inout OfficialSuite.Tally) throws {
     let cases = try file.elements()
     tally.announce(cases: cases.count)
@@ -48,14 +48,14 @@ func runOffers(_ file: JSONReader, _ profile: Profile, _ tally: inout OfficialSu
 
 /// The files do not say which chain the reader uses: it is one that the offer lists.
 private func chainOfOffer(_ text: String) -> JSON {
-    var examination = Examination(.complete)
-    let offer = try? Offer.read(text: text, &examination)
+    var validation = Validation(.collecting)
+    let offer = try? Offer.read(text: text, &validation)
     return .hex(offer?.offer_chains?.first ?? Chain.bitcoin)
 }
 
 private func compareOffer(_ text: String, _ fields: JSONReader, _ tally: inout OfficialSuite.Tally) throws {
-    var examination = Examination(.strict)
-    let offer = try Offer.read(text: text, &examination)
+    var validation = Validation(.strict)
+    let offer = try Offer.read(text: text, &validation)
     let records = offer.decoded.stream.records
     let wanted = try fields.elements()
     tally.compare("the number of fields", records.count, wanted.count)
@@ -137,9 +137,9 @@ private func compareSignature(
     _ testCase: JSONReader,
     _ tally: inout OfficialSuite.Tally
 ) throws {
-    var examination = Examination(.strict)
+    var validation = Validation(.strict)
     let bytes = try OfferText.decode(prefix: InvoiceRequest.prefix, text)
-    let request = try InvoiceRequest.read(bytes[...], &examination)
+    let request = try InvoiceRequest.read(bytes[...], &validation)
     let unsigned = request.decoded.stream.records.filter { $0.type != Bolt12Signature.type }
     tally.compare(
         "the records of bolt12",

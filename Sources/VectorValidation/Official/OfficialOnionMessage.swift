@@ -101,9 +101,9 @@ private func compareDecryption(
         let type = OnionMessage.type.bigEndianBytes
         try tally.compare(hop, "onion_message", message.bytes.map { Hex.encode(type + $0) })
         let node = MessageNode(node_key: try hop.member("privkey").secretKey())
-        var examination = Examination(.strict)
+        var validation = Validation(.strict)
         let path_key = try PublicKey(message.path_key)
-        let peeled = try node.peel(message.onion_message_packet, path_key: path_key, profile, &examination)
+        let peeled = try node.peel(message.onion_message_packet, path_key: path_key, profile, &validation)
         if let next_node_id = try hop.optional("next_node_id") {
             let onward = try present(peeled.onward)
             tally.compare("next_node_id", onward.nextHop, .node(try next_node_id.hex()[...]))

@@ -117,8 +117,8 @@ private func comparePaymentDecryption(
         guard let data = payload[10] else { continue }
         let introduction = try payload[12].map { try Unblinding(node_key: node_key, path_key: PublicKey($0)) }
         let unblinding = try present(blinded ?? introduction)
-        var examination = Examination(.strict)
-        let opened = try unblinding.open(data, profile, &examination)
+        var validation = Validation(.strict)
+        let opened = try unblinding.open(data, profile, &validation)
         let tlvs = try route[index].member("tlvs").member("encrypted_recipient_data")
         let stream = try OfficialStreams.encryptedData(tlvs, profile)
         tally.compare("encrypted_recipient_data", opened.plaintext, stream.bytes)

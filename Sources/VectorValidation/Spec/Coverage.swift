@@ -4,7 +4,7 @@ package import VectorFormat
 
 /// Which cases exercise which requirement, and which requirement nothing exercises.
 ///
-/// An accepted case is positive for every requirement that it names, a refused one negative. A requirement is covered when it
+/// An accepted case is positive for every requirement that it names, a rejected one negative. A requirement is covered when it
 /// has one of each; one about behaviour when it has them among scenarios.
 package struct Coverage: Sendable {
     /// Ids of cases.
@@ -26,7 +26,7 @@ package struct Coverage: Sendable {
         package let family: String
         package let id: String
         package let requirements: [RequirementID]
-        /// It shows something to an implementation that it must refuse or leave unanswered.
+        /// It shows something to an implementation that it must reject or leave unanswered.
         package let isNegative: Bool
 
         package init(family: String, id: String, requirements: [RequirementID], isNegative: Bool) {
@@ -37,7 +37,7 @@ package struct Coverage: Sendable {
         }
     }
 
-    package enum Standing: Hashable, Sendable {
+    package enum Status: Hashable, Sendable {
         case covered
         case waived(Requirement.Waiver)
         /// What is awaited.
@@ -63,15 +63,15 @@ package struct Coverage: Sendable {
         }
     }
 
-    package struct Row: Hashable, Sendable {
+    package struct Entry: Hashable, Sendable {
         package let requirement: Requirement
         package let vectors: Exercise
         package let scenarios: Exercise
-        package let standing: Standing
+        package let status: Status
     }
 
     /// One for each requirement, in the order of their ids.
-    package let rows: [Row]
+    package let entries: [Entry]
     /// What is wrong apart from gaps: names of requirements that are not in the catalogue.
     package let problems: [String]
     /// What fails under `--strict` only: lists and waivers that nothing needs any more.
@@ -88,12 +88,12 @@ package struct Coverage: Sendable {
         )
         let scenarioExercises = Self.exercises(scenarios.map { ($0.id, $0.requirements, $0.isNegative) })
         let present = Set(families.map { String($0.name.prefix { $0 != "@" }) } + scenarios.map(\.family))
-        rows = catalogue.ids.compactMap { catalogue[$0] }.map { requirement in
+        entries = catalogue.ids.compactMap { catalogue[$0] }.map { requirement in
             let vectors = vectorExercises[requirement.id] ?? Exercise()
             let scenarios = scenarioExercises[requirement.id] ?? Exercise()
             let awaited = planned.families(for: requirement.id, notIn: present)
-            let standing = Self.standing(requirement, vectors, scenarios, awaited)
-            return Row(requirement: requirement, vectors: vectors, scenarios: scenarios, standing: standing)
+            let status = Self.status(requirement, vectors, scenarios, awaited)
+            return Entry(requirement: requirement, vectors: vectors, scenarios: scenarios, status: status)
         }
         let named = [vectorExercises, scenarioExercises].flatMap { $0 }
         problems =
@@ -102,17 +102,17 @@ package struct Coverage: Sendable {
                 planned.entries.flatMap { entry in entry.requirements.map { ($0, entry.family) } },
                 catalogue
             )
-        notes = Self.notes(rows, planned, present)
+        notes = Self.notes(entries, planned, present)
     }
 
-    package subscript(id: RequirementID) -> Row? { rows.first { $0.requirement.id == id } }
+    package subscript(id: RequirementID) -> Entry? { entries.first { $0.requirement.id == id } }
 
-    package func rows(standing name: String) -> [Row] { rows.filter { $0.standing.name == name } }
+    package func entries(status name: String) -> [Entry] { entries.filter { $0.status.name == name } }
 
     /// - Parameter strict: what is pending fails too, and so do notes.
     package func fails(strict: Bool) -> Bool {
-        if !problems.isEmpty || !rows(standing: "missing").isEmpty { return true }
-        return strict && (!notes.isEmpty || !rows(standing: "pending").isEmpty)
+        if !problems.isEmpty || !entries(status: "missing").isEmpty { return true }
+        return strict && (!notes.isEmpty || !entries(status: "pending").isEmpty)
     }
 
     private static func exercises(
@@ -127,12 +127,12 @@ package struct Coverage: Sendable {
         return exercises
     }
 
-    private static func standing(
+    private static func status(
         _ requirement: Requirement,
         _ vectors: Exercise,
         _ scenarios: Exercise,
         _ awaited: [String]
-    ) -> Standing {
+    ) -> Status {
         let isBehaviour = requirement.observed == .behaviour
         var counted = scenarios
         if !isBehaviour {
@@ -144,7 +144,7 @@ package struct Coverage: Sendable {
         if !awaited.isEmpty { return .pending("\(awaited.joined(separator: ", ")) not there yet") }
         if isBehaviour { return .pending("its scenarios are not there yet") }
         let gaps = [
-            counted.positive.isEmpty ? "no accepted case" : nil, counted.negative.isEmpty ? "no refused case" : nil,
+            counted.positive.isEmpty ? "no accepted case" : nil, counted.negative.isEmpty ? "no rejected case" : nil,
         ]
         return .missing("\(gaps.compactMap { $0 }.joined(separator: ", ")), and no waiver")
     }
@@ -157,8 +157,8 @@ package struct Coverage: Sendable {
             .map { "\($0.0) is named by \($0.1) and is not in the catalogue" }
     }
 
-    private static func notes(_ rows: [Row], _ planned: PlannedFamilies, _ present: Set<String>) -> [String] {
-        let needless = rows.filter { $0.requirement.waiver != nil && $0.standing == .covered }
+    private static func notes(_ entries: [Entry], _ planned: PlannedFamilies, _ present: Set<String>) -> [String] {
+        let needless = entries.filter { $0.requirement.waiver != nil && $0.status == .covered }
         let arrived = planned.entries.map(\.family).filter(present.contains)
         return needless.map { "\($0.requirement.id) has a waiver and does not need it" }
             + arrived.map { "\($0) is there: take it out of Spec/\(PlannedFamilies.file)" }

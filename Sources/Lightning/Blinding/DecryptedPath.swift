@@ -1,0 +1,162 @@
+package import Primitives
+package import Rules
+package import Wire
+
+/// A blinded path laid open: as its maker plans it, or as the owner of its hops' keys sees it.
+package struct DecryptedPath: Sendable {
+    package struct Hop: Sendable {
+        /// Whose hop it is; `nil` when none of the known nodes answers to its blinded id.
+        package let node_id: PublicKey?
+        /// The path key that reaches the hop, where it is known.
+        package let path_key: PublicKey?
+        /// The maker starts a new chain of keys here (RB-W6).
+        package let startsChain: Bool
+        /// What the hop is told. `nil` for a last hop, which is left closed, and for what does not open.
+        package let data: EncryptedData?
+        /// Byte for byte what the hop is told.
+        package let plaintext: [UInt8]?
+        /// Bytes of the data in clear, padding included.
+        package let count: Int
+        /// A hop after the real end of the path, to hide its length (RB-W10).
+        package let isDummy: Bool
+    }
+
+    package let purpose: PathPurpose
+    package let introduction: SciddirOrPubkey
+    package let hops: [Hop]
+    /// Whether some hops' data can only be opened by the receiver, so that what does not open may be one of those.
+    package let mayHideFinalHops: Bool
+
+    /// The node whose hop is the last.
+    package var endsAt: PublicKey? { hops.last?.node_id }
+}
+
+extension DecryptedPath {
+    /// What a maker has sealed.
+    /// - Parameters:
+    ///   - data: what each hop is told, read.
+    ///   - dummies: the indices of hops after the real end.
+    package static func made(
+        _ created: CreatedPath,
+        of planned: [PlannedHop],
+        data: [EncryptedData],
+        dummies: Set<Int>,
+        purpose: PathPurpose
+    ) -> DecryptedPath {
+        let hops = planned.indices.map { index in
+            let hop = planned[index]
+            return Hop(
+                node_id: hop.node_id,
+                path_key: created.steps[index].secret.E,
+                startsChain: hop.session_key != nil,
+                data: data[index],
+                plaintext: hop.encrypted_data_tlv,
+                count: hop.encrypted_data_tlv.count,
+                isDummy: dummies.contains(index) || data[index].isDummyHop
+            )
+        }
+        return DecryptedPath(
+            purpose: purpose,
+            introduction: created.path.introduction,
+            hops: hops,
+            mayHideFinalHops: false
+        )
+    }
+}
+
+extension BlindedPath {
+    /// Follows the path with the keys of its hops, to find where it ends. The last hop stays closed: it tells whose it
+    /// is by its blinded id alone (RB-W5).
+    /// - Parameter node_keys: keys of nodes that may be on the path, in any order.
+    /// - Throws: B1-T-2 when the path's key is no point.
+    package func walk(
+        _ node_keys: [SecretKey],
+        purpose: PathPurpose = .message,
+        _ profile: Profile
+    ) throws(Finding) -> DecryptedPath {
+        let nodes = node_keys.map { KnownNode(key: $0, node_id: $0.publicKey) }
+        var hops: [DecryptedPath.Hop] = []
+        var path_key: PublicKey? = try firstPathKey()
+        var hint: ArraySlice<UInt8>? = hintOfIntroduction
+        for (index, hop) in self.hops.enumerated() {
+            let found = try path_key.flatMap { key throws(Finding) in try find(hop, path_key: key, nodes, hint) }
+            let isLast = index == self.hops.count - 1
+            let opened = isLast ? nil : try? found?.unblinding.open(hop, profile)
+            hops.append(
+                DecryptedPath.Hop(
+                    node_id: found?.node_id,
+                    path_key: path_key,
+                    startsChain: false,
+                    data: opened?.encrypted_data,
+                    plaintext: opened?.plaintext,
+                    count: hop.encrypted_recipient_data.count - ChaCha20Poly1305.tagSize,
+                    isDummy: opened?.encrypted_data.isDummyHop ?? false
+                )
+            )
+            hint = opened?.encrypted_data.next_node_id
+            if isLast { break }
+            path_key = try found?.unblinding.nextPathKey(opened?.encrypted_data)
+        }
+        return DecryptedPath(
+            purpose: purpose,
+            introduction: introduction,
+            hops: hops,
+            mayHideFinalHops: profile.blinded_path.final_hop_tag == .receiveAuthKey
+        )
+    }
+
+    /// The path's first key as a point.
+    package func firstPathKey() throws(Finding) -> PublicKey {
+        do {
+            return try PublicKey(path_key)
+        } catch {
+            throw Finding("B1-T-2", "point", "first_path_key: \(error.detail)")
+        }
+    }
+
+    private struct KnownNode {
+        let key: SecretKey
+        let node_id: PublicKey
+    }
+
+    private var hintOfIntroduction: ArraySlice<UInt8>? {
+        if case .pubkey(let node_id) = introduction { return node_id }
+        return nil
+    }
+
+    /// The node whose blinded id the hop carries: HMAC256("blinded_node_id", ss) * N. The hinted one is tried first.
+    private func find(
+        _ hop: Hop,
+        path_key: PublicKey,
+        _ nodes: [KnownNode],
+        _ hint: ArraySlice<UInt8>?
+    ) throws(Finding) -> (node_id: PublicKey, unblinding: Unblinding)? {
+        let isHinted = { (node: KnownNode) in hint.map { $0.elementsEqual(node.node_id.bytes) } ?? false }
+        for node in nodes.filter(isHinted) + nodes.filter({ !isHinted($0) }) {
+            let unblinding = try Unblinding(node_key: node.key, path_key: path_key)
+            let B = node.node_id.multiplied(by: unblinding.blindedNodeIDFactor)
+            if hop.blinded_node_id.elementsEqual(B.bytes) { return (node.node_id, unblinding) }
+        }
+        return nil
+    }
+}
+
+extension Unblinding {
+    /// Opens what anyone with the node's key can verify; throws for everything else.
+    fileprivate func open(_ hop: BlindedPath.Hop, _ profile: Profile) throws(Finding) -> OpenedData {
+        var validation = Validation(.strict)
+        let opened = try open(hop.encrypted_recipient_data, profile, &validation)
+        guard opened.tag == .standard else { throw Finding("RB-W9", "aead", "the hop has no standard tag") }
+        return opened
+    }
+}
+
+extension Optional {
+    /// `flatMap` for a typed error.
+    fileprivate func flatMap<Value, Failure>(
+        _ transform: (Wrapped) throws(Failure) -> Value?
+    ) throws(Failure) -> Value? {
+        guard let self else { return nil }
+        return try transform(self)
+    }
+}

@@ -1,0 +1,253 @@
+internal import InvoiceServer
+internal import Lightning
+internal import Primitives
+internal import Reference
+internal import Rules
+internal import StrictJSON
+internal import Wire
+
+/// Invoices, requests and payments of actors: right ones, and those with one fault.
+extension ScenarioExecutor {
+    // MARK: Invoices
+
+    mutating func makeInvoice(_ step: MakeInvoiceStep) throws(ScenarioHalt) -> NamedInvoice {
+        let owner = try actor(step.by)
+        if step.fault == .oversized, let limit = declared.number("max_invoice_bytes"), limit > Self.oversize {
+            throw .notExercised("max_invoice_bytes is \(limit), more than an onion message carries")
+        }
+        let offer = try offer(step, owner)
+        let life = step.expires_in.map { UInt32(clamping: seconds($0)) }
+        var created_at = now
+        if step.fault == .expired {
+            let lifetime = life ?? UInt32(clamping: profile.static_invoice.default_relative_expiry)
+            created_at = now.advanced(by: -Int64(lifetime) - 1)
+        }
+        let builder = StaticInvoiceBuilder(
+            offer: offer,
+            message_paths: try invoicePaths("\(step.name) message path", owner, count: 2),
+            payment_paths: try invoicePaths("\(step.name) payment path", owner, count: 1, records: [Self.constraints])
+                .map { StaticInvoiceBuilder.PaymentPath(path: $0, payinfo: Self.payinfo) },
+            created_at: created_at,
+            relative_expiry: life,
+            profile: profile
+        )
+        do {
+            var validation = Validation(.strict)
+            let stream = try builder.build(key: owner.signing_key, &validation)
+            // Later steps refer to the parts of the invoice as it was before the fault.
+            let invoice = try StaticInvoice.read(stream.bytes[...], profile, &validation)
+            return NamedInvoice(bytes: faulty(stream, step.fault, owner), invoice: invoice, offer: offer)
+        } catch {
+            throw .scenarioError("\(step.name): \(error.detail) (\(error.requirement))")
+        }
+    }
+
+    private mutating func offer(_ step: MakeInvoiceStep, _ owner: ScenarioActor) throws(ScenarioHalt) -> Offer {
+        if let reference = step.offer { return try names.offer(reference) }
+        var paths = try names.paths(step.paths ?? "")
+        if step.fault == .foreign_paths { paths = try invoicePaths("\(step.name) offer path", owner, count: 1) }
+        var builder = OfferBuilder(offer_paths: paths, offer_issuer_id: owner.signing_key.publicKey)
+        builder.offer_amount = step.amount_msat
+        builder.offer_description = step.amount_msat == nil ? nil : "something"
+        do {
+            return try builder.build()
+        } catch {
+            throw .scenarioError("\(step.name): \(error.detail)")
+        }
+    }
+
+    private mutating func invoicePaths(
+        _ name: String,
+        _ owner: ScenarioActor,
+        count: Int,
+        records: [TLVRecord] = []
+    ) throws(ScenarioHalt) -> [BlindedPath] {
+        var paths: [BlindedPath] = []
+        for _ in 0..<count { paths.append(try makePath(name, owner, records: records)) }
+        return paths
+    }
+
+    /// Bytes that fill an onion message of the usual sizes.
+    private static let oversize: UInt64 = 31_000
+
+    private func faulty(_ stream: TLVStream, _ fault: MakeInvoiceStep.Fault?, _ owner: ScenarioActor) -> [UInt8] {
+        switch fault {
+        case nil, .expired, .foreign_paths:
+            return stream.bytes
+        case .signature:
+            return stream.bytes(flippingBitOf: Bolt12Signature.type)
+        case .truncated:
+            return stream.bytes.dropLast()
+        case .oversized:
+            // Of the experimental range for invoices, which every profile passes over.
+            let padding = TLVRecord(type: 3_000_000_001, value: [UInt8](repeating: 0, count: Int(Self.oversize)))
+            let unsigned = TLVStream(sorting: stream.records.filter { $0.type != Bolt12Signature.type } + [padding])
+            let signature = Bolt12Signature(unsigned, messagename: StaticInvoice.messagename, key: owner.signing_key)
+            return (signature?.added(to: unsigned) ?? unsigned).bytes
+        }
+    }
+
+    static let payinfo = BlindedPayinfo(
+        fee_base_msat: 0,
+        fee_proportional_millionths: 0,
+        cltv_expiry_delta: 18,
+        htlc_minimum_msat: 1,
+        htlc_maximum_msat: 1_000_000_000_000
+    )
+
+    /// `payment_constraints` of the one hop: any height, any amount.
+    static let constraints = TLVRecord(
+        type: 12,
+        value: UInt32(499_999_999).bigEndianBytes + TruncatedInteger.encode(1)
+    )
+
+    // MARK: Requests
+
+    mutating func makeRequest(_ step: MakeRequestStep) throws(ScenarioHalt) -> [UInt8] {
+        let payer_key = entropy.secretKey()
+        let amount = step.amount_msat ?? 1_000_000
+        var offer = try names.offer(step.offer)
+        if step.fault == .other_offer { offer = try changed(offer) }
+        let builder = InvoiceRequestBuilder(
+            offer,
+            invreq_metadata: entropy.next32().bytes,
+            invreq_amount: offer.offer_amount.map { max($0, step.amount_msat ?? $0) } ?? amount
+        )
+        let bytes = builder.build(payer_key: payer_key)
+        switch step.fault {
+        case nil, .other_offer: return bytes
+        case .signature: return try stream(bytes).bytes(flippingBitOf: Bolt12Signature.type)
+        case .no_payer_id: return try signedAgain(bytes, payer_key) { $0.type != 88 }
+        case .no_metadata: return try signedAgain(bytes, payer_key) { $0.type != 0 }
+        case .out_of_range:
+            return try signedAgain(bytes, payer_key, adding: [TLVRecord(type: 161, value: [0])]) { _ in true }
+        }
+    }
+
+    /// An offer of the same paths with another description.
+    func changed(_ offer: Offer) throws(ScenarioHalt) -> Offer {
+        let description = TLVRecord(type: 10, value: Array("another thing".utf8))
+        do {
+            var validation = Validation(.strict)
+            return try Offer.read(
+                TLVStream(sorting: offer.decoded.stream.records + [description]).bytes[...],
+                &validation
+            )
+        } catch {
+            throw .scenarioError(error.detail)
+        }
+    }
+
+    private func signedAgain(
+        _ bytes: [UInt8],
+        _ key: SecretKey,
+        adding more: [TLVRecord] = [],
+        keeping isKept: (TLVRecord) -> Bool
+    ) throws(ScenarioHalt) -> [UInt8] {
+        let records = try stream(bytes).records.filter { $0.type != Bolt12Signature.type && isKept($0) } + more
+        let unsigned = TLVStream(sorting: records)
+        let signature = Bolt12Signature(unsigned, messagename: InvoiceRequest.messagename, key: key)
+        return (signature?.added(to: unsigned) ?? unsigned).bytes
+    }
+
+    private func stream(_ bytes: [UInt8]) throws(ScenarioHalt) -> TLVStream {
+        do {
+            return try TLVStream.read(bytes[...], known: .unspecified)
+        } catch {
+            throw .scenarioError(error.detail)
+        }
+    }
+
+    // MARK: Payments
+
+    /// `htlc.deliver` for an invoice of the party.
+    mutating func htlc(_ step: PayStep) throws(ScenarioHalt) -> JSON {
+        let invoice = try names.invoice(step.invoice)
+        let path = try paymentPath(invoice, step.path, step.invoice)
+        var builder = PaymentBuilder(
+            preimage: entropy.next32().bytes,
+            invoice_request: try request(for: step, invoice),
+            amount_msat: step.amount_msat ?? 1_000_000,
+            outgoing_cltv_value: Self.height + delta(of: invoice, step.path),
+            profile
+        )
+        names.set(step.name, .payment(builder.preimage))
+        var hash = builder.payment_hash
+        switch step.fault {
+        case .wrong_preimage: hash = Hash.sha256(builder.preimage + [0])
+        case .amount_low: builder = builder.with(amount_msat: builder.amount_msat / 2)
+        case nil, .other_request, .foreign_context, .no_preimage: break
+        }
+        let data = step.fault == .foreign_context ? try foreignPath(step) : path
+        guard let way = reach(data) else {
+            addViolation(["B12-SI-W10"], "payment path \(step.path) of \(step.invoice) does not lead to the recipient")
+            throw .broken
+        }
+        var records = try stream(builder.payload(over: data, path_key: way.path_key.bytes[...])).records
+        if step.fault == .no_preimage {
+            records.removeAll { $0.type == profile.async_payment.payload_preimage_type }
+        }
+        record(from: step.by, to: ScenarioActor.underTest, "htlc", ["invoice": .string(step.invoice)])
+        return [
+            "payload": .hex(TLVStream(sorting: records).bytes), "payment_hash": .hex(hash),
+            "amount_msat": .decimal(builder.amount_msat), "cltv_expiry": .integer(Int64(builder.outgoing_cltv_value)),
+            "height": .integer(Int64(Self.height)),
+        ]
+    }
+
+    /// The request that the payment brings along; with `other_request`, one for an offer with another description.
+    private mutating func request(for step: PayStep, _ invoice: NamedInvoice) throws(ScenarioHalt) -> [UInt8] {
+        guard step.fault == .other_request else { return try names.request(step.request) }
+        let builder = InvoiceRequestBuilder(
+            try changed(invoice.offer),
+            invreq_metadata: entropy.next32().bytes,
+            invreq_amount: 1_000_000
+        )
+        return builder.build(payer_key: entropy.secretKey())
+    }
+
+    /// Blocks that are left at the recipient: what the path asks for as a whole is more than its end wants.
+    private func delta(of invoice: NamedInvoice, _ index: Int) -> UInt64 {
+        let payinfos = invoice.invoice.invoice_blindedpay ?? []
+        return payinfos.indices.contains(index) ? UInt64(payinfos[index].cltv_expiry_delta) + 40 : 40
+    }
+
+    private static let height: UInt64 = 800_000
+
+    private func paymentPath(_ invoice: NamedInvoice, _ index: Int, _ name: String) throws(ScenarioHalt) -> BlindedPath
+    {
+        let paths = invoice.invoice.invoice_paths ?? []
+        guard paths.indices.contains(index) else {
+            throw .scenarioError("\(name) has no payment path \(index)")
+        }
+        return paths[index]
+    }
+
+    private func foreignPath(_ step: PayStep) throws(ScenarioHalt) -> BlindedPath {
+        guard let other = step.of else { throw .scenarioError("foreign_context needs \"of\"") }
+        return try paymentPath(try names.invoice(other), 0, other)
+    }
+}
+
+extension PaymentBuilder {
+    fileprivate func with(amount_msat: UInt64) -> PaymentBuilder {
+        PaymentBuilder(
+            preimage: preimage,
+            invoice_request: invoice_request,
+            amount_msat: amount_msat,
+            outgoing_cltv_value: outgoing_cltv_value,
+            profile
+        )
+    }
+}
+
+extension TLVStream {
+    /// The stream with the lowest bit of the last byte of a record's value changed.
+    func bytes(flippingBitOf type: UInt64) -> [UInt8] {
+        let changed = records.map { record -> TLVRecord in
+            guard record.type == type, let last = record.value.last else { return record }
+            return TLVRecord(type: type, value: record.value.dropLast() + [last ^ 1])
+        }
+        return TLVStream(sorting: changed).bytes
+    }
+}

@@ -1,0 +1,216 @@
+internal import Catalogue
+internal import InvoiceServer
+internal import Lightning
+internal import Primitives
+internal import Reference
+internal import Rules
+package import StrictJSON
+
+/// What the adapter has declared, as far as scenarios depend on it.
+package struct DeclaredCapabilities: Sendable {
+    let capabilities: JSONObject
+
+    package init(capabilities: JSONObject) { self.capabilities = capabilities }
+
+    /// Whether it is true, or a number.
+    package func has(_ capability: String) -> Bool {
+        capabilities[capability] == .bool(true) || number(capability) != nil
+    }
+
+    /// A capability that is a number, as JSON number or decimal string.
+    func number(_ capability: String) -> UInt64? {
+        guard let value = capabilities[capability] else { return nil }
+        return value.integer.flatMap { UInt64(exactly: $0) } ?? value.string.flatMap { UInt64($0) }
+    }
+}
+
+/// A write that the party has asked for.
+struct PendingPut: Sendable {
+    let put: JSON
+    /// Key, and value unless the key is to be deleted.
+    let records: [(key: String, value: JSON?)]
+}
+
+/// A thing that the party reported and that is no message.
+struct ReportedEvent: Sendable {
+    let name: String
+    let members: JSONObject
+}
+
+/// Why a scenario goes no further.
+enum ScenarioHalt: Error {
+    case notExercised(String)
+    case adapterError(String)
+    case port(PortFailure)
+    /// An expectation is not met; it has been noted.
+    case broken
+    case scenarioError(String)
+}
+
+extension ScenarioExecutor {
+    // MARK: Requests
+
+    /// Puts a request, takes in its events, and has the party drain what it has begun.
+    mutating func tell(_ operation: String, _ input: JSON = [:]) async throws(ScenarioHalt) {
+        _ = try await ask(operation, input)
+        _ = try await ask("barrier", [:])
+    }
+
+    /// Puts a request and takes in its events.
+    @discardableResult
+    mutating func ask(_ operation: String, _ input: JSON) async throws(ScenarioHalt) -> JSONObject {
+        let out = try await put(operation, input)
+        try take(out, operation)
+        try await confirmWrites()
+        return out
+    }
+
+    private mutating func put(_ operation: String, _ input: JSON) async throws(ScenarioHalt) -> JSONObject {
+        let answer: Answer
+        do {
+            answer = try await port.ask(operation, input)
+        } catch {
+            throw .port(error)
+        }
+        switch answer {
+        case .accept(let out):
+            scanForLeaks(out)
+            return out
+        case .skip(let detail): throw .notExercised("\(operation) was skipped: \(detail)")
+        case .error(let detail): throw .adapterError("\(operation): the adapter failed: \(detail)")
+        case .reject(let reason, let detail):
+            throw .adapterError("\(operation) was rejected (\(reason)) \(detail); stateful operations must be accepted")
+        }
+    }
+
+    // MARK: Events
+
+    private mutating func take(_ out: JSONObject, _ operation: String) throws(ScenarioHalt) {
+        do {
+            let given = try JSONReader(.object(out), path: "out").optional("events")?.elements() ?? []
+            if given.count > Self.mostEvents {
+                throw JSONShapeError(path: "out.events", "\(given.count) events, more than \(Self.mostEvents)")
+            }
+            for event in given { try take(event) }
+        } catch {
+            let fault = Fault(.protocolError, "the answer to \(operation): \(error)")
+            throw .port(.fault(fault))
+        }
+    }
+
+    private mutating func take(_ event: JSONReader) throws(JSONShapeError) {
+        let name = try event.member("ev").string()
+        switch name {
+        case "net.send", "om.send":
+            switch try network.receive(event, pathRegistry, linksDown: linksDown) {
+            case .observed(var observed):
+                observed.at = now
+                record(observed)
+                scanForLeaks(observed)
+                observedMessages.append(observed)
+            case .dropped(let name):
+                record(from: ScenarioActor.underTest, to: nil, "a message that \(name) drops", [:])
+                salt.dropped.append(name)
+            case .lost(let reason):
+                record(from: ScenarioActor.underTest, to: nil, "an undeliverable message", ["why": .string(reason)])
+                lost.append(reason)
+            }
+        case "store.put":
+            pendingPuts.append(try Self.put(event))
+            record(from: ScenarioActor.underTest, to: "storage", name, [:])
+        default:
+            let members = JSONObject(try event.object().members.filter { $0.key != "ev" }.map { ($0.key, $0.value) })
+            events.append(ReportedEvent(name: name, members: members))
+            record(from: ScenarioActor.underTest, to: nil, name, members)
+        }
+    }
+
+    private static func put(_ event: JSONReader) throws(JSONShapeError) -> PendingPut {
+        var records: [(key: String, value: JSON?)] = []
+        for record in try event.member("records").elements() {
+            records.append((try record.member("key").string(), try record.optional("value")?.value))
+        }
+        let put = try event.member("put")
+        guard put.value.string != nil || put.value.integer != nil else {
+            throw put.fail("a number or string is needed")
+        }
+        return PendingPut(put: put.value, records: records)
+    }
+
+    // MARK: Storage
+
+    /// Acknowledges what is open, unless writes are held.
+    mutating func confirmWrites() async throws(ScenarioHalt) {
+        var confirmed = 0
+        while !isHeld, !pendingPuts.isEmpty {
+            try await settle(pendingPuts.removeFirst(), .ok)
+            confirmed += 1
+            if confirmed > Self.mostWrites {
+                let detail = "each of \(confirmed) acknowledged writes was followed by another one"
+                throw .port(.fault(Fault(.protocolError, detail)))
+            }
+        }
+    }
+
+    /// More than any party needs after one request.
+    private static var mostWrites: Int { 1000 }
+    private static var mostEvents: Int { 10_000 }
+
+    /// Tells the party what became of a write.
+    mutating func settle(_ open: PendingPut, _ result: Action.StoreResult) async throws(ScenarioHalt) {
+        switch result {
+        case .ok: write(open.records)
+        case .error: break
+        case .torn: write(open.records.dropLast())
+        }
+        record(from: "storage", to: ScenarioActor.underTest, "store.ack", ["result": .string(result.rawValue)])
+        let out = try await put("store.ack", ["put": open.put, "result": .string(result.rawValue)])
+        try take(out, "store.ack")
+    }
+
+    private mutating func write(_ records: some Sequence<(key: String, value: JSON?)>) {
+        for record in records { stored[record.key] = record.value }
+    }
+
+    // MARK: Beginnings
+
+    /// Makes the party, with what is stored.
+    mutating func initialise() async throws(ScenarioHalt) {
+        boots += 1
+        let store = stored.members.map { ["key": .string($0.key), "value": $0.value] as JSON }
+        var input: JSONObject = [
+            "role": .string(role), "depth": .string(network.depth.rawValue),
+            "node_key": .hex(network.underTest.node_key.bytes),
+            "peers": .array(peers.map { .hex($0.node_id.bytes) }),
+            "channels": .array(channels),
+            "chain": .hex(Chain.bitcoin), "now": .decimal(now),
+            "seed": .hex(Hash.sha256(Array("\(scenario.id) \(boots)".utf8))),
+        ]
+        var limits = scenario.limits
+        for member in salt.limits(role: role).members { limits[member.key] = member.value }
+        if !limits.isEmpty { input["limits"] = .object(limits) }
+        if boots > 1 { input["store"] = .array(store) }
+        try await tell("init", .object(input))
+    }
+
+    private var peers: [ScenarioActor] {
+        network.actors.values.filter { !scenario.far.contains($0.name) }.sorted { $0.name < $1.name }
+    }
+
+    /// Kills the party and makes it anew from what was acknowledged.
+    mutating func kill() async throws(ScenarioHalt) {
+        pendingPuts = []
+        do {
+            try await port.kill()
+        } catch {
+            throw .port(error)
+        }
+        try await initialise()
+        for peer in linksDown.sorted() { try await tellLink(peer, up: false) }
+    }
+
+    mutating func tellLink(_ peer: String, up: Bool) async throws(ScenarioHalt) {
+        guard let actor = network.actors[peer] else { throw .scenarioError("there is no actor \(peer)") }
+        try await tell("net.link", ["peer": .hex(actor.node_id.bytes), "up": .bool(up)])
+    }
+}

@@ -1,0 +1,214 @@
+internal import Catalogue
+internal import InvoiceServer
+internal import Lightning
+internal import Primitives
+internal import Reference
+package import Rules
+internal import StrictJSON
+internal import Wire
+
+/// One run of a scenario: the runner's side of it.
+package struct ScenarioExecutor: Sendable {
+    let scenario: Scenario
+    let role: String
+    let profile: Profile
+    let declared: DeclaredCapabilities
+    let port: any PartyPort
+    var network: ScenarioNetwork
+    /// The channels of the party, as `init` is told them.
+    var channels: [JSON]
+
+    var now = Self.beginning
+    var entropy: SeededRandomness
+    var pathRegistry = PathRegistry()
+    var names = NamedValues()
+    /// What came and was not taken by a step yet.
+    var observedMessages: [ObservedMessage] = []
+    var events: [ReportedEvent] = []
+    /// Why messages reached nobody.
+    var lost: [String] = []
+    var linksDown: Set<String> = []
+    var isHeld = false
+    var pendingPuts: [PendingPut] = []
+    var stored = JSONObject()
+    var boots = 0
+    /// The number of the step, from 1.
+    var step = 0
+    /// The step's own requirements, or the scenario's.
+    var stepRequirements: [RequirementID] = []
+    /// The party's paths by their first path keys.
+    var pathKeys: [[UInt8]: BlindedPath] = [:]
+    /// Names of messages that did not come and need not: steps that refer to them are left out.
+    var absent: Set<String> = []
+    /// Bytes that the party stored at the last `stats` step with a name.
+    var storedBytes: UInt64?
+    var outcome = ScenarioOutcome()
+    /// For the scheme of salt and secret.
+    var salt: SaltScenarioState
+
+    /// 2026-01-01.
+    static let beginning: UInt64 = 1_767_225_600
+
+    package init(
+        _ scenario: Scenario,
+        role: String,
+        depth: Depth,
+        profile: Profile,
+        declared: DeclaredCapabilities,
+        port: any PartyPort
+    ) {
+        self.scenario = scenario
+        self.role = role
+        self.profile = profile
+        self.declared = declared
+        self.port = port
+        let actorNames = scenario.actors(role: role)
+        let actors = Dictionary(uniqueKeysWithValues: actorNames.map { ($0, ScenarioActor($0)) })
+        let channel = actors[Self.channelPeer(role)].map { PartyChannel(peer: $0) }
+        salt = SaltScenarioState(scenario, role: role)
+        network = ScenarioNetwork(
+            depth: depth,
+            profile: profile,
+            underTest: ScenarioActor(ScenarioActor.underTest),
+            actors: actors,
+            far: Set(scenario.far),
+            channels: Dictionary(actors.values.map { (PartyChannel(peer: $0).scid, $0.name) }) { one, _ in one }
+        )
+        channels = role == "server" ? [] : [channel].compactMap { $0?.json }
+        entropy = SeededRandomness(seed: "\(scenario.id) \(profile.name)")
+    }
+
+    /// With whom a recipient under test has a channel.
+    static let channelPeer = "server"
+
+    /// With whom a receiver of the scheme of salt and secret has one.
+    static func channelPeer(_ role: String) -> String { role == "salt-receiver" ? "counterparty" : channelPeer }
+
+    package mutating func run() async -> ScenarioOutcome {
+        do {
+            try await initialise()
+            for step in scenario.steps { try await take(step) }
+            checkUnexpectedMessages()
+        } catch {
+            outcome.end = end(error)
+        }
+        return outcome
+    }
+
+    private func end(_ halt: ScenarioHalt) -> ScenarioOutcome.End {
+        switch halt {
+        case .broken: .broken
+        case .notExercised(let reason): .notExercised(reason)
+        case .adapterError(let detail): .adapterError(step: step, detail)
+        case .port(.fault(let fault)): .fault(step: step, fault)
+        case .port(.stop(let detail)): .stopped(detail)
+        // After a violation a step may find nothing under a name, and that is the party's doing.
+        case .scenarioError(let detail): outcome.violations.isEmpty ? .scenarioError(step: step, detail) : .broken
+        }
+    }
+
+    private mutating func take(_ step: Step) async throws(ScenarioHalt) {
+        self.step += 1
+        stepRequirements = step.requirements.isEmpty ? scenario.requirements : step.requirements
+        guard !step.source.names(absent) else {
+            record(from: nil, to: nil, "left out: \(step.source["do"]?.string ?? "")", [:])
+            return
+        }
+        record(step)
+        try await perform(step.action)
+    }
+
+    mutating func execute(_ steps: [Step], rounds: Int) async throws(ScenarioHalt) {
+        for round in 0..<max(0, rounds) {
+            for step in steps {
+                try await take(try step.inRound(round))
+            }
+        }
+    }
+
+    // MARK: Violations
+
+    /// Notes that the step's requirements are broken.
+    ///
+    /// Only what the scenario itself is about can rest on its readings: not what has to work before, and no general rule.
+    mutating func addViolation(_ detail: String) {
+        let isItsOwn = !Set(stepRequirements).isDisjoint(with: scenario.requirements)
+        add(Violation(stepRequirements, step: step, detail, reading: isItsOwn ? scenario.readings.first : nil))
+    }
+
+    mutating func addViolation(_ requirements: [RequirementID], _ detail: String, reading: String? = nil) {
+        add(Violation(requirements, step: step, detail, reading: reading))
+    }
+
+    private mutating func add(_ violation: Violation) {
+        if !outcome.violations.contains(violation) { outcome.violations.append(violation) }
+    }
+
+    // MARK: Transcript
+
+    mutating func record(from: String?, to: String?, _ what: String, _ fields: JSONObject) {
+        outcome.transcript.add(Transcript.Entry(step: step, from: from, to: to, what: what, fields: fields))
+    }
+
+    private mutating func record(_ step: Step) {
+        let members = step.source.members.filter { !["do", "why", "requirement", "steps"].contains($0.key) }
+        let fields = JSONObject(members.map { ($0.key, $0.value) })
+        record(from: nil, to: nil, step.source["do"]?.string ?? "", fields)
+    }
+}
+
+extension Step {
+    /// The step of a round: `#` in its words is the round's number.
+    func inRound(_ round: Int) throws(ScenarioHalt) -> Step {
+        do {
+            return try Step(JSONReader(JSON.object(source).replacingHash(round), path: "step"))
+        } catch {
+            throw .scenarioError("\(error)")
+        }
+    }
+}
+
+extension JSON {
+    fileprivate func replacingHash(_ round: Int) -> JSON {
+        switch self {
+        case .string(let text):
+            .string(text.split(separator: "#", omittingEmptySubsequences: false).joined(separator: "\(round)"))
+        case .array(let elements): .array(elements.map { $0.replacingHash(round) })
+        case .object(let object): .object(JSONObject(object.members.map { ($0.key, $0.value.replacingHash(round)) }))
+        default: self
+        }
+    }
+}
+
+extension Scenario {
+    /// Everybody whom the runner plays.
+    func actors(role: String) -> [String] {
+        var names = Set<String>()
+        if role == "recipient" || role == "salt-receiver" { names.insert(ScenarioExecutor.channelPeer(role)) }
+        names.formUnion(far)
+        for step in steps { step.source.addActors(to: &names) }
+        names.remove(ScenarioActor.underTest)
+        return names.sorted()
+    }
+}
+
+extension JSONObject {
+    /// Whether a step refers to one of these, or to a part of it.
+    fileprivate func names(_ absent: Set<String>) -> Bool {
+        members.contains { member in
+            guard member.key != "as", let text = member.value.string else { return false }
+            return absent.contains(ValueReference(text).name)
+        }
+    }
+
+    /// The members of steps that name actors.
+    fileprivate func addActors(to names: inout Set<String>) {
+        for member in ["client", "by", "from", "peer", "receiver", "signer", "node"] {
+            if let name = self[member]?.string, !name.contains("#") { names.insert(name) }
+        }
+        for name in (self["through"]?.array ?? []) + (self["pre_hops"]?.array ?? []) {
+            if let name = name.string { names.insert(name) }
+        }
+        for step in self["steps"]?.array ?? [] { step.object?.addActors(to: &names) }
+    }
+}

@@ -1,0 +1,36 @@
+internal import Catalogue
+internal import Mutants
+internal import Reference
+internal import Rules
+internal import Scenarios
+internal import TestSupport
+internal import Testing
+internal import VectorValidation
+
+/// What all scenarios of a role together make of a party that is wrong throughout.
+@Suite struct HigherOrderMutantTests {
+    @Test func whoBelievesEverythingFailsEveryAuthentication() async throws {
+        let server = try await broken(by: HigherOrderMutants.serverAuthenticatesNothing)
+        #expect(server.isSuperset(of: ["B66-OPR-R1", "B66-SSI-R1", "B12-IRQ-8"]))
+        let recipient = try await broken(by: HigherOrderMutants.recipientAuthenticatesNothing)
+        #expect(recipient.isSuperset(of: ["B66-OP-R1", "B66-SIP-R1", "ASY-S1"]))
+    }
+
+    @Test func aServerThatForgetsAtAKillFailsThePersistenceLinesAlone() async throws {
+        let broken = try await broken(by: HigherOrderMutants.serverForgetsAtAKill)
+        // What was acknowledged is to be there after a start (SSI-R4), and to be found again by the path (OP-S2).
+        #expect(broken == ["B66-SSI-R4", "B66-OP-S2"])
+    }
+
+    /// The requirements that some scenario shows to be broken, at either depth.
+    private func broken(by mutant: Mutant) async throws -> Set<RequirementID> {
+        let profiles = try ProfileStore(folder: "\(Project.root)/Spec/profiles").profiles
+        let families = try ScenarioStore.load(folder: "\(Project.root)/Vectors").filter { $0.role == mutant.role }
+        var broken: Set<RequirementID> = []
+        for scenarioRun in families.flatMap({ ScenarioRun.all($0, profile: "blip66-draft") }).joined() {
+            let outcome = await ScenarioProof.outcome(of: scenarioRun, mutant.registry, profiles)
+            broken.formUnion(outcome.violations.flatMap(\.requirements))
+        }
+        return broken
+    }
+}
