@@ -52,7 +52,7 @@ internal import VectorFormat
             profile: nil,
             neighbourPassed: true
         ).notes
-        #expect(notes.contains { $0.contains("not known") })
+        #expect(notes.contains { $0.contains("is unknown") })
     }
 
     @Test func anAcceptanceOfAnInvalidCaseFails() throws {

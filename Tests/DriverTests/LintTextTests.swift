@@ -24,9 +24,9 @@ internal import Driver
                           (it ended)
                         stderr | last words
                       wrong   it is wrong
-                      fix    Do it right.
+                      fix     Do it right.
                       note    it is odd
-                      fix    Leave it.
+                      fix     Leave it.
                 """
         )
     }

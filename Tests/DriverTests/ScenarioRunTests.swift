@@ -107,7 +107,7 @@ internal import Testing
         let result = try await Party.run(["silent"], [Small.family], depth: .payload)
         let broken = try #require(result.result("waits-for-a-request:payload"))
         let block = CaseText.block(broken, requirements: result.requirements, rerun: result.rerun)
-        #expect(block.contains("broken    step 3, T-SHOULD: offer_paths_request did not come over paths"))
+        #expect(block.contains("broken    step 3, T-SHOULD: expected offer_paths_request on paths"))
         #expect(block.contains("!  3  expect"))
         #expect(block.contains("--filter 'scenario/small/waits-for-a-request:payload'"))
     }

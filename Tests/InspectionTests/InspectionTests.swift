@@ -52,7 +52,7 @@ import TestSupport
         let page = try inspect(.offer, Hex.decode("0800" + String(offer.dropFirst(28)) + "5100"))
         #expect(page.isRejected)
         for id in ["B12-OFF-R1", "B12-OFF-R6", "B12-OFF-R12"] { #expect(page.text.contains("FAIL  \(id)"), "\(id)") }
-        #expect(page.text.contains("(B12-OFF-R1, tlv.range); it breaks B12-OFF-R6, B12-OFF-R12 too"))
+        #expect(page.text.contains("(B12-OFF-R1, tlv.range); it also violates B12-OFF-R6, B12-OFF-R12"))
         #expect(page.text.contains("81  unknown, odd"))
     }
 

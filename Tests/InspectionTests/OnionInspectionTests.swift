@@ -120,7 +120,7 @@ import TestSupport
         let page = try inspectPath("walk-three-hops")
         expect(
             page,
-            ["followed with 3 key(s)", "4  next_node_id: ", "6  path_id: ", "  ends at 03f75248", "ok    RB-W5"]
+            ["unblinded with 3 key(s)", "4  next_node_id: ", "6  path_id: ", "  ends at 03f75248", "ok    RB-W5"]
         )
         #expect(!page.text.contains("chain  "))
     }

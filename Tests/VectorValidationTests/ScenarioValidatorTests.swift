@@ -29,7 +29,7 @@ internal import VectorValidation
             ("readings", ["C-999"], "there is no ambiguity C-999"),
             ("profiles", ["ldk-0.3"], "the profile ldk-0.3 is not one of the family"),
             ("kills", ["B66-NO-1/nothing"], "there is no mutant B66-NO-1/nothing"),
-            ("kills", ["B66-OP-R3/mute"], "B66-OP-R3/mute is a faulty recipient"),
+            ("kills", ["B66-OP-R3/mute"], "B66-OP-R3/mute is a mutant of the role recipient"),
         ] as [(String, [String], String)]
     )
     func whatAScenarioNamesMustBeThere(member: String, names: [String], problem: String) async throws {
@@ -81,18 +81,18 @@ internal import VectorValidation
     @Test(
         arguments: [
             ("happy", "B66-SSI-R2/keeps-the-first", "no requirement was violated"),
-            ("restart-after-persisted", "B66-OP-S2/lookup-in-memory", "breaks B66-SSI-R4"),
+            ("restart-after-persisted", "B66-OP-S2/lookup-in-memory", "violates B66-SSI-R4"),
         ]
     )
     func aKillThatDoesNotHoldIsAProblem(name: String, mutant: String, what: String) async throws {
         let problems = try await problems { $0[name]?["kills"] = [.string(mutant)] }
         #expect(problems.count == 4)
-        #expect(problems.allSatisfy { $0.contains("does not find out \(mutant) by that alone") && $0.contains(what) })
+        #expect(problems.allSatisfy { $0.contains("does not kill \(mutant) by its requirement alone") && $0.contains(what) })
     }
 
     @Test func aVariantThatFailsTheTwinShowsNothing() async throws {
         let problems = try await problems { $0["request-without-a-path"]?["kills"] = ["B66-SRV-1/altered"] }
-        #expect(problems.contains { $0.contains("B66-SRV-1/altered fails the twin too: step 9 breaks B66-SRV-1") })
+        #expect(problems.contains { $0.contains("B66-SRV-1/altered already fails the twin: step 9 violates B66-SRV-1") })
     }
 
     // MARK: Inertness

@@ -42,8 +42,8 @@ extension ProjectData {
 
     @Test(
         arguments: [
-            ("violates", ["B1-BS-2"], "it breaks B1-BS-1 too"),
-            ("violates", ["B1-BS-1", "B1-BS-2"], "it does not break B1-BS-2"),
+            ("violates", ["B1-BS-2"], "it also violates B1-BS-1"),
+            ("violates", ["B1-BS-1", "B1-BS-2"], "it does not violate B1-BS-2"),
             ("reasons", ["point"], "not among its reasons"),
             ("in", ["bytes": "fc"], "does not reject it"),
             ("in", ["bytes": 5], "takes the request itself for wrong"),
