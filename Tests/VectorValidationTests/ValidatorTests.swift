@@ -46,7 +46,7 @@ extension ProjectData {
             ("violates", ["B1-BS-1", "B1-BS-2"], "it does not violate B1-BS-2"),
             ("reasons", ["point"], "not among its reasons"),
             ("in", ["bytes": "fc"], "does not reject it"),
-            ("in", ["bytes": 5], "takes the request itself for wrong"),
+            ("in", ["bytes": 5], "calls the request malformed"),
             ("neighbour", "bolt01/bigsize/no-such", "no accepted case"),
             ("neighbour", "bolt01/bigsize/nothing", "no accepted case"),
             ("requirements", ["B1-XX-1"], "not in the catalogue"),
