@@ -1,5 +1,6 @@
 import ArgumentParser
 internal import Catalogue
+internal import VectorValidation
 
 /// What a listing is printed as.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -49,4 +50,18 @@ struct SourceOptions: ParsableArguments {
         }
         return only
     }
+}
+
+/// What is looked at to trace a requirement, and how it is printed.
+struct TraceOptions: ParsableArguments {
+    @Option(help: "A folder with the texts, such as a checkout of lightning/bolts: their sentences are printed, too.")
+    var texts: String?
+
+    @Option(help: "text or json.")
+    var format: OutputFormat = .text
+
+    @Option(help: "The folder of vectors. Default: the project's.")
+    var vectors: String?
+
+    func tracer() throws -> RequirementTracer { try SpecData(vectors: vectors).tracer(texts: texts) }
 }

@@ -8,6 +8,6 @@ struct Spec: ParsableCommand {
         discussion: """
             Spec/README.md explains the catalogue, Spec/ambiguities.md the places where the texts can be read in several ways.
             """,
-        subcommands: [SpecList.self, SpecShow.self, SpecCoverage.self, SpecDrift.self, SpecLines.self]
+        subcommands: [SpecList.self, SpecShow.self, SpecWhere.self, SpecCoverage.self, SpecDrift.self, SpecLines.self]
     )
 }

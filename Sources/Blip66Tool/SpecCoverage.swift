@@ -12,8 +12,11 @@ struct SpecCoverage: ParsableCommand {
             both must be scenarios. One that is not covered needs a written waiver. Requirements that wait for a family in
             Spec/planned-families.json, or for scenarios, are pending.
 
+            What bLIP-66 demands or recommends, and every step of the scheme of salt and secret, needs a check besides: a place in
+            the code, or a step of a scenario, that judges it. `blip66 spec show` names it.
+
             Exit status: 0 nothing is missing, 1 something is (under --strict, also when something is pending), 2 the
-            catalogue or the vectors cannot be read.
+            catalogue, the vectors or the sources cannot be read.
             """
     )
 

@@ -8,18 +8,39 @@ struct SpecData {
     let catalogue: RequirementCatalogue
     let coverage: Coverage
     let ambiguities: Ambiguities
+    let checks: CheckIndex
+    private let families: [VectorFamily]
+    private let scenarios: [ScenarioFamily]
 
-    /// - Parameter vectors: a folder of vectors other than the project's.
-    init(vectors: String? = nil) throws {
+    /// - Parameters:
+    ///   - vectors: a folder of vectors other than the project's.
+    ///   - withChecks: whether it matters where requirements are checked; that takes a checkout's sources.
+    init(vectors: String? = nil, withChecks: Bool = true) throws {
         let project = try ProjectFiles.locate()
         catalogue = try RequirementCatalogue(specFolder: project.spec)
         let folder = vectors ?? project.vectors
+        families = try VectorStore.load(folder: folder)
+        scenarios = try ScenarioStore.load(folder: folder)
+        checks = withChecks ? try CheckIndex(root: project.root) : CheckIndex([], [])
         coverage = Coverage(
             catalogue,
-            try VectorStore.load(folder: folder),
-            scenarios: try ScenarioStore.load(folder: folder).flatMap(\.coverage),
-            planned: try PlannedFamilies(specFolder: project.spec)
+            families,
+            scenarios: scenarios.flatMap(\.coverage),
+            planned: try PlannedFamilies(specFolder: project.spec),
+            checks: withChecks ? checks : nil
         )
         ambiguities = try Ambiguities(specFolder: project.spec)
+    }
+
+    /// - Parameter texts: a folder with the texts.
+    func tracer(texts: String?) throws -> RequirementTracer {
+        RequirementTracer(
+            catalogue,
+            coverage,
+            checks,
+            families: families,
+            scenarios: scenarios,
+            texts: try texts.map { try SpecTexts(folder: $0, catalogue) }
+        )
     }
 }

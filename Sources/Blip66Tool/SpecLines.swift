@@ -13,6 +13,9 @@ struct SpecLines: ParsableCommand {
 
               blip66 spec lines --document blip-0066 blip-0066.md
               blip66 spec lines --section 'The onion_message Message > Requirements' 04-onion-routing.md
+
+            With --outline, the `outline` of the document's source is printed as it is to stand in Spec/: section by section,
+            the digest of each line with its number. That is how a new revision of a text gets its numbers.
             """
     )
 
@@ -27,6 +30,9 @@ struct SpecLines: ParsableCommand {
     @Option(help: "With --section: only lines with this word in them or in their conditions count (repeatable).")
     var only: [String] = []
 
+    @Flag(help: "Print the outline of the document's source for this text.")
+    var outline = false
+
     @Option(help: "text or json.")
     var format: OutputFormat = .text
 
@@ -34,6 +40,12 @@ struct SpecLines: ParsableCommand {
         let text = try place.text()
         let document = try place.optionalDocument()
         let source = try document.map { try place.source(of: $0) }
+        if outline {
+            guard let document, let source, section.isEmpty else {
+                throw ValidationError("--outline is of a --document's source, and without --section")
+            }
+            return print(document.outline(of: text, for: source).pretty, terminator: "")
+        }
         let given = section.isEmpty ? nil : SourceScope(sections: section, prose: prose, only: only)
         guard let scope = given ?? source?.scope else {
             throw ValidationError("--document or --section is needed, to know which sections count")
@@ -47,7 +59,7 @@ struct SpecLines: ParsableCommand {
 
     private func show(_ line: SourceLine, _ document: SpecDocument?, _ source: SpecSource?) {
         let ids = source.flatMap { document?.requirements(restingOn: line.digest, of: $0.key) } ?? []
-        print("\(line.digest)  \(line.section)  \(ids.map(\.rawValue).joined(separator: " "))")
+        print("\(line.digest)  \(line.section):\(line.span)  \(ids.map(\.rawValue).joined(separator: " "))")
         for (depth, context) in line.context.enumerated() {
             print("\(String(repeating: "  ", count: depth + 1))\(PlainText.of(context))")
         }
@@ -58,6 +70,7 @@ struct SpecLines: ParsableCommand {
         [
             "digest": .string(line.digest),
             "section": .string(line.section),
+            "lines": .string(line.span.description),
             "kind": .string(line.kind.rawValue),
             "key_word": line.keyWord.map { .string($0) } ?? "",
             "context": .array(line.context.map { .string(PlainText.of($0)) }),

@@ -1,55 +1,75 @@
 import ArgumentParser
 internal import Catalogue
 internal import Rules
+internal import StrictJSON
 internal import VectorValidation
 
 /// `blip66 spec show`: all that is known of a requirement.
 struct SpecShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show a requirement: what it says, where it comes from, how it is seen, and what exercises it."
+        abstract: "Show a requirement: what it says, where it stands, where it is judged, and what exercises it.",
+        discussion: """
+            The lines are those of the revision that the catalogue was written for. With --texts the sentences themselves are
+            printed, out of your checkout. Checks are named by file, line and declaration.
+
+              blip66 spec show B66-OPR-R1
+              blip66 spec show --texts ~/bolts B12-SI-R5
+            """
     )
 
-    @Argument(help: "The id, such as B66-OPR-S1.")
-    var id: String
+    @Argument(help: "Ids, such as B66-OPR-S1; none for all of them, with --format json.")
+    var ids: [String] = []
+
+    @OptionGroup var traced: TraceOptions
+
+    @Flag(help: "List every case and every step, however many there are.")
+    var all = false
 
     func run() throws {
-        let data = try SpecData()
-        guard let entry = data.coverage[RequirementID(id)] else {
-            throw ValidationError("there is no requirement \"\(id)\"; `blip66 spec list` lists them")
+        let data = try SpecData(vectors: traced.vectors)
+        let tracer = try data.tracer(texts: traced.texts)
+        if ids.isEmpty, traced.format == .text {
+            throw ValidationError("an id is needed; `blip66 spec list` lists them")
         }
-        show(entry.requirement, data.catalogue)
-        show(data.ambiguities.entries(bearingOn: entry.requirement))
-        show("vectors", entry.vectors)
-        show("scenarios", entry.scenarios)
-        print("\n\(entry.status.name)\(entry.status.detail.map { ": \($0)" } ?? "")")
-        if let proxy = entry.requirement.waiver?.proxy { print("instead: \(proxy)") }
+        let wanted = ids.isEmpty ? data.catalogue.ids : ids.map { RequirementID($0) }
+        let traces = try wanted.map { id in
+            guard let trace = tracer.trace(id) else {
+                throw ValidationError("there is no requirement \"\(id)\"; `blip66 spec list` lists them")
+            }
+            return trace
+        }
+        switch traced.format {
+        case .text:
+            for (index, trace) in traces.enumerated() {
+                if index > 0 { print() }
+                show(trace, data)
+            }
+        case .json: print(JSON.array(traces.map(\.json)).pretty, terminator: "")
+        }
     }
 
-    private func show(_ requirement: Requirement, _ catalogue: RequirementCatalogue) {
+    private func show(_ trace: RequirementTrace, _ data: SpecData) {
+        show(trace.requirement)
+        print(trace.placeText(hasTexts: traced.texts != nil).joined(separator: "\n"))
+        show(data.ambiguities.entries(bearingOn: trace.requirement))
+        print((trace.checkText(all: all) + trace.caseText(all: all) + trace.mutantText()).joined(separator: "\n"))
+        print("\n\(trace.status.name)\(trace.status.detail.map { ": \($0)" } ?? "")")
+        if let proxy = trace.requirement.waiver?.proxy { print("instead: \(proxy)") }
+    }
+
+    private func show(_ requirement: Requirement) {
         print("\(requirement.id): \(requirement.statement)\n")
         print("level        \(requirement.level.rawValue)")
         let reason = requirement.enforcementReason.map { ": \($0)" } ?? ""
         print("enforcement  \(requirement.enforcement.rawValue)\(reason)")
         print("binds        \(requirement.role)")
         print("observed     \(requirement.observed.rawValue)")
-        for basis in requirement.bases {
-            let source = catalogue.sources[basis.source]
-            print("source       \(source?.title ?? basis.source), at \(source?.revision ?? "?"): \(basis.section)")
-            for line in basis.lines { print("             line \(line)") }
-        }
-        if let reason = requirement.withoutLine { print("             no line: \(reason)") }
     }
 
     private func show(_ ambiguities: [Ambiguities.Entry]) {
         guard !ambiguities.isEmpty else { return }
         print("\nreadings (Spec/\(Ambiguities.file))")
         for entry in ambiguities { print("  \(entry.name)  \(entry.title)") }
-    }
-
-    private func show(_ title: String, _ exercise: Coverage.Exercise) {
-        print("\n\(title): \(exercise.positive.count) positive, \(exercise.negative.count) negative")
-        for id in exercise.positive { print("  +  \(id)") }
-        for id in exercise.negative { print("  -  \(id)") }
     }
 }

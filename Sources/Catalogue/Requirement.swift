@@ -61,12 +61,29 @@ package struct Requirement: Hashable, Sendable {
         package let section: String
         /// SHA-256 of the normalised lines, in hexadecimal.
         package let lines: [String]
+        /// The name of the text's file; `nil` for a source that is no text.
+        package let file: String?
+        /// Where the lines stand at the revision that was read, in their order.
+        package let spans: [LineSpan]
 
-        package init(source: String, section: String, lines: [String]) {
+        package init(source: String, section: String, lines: [String], file: String? = nil, spans: [LineSpan] = []) {
             self.source = source
             self.section = section
             self.lines = lines
+            self.file = file
+            self.spans = spans
         }
+
+        /// `blip-0066.md, Specification > Requirements, line 57`; without a line where none is named.
+        package var place: String {
+            let isOneLine = spans.count == 1 && spans.first.map { $0.first == $0.last } == true
+            let numbers = spans.map(\.description).joined(separator: ", ")
+            let lines = spans.isEmpty ? "no line" : "\(isOneLine ? "line" : "lines") \(numbers)"
+            return "\(file ?? source), \(section), \(lines)"
+        }
+
+        /// What `blip66 spec where` takes for it: `blip66:57`.
+        package var address: String? { spans.first.map { "\(source):\($0.first)" } }
     }
 
     /// Why it has no positive or no negative case, and what is looked at instead.
@@ -124,6 +141,11 @@ package struct Requirement: Hashable, Sendable {
 
     /// The key of its main source.
     package var source: String { bases.first?.source ?? "" }
+    /// Document, section and line of each place that it rests on, as a report names them: with the address that
+    /// `blip66 spec where` takes, for two revisions of a text have files of one name.
+    package var places: [String] {
+        bases.map { basis in basis.place + (basis.address.map { " (\($0))" } ?? "") }
+    }
     /// Its section there.
     package var section: String { bases.first?.section ?? "" }
 }

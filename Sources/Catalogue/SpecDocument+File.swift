@@ -36,22 +36,23 @@ extension SpecDocument {
 extension SpecSource {
     fileprivate init(_ reader: JSONReader, key: String) throws(JSONShapeError) {
         try reader.onlyMembers([
-            "title", "revision", "file", "sections", "prose", "only", "based_on", "outline",
+            "title", "revision", "file", "url", "sections", "prose", "only", "based_on", "outline",
         ])
         let file = try reader.optional("file")?.string()
-        if file == nil, let member = try ["sections", "prose", "only", "based_on", "outline"].first(in: reader) {
+        if file == nil, let member = try ["url", "sections", "prose", "only", "based_on", "outline"].first(in: reader) {
             throw member.fail("a source without \"file\" has no lines, so this has no meaning")
         }
         var outline: [OutlineSection] = []
         let members = file == nil ? [] : try reader.member("outline").members()
         for (section, lines) in members {
-            outline.append(OutlineSection(name: section, lines: try digests(lines, digits: Self.outlineDigits)))
+            outline.append(OutlineSection(name: section, lines: try outlineLines(lines)))
         }
         self.init(
             key: key,
             title: try reader.member("title").string(),
             revision: try reader.member("revision").string(),
             file: file,
+            url: try reader.optional("url")?.string(),
             scope: SourceScope(
                 sections: file == nil ? [] : try strings(reader.member("sections")),
                 prose: try reader.optional("prose").map(strings) ?? [],
@@ -115,7 +116,13 @@ extension Requirement.Basis {
             guard let actual = source.section(of: line), actual != (try section.string()) else { continue }
             throw section.fail("the outline of \(source.key) has the line in the section \"\(actual)\"")
         }
-        self.init(source: source.key, section: try section.string(), lines: lines)
+        self.init(
+            source: source.key,
+            section: try section.string(),
+            lines: lines,
+            file: source.file,
+            spans: lines.compactMap(source.span)
+        )
     }
 }
 
@@ -179,16 +186,34 @@ private func knownLines(_ reader: JSONReader, of source: SpecSource) throws(JSON
 }
 
 private func digests(_ reader: JSONReader, digits: Int) throws(JSONShapeError) -> [String] {
-    let hexadecimal = Set("0123456789abcdef")
     var digests: [String] = []
     for element in try reader.elements() {
         let digest = try element.string()
-        guard digest.count == digits, digest.allSatisfy(hexadecimal.contains) else {
+        guard isDigest(digest[...], digits) else {
             throw element.fail("\(digits) lower-case hexadecimal digits are needed")
         }
         digests.append(digest)
     }
     return digests
+}
+
+/// Each the start of a digest, a blank, and the number of the line, or of the first and the last: `9dd50f5c22438f15 57-59`.
+private func outlineLines(_ reader: JSONReader) throws(JSONShapeError) -> [SpecSource.OutlineLine] {
+    let digits = SpecSource.outlineDigits
+    var lines: [SpecSource.OutlineLine] = []
+    for element in try reader.elements() {
+        let parts = try element.string().split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2, isDigest(parts[0], digits), let span = LineSpan(parts[1]) else {
+            let form = "\(digits) lower-case hexadecimal digits, a blank, and the line's number or its first and last"
+            throw element.fail("\(form) are needed, such as \"9dd50f5c22438f15 57-59\"")
+        }
+        lines.append(SpecSource.OutlineLine(digest: String(parts[0]), span: span))
+    }
+    return lines
+}
+
+private func isDigest(_ text: Substring, _ digits: Int) -> Bool {
+    text.count == digits && text.allSatisfy { "0123456789abcdef".contains($0) }
 }
 
 private func strings(_ reader: JSONReader) throws(JSONShapeError) -> [String] {

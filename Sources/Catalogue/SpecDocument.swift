@@ -57,12 +57,23 @@ package struct SpecDocument: Hashable, Sendable {
 
 /// A text that requirements come from, at the revision that was read.
 package struct SpecSource: Hashable, Sendable {
-    /// The lines of a section in the order of the text, each by the start of its digest.
+    /// A line by the start of its digest, and where it stands at the revision that was read.
+    package struct OutlineLine: Hashable, Sendable {
+        package let digest: String
+        package let span: LineSpan
+
+        package init(digest: String, span: LineSpan) {
+            self.digest = digest
+            self.span = span
+        }
+    }
+
+    /// The lines of a section in the order of the text.
     package struct OutlineSection: Hashable, Sendable {
         package let name: String
-        package let lines: [String]
+        package let lines: [OutlineLine]
 
-        package init(name: String, lines: [String]) {
+        package init(name: String, lines: [OutlineLine]) {
             self.name = name
             self.lines = lines
         }
@@ -76,6 +87,8 @@ package struct SpecSource: Hashable, Sendable {
     package let revision: String
     /// The name of the text's file; `nil` for a source that is no text with lines, such as a program.
     package let file: String?
+    /// The address of that revision of the text; `nil` where there is none with numbered lines.
+    package let url: String?
     /// Which of the text's lines the document answers for.
     package let scope: SourceScope
     /// Another source of the document, whose lines this text may have too: a proposal to change it.
@@ -88,6 +101,7 @@ package struct SpecSource: Hashable, Sendable {
         title: String,
         revision: String,
         file: String?,
+        url: String? = nil,
         scope: SourceScope,
         basedOn: String?,
         outline: [OutlineSection]
@@ -96,6 +110,7 @@ package struct SpecSource: Hashable, Sendable {
         self.title = title
         self.revision = revision
         self.file = file
+        self.url = url
         self.scope = scope
         self.basedOn = basedOn
         self.outline = outline
@@ -103,6 +118,30 @@ package struct SpecSource: Hashable, Sendable {
 
     /// The section of a line, by its digest.
     package func section(of line: String) -> String? {
-        outline.first { $0.lines.contains(String(line.prefix(Self.outlineDigits))) }?.name
+        let digest = line.prefix(Self.outlineDigits)
+        return outline.first { $0.lines.contains { $0.digest == digest } }?.name
+    }
+
+    /// Where a line stands at the revision that was read, by its digest.
+    package func span(of line: String) -> LineSpan? {
+        let digest = line.prefix(Self.outlineDigits)
+        return outline.lazy.flatMap(\.lines).first { $0.digest == digest }?.span
+    }
+
+    /// The address of lines, as far as the text has one.
+    package func link(to span: LineSpan) -> String? { url.map { "\($0)#\(span.fragment)" } }
+
+    /// Whether the text is meant by a name such as `BOLT4`, `bolt04`, `bLIP-66` or that of its file.
+    ///
+    /// A proposal to change a text is meant by its own key alone, not by the name of the text that it changes.
+    package func isMeant(by name: String) -> Bool {
+        let wanted = Self.plainName(name)
+        return [key, file ?? ""].contains { !$0.isEmpty && Self.plainName($0) == wanted }
+    }
+
+    /// Letters and numbers alone, in lower case and without leading zeros: `BOLT #04` and `bolt4` are one name.
+    private static func plainName(_ name: String) -> String {
+        let words = name.lowercased().split { !($0.isLetter || $0.isNumber) }.joined()
+        return words.replacing(/([^0-9]|^)0+([0-9])/) { "\($0.output.1)\($0.output.2)" }
     }
 }

@@ -126,12 +126,18 @@ package struct CaseText {
 
     private mutating func writeRequirements() {
         for id in result.requirements {
-            add(result.violates.contains(id) ? "violates" : "requires", Self.statement(id, requirements[id]))
+            writeRequirement(id, as: result.violates.contains(id) ? "violates" : "requires")
         }
         for id in result.violates where !result.requirements.contains(id) {
-            add("violates", Self.statement(id, requirements[id]))
+            writeRequirement(id, as: "violates")
         }
         for reading in result.readings { add("reading", "recommended reading of \(reading), not the text alone") }
+    }
+
+    /// Its statement, and below it the document, section and line that it comes from.
+    private mutating func writeRequirement(_ id: RequirementID, as label: String) {
+        add(label, Self.statement(id, requirements[id]))
+        for place in requirements[id]?.places ?? [] { add("", place) }
     }
 
     private mutating func writeSteps() {

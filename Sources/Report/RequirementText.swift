@@ -12,7 +12,8 @@ package enum RequirementText {
             let name = id.rawValue + String(repeating: " ", count: width - id.rawValue.count)
             let requirement = result.requirements[id]
             let text = requirement.map { "\($0.level.rawValue): \($0.statement)" } ?? "not in the catalogue"
-            return "\(word(status[id] ?? .notExercised))  \(name)  \(text)\(cases(id, result))"
+            let line = "\(word(status[id] ?? .notExercised))  \(name)  \(text)\(cases(id, result))"
+            return status[id] == .failed || status[id] == .withWarnings ? line + places(requirement, width) : line
         }
     }
 
@@ -28,6 +29,12 @@ package enum RequirementText {
         }
         let why = reasons.isEmpty || count(.notExercised) == 0 ? "" : " (\(reasons.joined(separator: "; ")))"
         return "requirements: \(parts.joined(separator: ", "))\(why)"
+    }
+
+    /// Below a requirement that did not pass: document, section and line of it.
+    private static func places(_ requirement: Requirement?, _ width: Int) -> String {
+        let indent = String(repeating: " ", count: 6 + 2 + width + 2)
+        return (requirement?.places ?? []).map { "\n\(indent)\($0)" }.joined()
     }
 
     private static func word(_ status: RequirementStatus) -> String {

@@ -26,6 +26,34 @@ import TestSupport
         #expect(lines.last?.normalised == "The writer of a thing:\nif it is red:\notherwise:\nSHOULD NOT paint it.")
     }
 
+    @Test func aLineHasTheNumbersThatItTakesInTheText() {
+        let text = """
+            # Rules
+            It MAY be,
+            or not.
+
+            - if so:
+              - MUST paint
+                it.
+            - MUST go.
+
+            1. type: 7 (`seven`)
+            2. data:
+                - [`u16`:`number`]
+
+            | Bit | Name |
+            |-----|------|
+            | 52  | held |
+            """
+        #expect(lines(text).map(\.span.description) == ["2-3", "6-7", "8", "10-12", "16"])
+    }
+
+    @Test(arguments: ["0", "", "a", "3-2", "3-3", "1-2-3", "-1", "1-", "+1"])
+    func noOtherWordIsALineNumber(_ text: String) {
+        #expect(LineSpan(text[...]) == nil)
+        #expect(LineSpan("7-12")?.fragment == "L7-L12")
+    }
+
     @Test func itemsBelowANormativeOneAreLinesOfTheirOwn() {
         let lines = lines("* MUST fail if:\n  * it is late.\n  * it is early.")
         #expect(lines.map(\.text) == ["MUST fail if:", "it is late.", "it is early."])

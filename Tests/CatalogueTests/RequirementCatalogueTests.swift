@@ -41,12 +41,46 @@ import TestSupport
     @Test func everyLineOfAnOutlineIsAccountedForAndStandsOnce() throws {
         for document in try catalogue().documents {
             for source in document.sources {
-                let lines = source.outline.flatMap(\.lines)
+                let lines = source.outline.flatMap(\.lines).map(\.digest)
                 let accounted = Set(document.accountedLines(of: source.key).map { String($0.prefix(16)) })
                 #expect(Set(lines) == accounted, "\(document.name), \(source.key)")
                 #expect(Set(lines).count == lines.count, "\(document.name), \(source.key)")
             }
         }
+    }
+
+    @Test func theLinesOfASectionStandInTheOrderOfTheText() throws {
+        for source in try catalogue().documents.flatMap(\.sources) {
+            for section in source.outline {
+                let numbers = section.lines.map(\.span.first)
+                #expect(numbers == numbers.sorted(), "\(source.key), \(section.name)")
+            }
+        }
+    }
+
+    @Test func anAddressOfATextIsThatOfItsRevision() throws {
+        for source in try catalogue().documents.flatMap(\.sources) {
+            guard let url = source.url, let file = source.file else { continue }
+            #expect(url.contains("/blob/\(source.revision)"), "\(source.key)")
+            #expect(url.hasSuffix("/\(file)?plain=1"), "\(source.key)")
+        }
+    }
+
+    @Test func aRequirementNamesDocumentSectionAndLine() throws {
+        let requirement = try #require(try catalogue()["B66-OPR-R1"])
+        let place = try #require(requirement.places.first)
+        let expected = /blip-0066\.md, Specification > Requirements, lines? ([0-9]+)(-[0-9]+)? \(blip66:\1\)/
+        #expect(place.wholeMatch(of: expected) != nil)
+    }
+
+    @Test(arguments: [
+        ("BOLT4", ["bolt04"]), ("bolt 04", ["bolt04"]), ("bLIP-66", ["blip66"]), ("blip-0066.md", ["blip66"]),
+        ("PR1149", ["pr1149"]), ("pr1149-bolt4", ["pr1149-bolt04"]), ("BOLT7", []), ("salt2024", ["salt2024"]),
+        ("12-offer-encoding.md", ["bolt12", "pr1149"]),
+    ])
+    func aTextIsMeantByMoreThanOneName(_ name: String, _ keys: [String]) throws {
+        let meant = try catalogue().documents.flatMap(\.sources).filter { $0.isMeant(by: name) }
+        #expect(meant.map(\.key) == keys)
     }
 
     @Test func noLineIsBothClaimedAndUnclaimed() throws {
@@ -86,7 +120,7 @@ import TestSupport
         "sources": [
             "text": [
                 "title": "A text", "revision": "1", "file": "text.md", "sections": ["*"],
-                "outline": ["Part": [.string(String(digest.prefix(16)))]],
+                "outline": ["Part": [.string("\(digest.prefix(16)) 5-7")]],
             ],
             "program": ["title": "A program", "revision": "2"],
         ],
@@ -118,6 +152,7 @@ import TestSupport
         #expect(document.requirements.map(\.id) == ["T-1"])
         #expect(document.requirements(restingOn: Self.digest, of: "text") == ["T-1"])
         #expect(document[source: "text"]?.section(of: Self.digest) == "Part")
+        #expect(document.requirements.first?.places == ["text.md, Part, lines 5-7 (text:5)"])
     }
 
     @Test(
@@ -162,6 +197,13 @@ import TestSupport
             (["title": "T", "revision": "1", "file": "f", "outline": [:]], "doc.sources.text"),
             (
                 ["title": "T", "revision": "1", "file": "f", "sections": ["*"], "outline": ["Part": ["ab"]]],
+                "doc.sources.text.outline.Part[0]"
+            ),
+            (
+                [
+                    "title": "T", "revision": "1", "file": "f", "sections": ["*"],
+                    "outline": ["Part": ["9dd50f5c22438f15"]],
+                ],
                 "doc.sources.text.outline.Part[0]"
             ),
             (

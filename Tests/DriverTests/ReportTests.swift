@@ -30,7 +30,8 @@ internal import VectorFormat
         let block = try block(result, "two-hundred")
         for part in [
             "FAIL bolt01/small/two-hundred   wrong answer", "for a test", #""op":"bigsize.decode""#, "out.value",
-            "expected 200", "got      7", "B1-BS-1 (MUST) What B1-BS-1 says.", "| about to answer",
+            "expected 200", "got      7", "B1-BS-1 (MUST) What B1-BS-1 says.",
+            "text.md, Part, line 57 (s:57)", "| about to answer",
             "blip66 check --filter 'bolt01/small/two-hundred' -- python3 ",
         ] {
             #expect(block.contains(part), "\(part) is missing")

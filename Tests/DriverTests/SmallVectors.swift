@@ -86,7 +86,9 @@ enum SmallVectors {
                 enforcement: level.normalEnforcement,
                 role: role.rawValue,
                 statement: "What \(id) says.",
-                bases: [Requirement.Basis(source: "s", section: "1", lines: [])],
+                bases: [
+                    Requirement.Basis(source: "s", section: "Part", lines: [], file: "text.md", spans: [LineSpan(57)])
+                ],
                 document: "small"
             )
         }

@@ -26,7 +26,9 @@ import VectorValidation
             file: "text.md",
             scope: scope,
             basedOn: nil,
-            outline: [.init(name: "Rules", lines: digests.map { String($0.prefix(16)) })]
+            outline: [
+                .init(name: "Rules", lines: lines.map { .init(digest: String($0.digest.prefix(16)), span: $0.span) })
+            ]
         )
         let requirements = digests.dropLast(unclaimed).enumerated().map { index, digest in
             Requirement(

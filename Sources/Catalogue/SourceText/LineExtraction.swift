@@ -47,7 +47,7 @@ package struct LineExtraction {
     /// The lines of the text that are in scope, in order.
     package static func lines(of text: String, in scope: SourceScope) -> [SourceLine] {
         var extraction = LineExtraction(scope)
-        for block in MarkdownBlockReader.blocks(of: text) { extraction.read(block) }
+        for placed in MarkdownBlockReader.blocks(of: text) { extraction.read(placed.block, placed.span) }
         extraction.closeList()
         return extraction.lines.filter(scope.admits)
     }
@@ -56,32 +56,32 @@ package struct LineExtraction {
         headings.isEmpty ? Self.beforeHeadings : headings.map(\.title).joined(separator: " > ")
     }
 
-    private mutating func read(_ block: MarkdownBlock) {
+    private mutating func read(_ block: MarkdownBlock, _ span: LineSpan) {
         switch block {
         case .heading(let level, let title):
             closeList()
             leadIn = nil
             headings.removeAll { $0.level >= level }
             headings.append((level, title))
-        case .paragraph(let indent, let text): paragraph(indent, text)
-        case .item(let indent, let text): ListItem.append(ListItem(indent: indent, text: text), to: &list)
+        case .paragraph(let indent, let text): paragraph(indent, text, span)
+        case .item(let indent, let text): ListItem.append(ListItem(indent: indent, text: text, span: span), to: &list)
         case .row(let cells):
             closeList()
             let text = cells.joined(separator: " | ")
-            add(KeyWords.first(in: text) == nil ? .plain : .normative, [], text)
+            add(KeyWords.first(in: text) == nil ? .plain : .normative, [], text, span)
         case .drawing(let text):
             closeList()
-            if scope.countsProse(of: path) { add(.plain, [], text) }
+            if scope.countsProse(of: path) { add(.plain, [], text, span) }
         }
     }
 
     /// A paragraph at the margin ends a list; an indented one belongs to its item and leaves the list open.
-    private mutating func paragraph(_ indent: Int, _ text: String) {
+    private mutating func paragraph(_ indent: Int, _ text: String, _ span: LineSpan) {
         if indent == 0 { closeList() }
         if KeyWords.first(in: text) != nil {
-            add(.normative, [], text)
+            add(.normative, [], text, span)
         } else if scope.countsProse(of: path), !text.hasSuffix(":") {
-            add(.plain, [], text)
+            add(.plain, [], text, span)
         }
         if indent == 0 { leadIn = text.hasSuffix(":") ? text : nil }
     }
@@ -100,10 +100,10 @@ package struct LineExtraction {
                 rest = rest.dropFirst(parts.count)
                 addDefinition(item, Array(parts))
             } else if KeyWords.first(in: item.text) != nil {
-                add(.normative, context, item.text)
+                add(.normative, context, item.text, item.span)
                 addLines(of: item.children, context + [item.text])
             } else if item.children.isEmpty {
-                add(.plain, context, item.text)
+                add(.plain, context, item.text, item.span)
             } else {
                 addLines(of: item.children, context + [item.text])
             }
@@ -114,7 +114,8 @@ package struct LineExtraction {
     private mutating func addDefinition(_ head: ListItem, _ parts: [ListItem], _ context: [String] = []) {
         let own = parts.filter { !$0.children.contains(where: \.isDefinition) }
         let text = ([head.text] + head.children.map(\.wholeText) + own.map(\.wholeText)).joined(separator: " ")
-        add(.definition, context, text)
+        let span = own.reduce(head.wholeSpan) { $0.union($1.wholeSpan) }
+        add(.definition, context, text, span)
         for part in parts where part.children.contains(where: \.isDefinition) {
             addDefinitions(in: part.children, context + [head.text])
         }
@@ -129,9 +130,9 @@ package struct LineExtraction {
         }
     }
 
-    private mutating func add(_ kind: SourceLine.Kind, _ context: [String], _ text: String) {
+    private mutating func add(_ kind: SourceLine.Kind, _ context: [String], _ text: String, _ span: LineSpan) {
         guard let section = scope.name(of: path) else { return }
-        lines.append(SourceLine(kind: kind, section: section, context: context, text: text))
+        lines.append(SourceLine(kind: kind, section: section, context: context, text: text, span: span))
     }
 }
 
@@ -139,6 +140,7 @@ package struct LineExtraction {
 private struct ListItem {
     let indent: Int
     let text: String
+    let span: LineSpan
     var children: [ListItem] = []
 
     private var plain: String { PlainText.of(text) }
@@ -151,6 +153,9 @@ private struct ListItem {
 
     /// The item and all below it.
     var wholeText: String { ([text] + children.map(\.wholeText)).joined(separator: " ") }
+
+    /// From its first line to the last of all below it.
+    var wholeSpan: LineSpan { children.reduce(span) { $0.union($1.wholeSpan) } }
 
     /// Puts an item below the last one that is less indented.
     static func append(_ item: ListItem, to list: inout [ListItem]) {

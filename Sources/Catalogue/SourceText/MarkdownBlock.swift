@@ -10,15 +10,23 @@ enum MarkdownBlock: Hashable, Sendable {
     case drawing(text: String)
 }
 
+/// A block, and the lines of the text that it takes.
+struct PlacedBlock: Hashable, Sendable {
+    var block: MarkdownBlock
+    var span: LineSpan
+}
+
 /// Splits a text into blocks. Fenced code, drawings and rules are left out.
 struct MarkdownBlockReader {
-    private var blocks: [MarkdownBlock] = []
-    private var open: MarkdownBlock?
+    private var blocks: [PlacedBlock] = []
+    private var open: PlacedBlock?
+    /// The line that is being read, from 1.
+    private var number = 0
     private var isInFence = false
     /// The row of dashes below a table's head has been passed.
     private var isInTable = false
 
-    static func blocks(of text: String) -> [MarkdownBlock] {
+    static func blocks(of text: String) -> [PlacedBlock] {
         var reader = MarkdownBlockReader()
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) { reader.read(line) }
         reader.close()
@@ -26,6 +34,7 @@ struct MarkdownBlockReader {
     }
 
     private mutating func read(_ line: Substring) {
+        number += 1
         let content = trimmed(line)
         let indent = line.prefix { $0.isWhitespace }.reduce(0) { $0 + ($1 == "\t" ? 4 : 1) }
         if content.first != "|" { isInTable = false }
@@ -38,14 +47,14 @@ struct MarkdownBlockReader {
             close()
         } else if isBox(content) {
             close()
-            if content.contains(where: \.isLetter) { blocks.append(.drawing(text: boxText(content))) }
+            if content.contains(where: \.isLetter) { add(.drawing(text: boxText(content))) }
         } else if let heading = heading(content) {
             emit(heading)
         } else if content.first == "|" {
             row(content)
         } else if let text = itemText(content) {
             close()
-            open = .item(indent: indent, text: text)
+            open = placed(.item(indent: indent, text: text))
         } else {
             append(content, indent)
         }
@@ -53,7 +62,13 @@ struct MarkdownBlockReader {
 
     private mutating func emit(_ block: MarkdownBlock) {
         close()
-        blocks.append(block)
+        add(block)
+    }
+
+    private mutating func add(_ block: MarkdownBlock) { blocks.append(placed(block)) }
+
+    private func placed(_ block: MarkdownBlock) -> PlacedBlock {
+        PlacedBlock(block: block, span: LineSpan(number))
     }
 
     private mutating func close() {
@@ -62,11 +77,12 @@ struct MarkdownBlockReader {
     }
 
     private mutating func append(_ content: Substring, _ indent: Int) {
-        switch open {
-        case .item(let indent, let text): open = .item(indent: indent, text: "\(text) \(content)")
-        case .paragraph(let indent, let text): open = .paragraph(indent: indent, text: "\(text) \(content)")
-        default: open = .paragraph(indent: indent, text: String(content))
+        switch open?.block {
+        case .item(let indent, let text): open?.block = .item(indent: indent, text: "\(text) \(content)")
+        case .paragraph(let indent, let text): open?.block = .paragraph(indent: indent, text: "\(text) \(content)")
+        default: open = placed(.paragraph(indent: indent, text: String(content)))
         }
+        open?.span.extend(to: number)
     }
 
     private func trimmed(_ line: Substring) -> Substring {
@@ -106,7 +122,7 @@ struct MarkdownBlockReader {
         if !cells.isEmpty, cells.allSatisfy({ $0.allSatisfy("-:".contains) }) {
             isInTable = true
         } else if isInTable {
-            blocks.append(.row(cells: cells))
+            add(.row(cells: cells))
         }
     }
 

@@ -16,12 +16,15 @@ package struct SourceLine: Hashable, Sendable {
     /// What it hangs from: the words before its list, then the items around it, outermost first.
     package let context: [String]
     package let text: String
+    /// Where it stands, without what it hangs from.
+    package let span: LineSpan
 
-    package init(kind: Kind, section: String, context: [String], text: String) {
+    package init(kind: Kind, section: String, context: [String], text: String, span: LineSpan) {
         self.kind = kind
         self.section = section
         self.context = context
         self.text = text
+        self.span = span
     }
 
     /// Context and text without marks of layout, one a line. Its SHA-256 is the line's digest: a condition that changes

@@ -72,16 +72,18 @@ package struct Coverage: Sendable {
 
     /// One for each requirement, in the order of their ids.
     package let entries: [Entry]
-    /// What is wrong apart from gaps: names of requirements that are not in the catalogue.
+    /// What is wrong apart from gaps: names of requirements that are not in the catalogue, requirements without a check.
     package let problems: [String]
     /// What fails under `--strict` only: lists and waivers that nothing needs any more.
     package let notes: [String]
 
+    /// - Parameter checks: where requirements are judged; without it, it is not asked whether each that needs a check has one.
     package init(
         _ catalogue: RequirementCatalogue,
         _ families: [VectorFamily],
         scenarios: [ScenarioCase] = [],
-        planned: PlannedFamilies
+        planned: PlannedFamilies,
+        checks: CheckIndex? = nil
     ) {
         let vectorExercises = Self.exercises(
             families.flatMap(\.cases).map { ($0.id, $0.requirements, $0.isNegative) }
@@ -102,6 +104,9 @@ package struct Coverage: Sendable {
                 planned.entries.flatMap { entry in entry.requirements.map { ($0, entry.family) } },
                 catalogue
             )
+            + (checks?.unchecked(catalogue) ?? []).map {
+                "\($0) has no check: no code judges it by name, no step of a scenario does, and it has no waiver"
+            }
         notes = Self.notes(entries, planned, present)
     }
 

@@ -48,15 +48,9 @@ private struct Comparison {
     init(_ text: String, _ source: SpecSource, _ document: SpecDocument) {
         self.document = document
         self.source = source
-        let own = Self.digests(source)
-        let inherited = source.basedOn.flatMap { document[source: $0] }.map(Self.digests) ?? []
-        found = LineExtraction.lines(of: text, in: source.scope)
-            .map { (String($0.digest.prefix(SpecSource.outlineDigits)), $0) }
-            .filter { own.contains($0.digest) || !inherited.contains($0.digest) }
-        known = source.outline.flatMap { section in section.lines.map { ($0, section.name) } }
+        found = document.lines(of: text, for: source)
+        known = source.outline.flatMap { section in section.lines.map { ($0.digest, section.name) } }
     }
-
-    private static func digests(_ source: SpecSource) -> Set<String> { Set(source.outline.flatMap(\.lines)) }
 
     func findings() -> [Drift.Finding] {
         let gaps = gaps()

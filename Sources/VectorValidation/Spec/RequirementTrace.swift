@@ -1,0 +1,254 @@
+package import Catalogue
+package import Rules
+internal import Mutants
+package import Scenarios
+
+/// What leads from a requirement to its sentence, to the code that judges it, and to what exercises it.
+package struct RequirementTrace {
+    /// A line that the requirement rests on.
+    package struct Line {
+        package let source: SpecSource
+        package let section: String
+        package let digest: String
+        package let span: LineSpan
+        /// `nil` without texts, and where no copy has the line any more.
+        package let sentence: SpecTexts.Sentence?
+
+        /// What `blip66 spec where` takes for it.
+        package var address: String { "\(source.key):\(span.first)" }
+        package var link: String? { source.link(to: span) }
+    }
+
+    package struct Case: Hashable, Sendable {
+        package let id: String
+        package let isNegative: Bool
+        /// What it shows.
+        package let comment: String
+        /// For a scenario, which is written by hand: where. A vector comes from a generator: `blip66 show ID --source`.
+        package let place: CheckIndex.Place?
+    }
+
+    package struct MutantEntry: Hashable, Sendable {
+        package let name: String
+        package let place: CheckIndex.Place?
+        /// The scenarios that find it out.
+        package let scenarios: [String]
+    }
+
+    package let requirement: Requirement
+    package let standing: Coverage.Standing
+    package let lines: [Line]
+    /// Places without a line: sections, and sources that are no texts.
+    package let withoutLines: [Requirement.Basis]
+    package let checks: [CheckIndex.Place]
+    package let steps: [CheckIndex.StepPlace]
+    package let remarks: [CheckIndex.Place]
+    package let vectors: [Case]
+    package let scenarios: [Case]
+    package let mutants: [MutantEntry]
+
+    /// A requirement that no code names and no step looks for is judged by what its vectors record.
+    package var isCompared: Bool { checks.isEmpty && steps.isEmpty && !vectors.isEmpty }
+
+    /// A rejected vector that breaks the rule: what an implementation without the rule accepts.
+    package var rejections: Case? { vectors.first(where: \.isNegative) }
+}
+
+/// Makes traces, and finds the way back from a line, a phrase or a case.
+package struct RequirementTracer {
+    package let catalogue: RequirementCatalogue
+    package let coverage: Coverage
+    package let checks: CheckIndex
+    package let texts: SpecTexts?
+    private let vectors: [RequirementID: [RequirementTrace.Case]]
+    private let scenarios: [RequirementID: [RequirementTrace.Case]]
+    private let mutants: [RequirementID: [RequirementTrace.MutantEntry]]
+    private let requirementsOfCases: [String: [RequirementID]]
+    private let sources: [String: SpecSource]
+
+    package init(
+        _ catalogue: RequirementCatalogue,
+        _ coverage: Coverage,
+        _ checks: CheckIndex,
+        families: [VectorFamily],
+        scenarios: [ScenarioFamily],
+        texts: SpecTexts? = nil
+    ) {
+        self.catalogue = catalogue
+        self.coverage = coverage
+        self.checks = checks
+        self.texts = texts
+        sources = Dictionary(catalogue.documents.flatMap(\.sources).map { ($0.key, $0) }) { first, _ in first }
+        var cases: [RequirementID: [RequirementTrace.Case]] = [:]
+        var ids: [String: [RequirementID]] = [:]
+        for vector in families.flatMap(\.cases) {
+            let entry = RequirementTrace.Case(
+                id: vector.id,
+                isNegative: vector.isNegative,
+                comment: vector.comment,
+                place: nil
+            )
+            ids[vector.id] = vector.requirements
+            for id in vector.requirements { cases[id, default: []].append(entry) }
+        }
+        vectors = cases
+        cases = [:]
+        var killers: [String: [String]] = [:]
+        for scenario in scenarios.flatMap(\.scenarios) {
+            let entry = RequirementTrace.Case(
+                id: scenario.id,
+                isNegative: scenario.isNegative,
+                comment: scenario.comment,
+                place: checks.scenarios[scenario.id]
+            )
+            ids[scenario.id] = scenario.requirements
+            for id in scenario.requirements { cases[id, default: []].append(entry) }
+            for kill in scenario.kills { killers[kill, default: []].append(scenario.id) }
+        }
+        self.scenarios = cases
+        requirementsOfCases = ids
+        mutants = Dictionary(grouping: MutantRegistry.all, by: \.requirement).mapValues { mutants in
+            mutants.map {
+                .init(name: $0.name, place: checks.mutants[$0.name], scenarios: killers[$0.name] ?? [])
+            }
+        }
+    }
+
+    package func trace(_ id: RequirementID) -> RequirementTrace? {
+        guard let row = coverage[id] else { return nil }
+        let requirement = row.requirement
+        return RequirementTrace(
+            requirement: requirement,
+            standing: row.standing,
+            lines: requirement.bases.flatMap { basis in basis.lines.compactMap { line($0, of: basis.source) } },
+            withoutLines: requirement.bases.filter(\.lines.isEmpty),
+            checks: checks.places[id] ?? [],
+            steps: checks.steps[id] ?? [],
+            remarks: checks.remarks[id] ?? [],
+            vectors: vectors[id] ?? [],
+            scenarios: scenarios[id] ?? [],
+            mutants: mutants[id] ?? []
+        )
+    }
+
+    private func line(_ digest: String, of key: String) -> RequirementTrace.Line? {
+        guard let source = sources[key], let section = source.section(of: digest), let span = source.span(of: digest)
+        else { return nil }
+        return RequirementTrace.Line(
+            source: source,
+            section: section,
+            digest: digest,
+            span: span,
+            sentence: texts?.sentence(digest, of: source)
+        )
+    }
+
+    // MARK: Back
+
+    /// A line of a text, or a case, or a statement: what was found, and the requirements that it leads to.
+    package struct Found {
+        package enum Thing {
+            case line(SpecSource, section: String, SpecSource.OutlineLine, SpecTexts.Sentence?)
+            /// A line that the text has and the outline has not: it is of another revision.
+            case unknownLine(SpecSource, SourceLine)
+            case testCase(String)
+            case statement(RequirementID)
+        }
+
+        package let thing: Thing
+        package let requirements: [RequirementID]
+        /// Why none rests on the line.
+        package let unclaimed: String?
+    }
+
+    /// What a line's address, the id of a case, or a phrase leads to.
+    package func find(_ words: String) throws(NotFound) -> [Found] {
+        if let ids = requirementsOfCases[words] ?? requirementsOfCases[words.replacing(/@[^\/:]+|:[a-z]+$/, with: "")] {
+            return [Found(thing: .testCase(words), requirements: ids, unclaimed: nil)]
+        }
+        if let address = words.wholeMatch(of: /\s*(.+?)\s*:\s*([0-9]+)\s*/), let number = Int(address.output.2) {
+            return try lines(at: number, in: String(address.output.1))
+        }
+        return try lines(with: words)
+    }
+
+    package struct NotFound: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private func lines(at number: Int, in name: String) throws(NotFound) -> [Found] {
+        let meant = catalogue.documents.flatMap { document in
+            document.sources.filter { $0.file != nil && $0.isMeant(by: name) }.map { (document, $0) }
+        }
+        guard !meant.isEmpty else {
+            let names = catalogue.documents.flatMap(\.sources).filter { $0.file != nil }.map(\.key)
+            throw NotFound(description: "there is no text \"\(name)\"; texts are \(names.joined(separator: ", "))")
+        }
+        let found = meant.flatMap { document, source in
+            source.outline.flatMap { section in
+                section.lines.filter { $0.span.contains(number) }
+                    .map { self.found($0, section.name, source, document) }
+            }
+        }
+        if !found.isEmpty { return found }
+        let neighbours = meant.flatMap { _, source in
+            let spans = source.outline.flatMap(\.lines).map(\.span).sorted { $0.first < $1.first }
+            let around = [spans.last { $0.last < number }, spans.first { $0.first > number }]
+            return around.compactMap { $0.map { "\(source.key):\($0)" } }
+        }
+        throw NotFound(
+            description: "line \(number) of \(name) is none that the catalogue answers for; around it are "
+                + neighbours.joined(separator: " and ")
+        )
+    }
+
+    private func found(
+        _ line: SpecSource.OutlineLine,
+        _ section: String,
+        _ source: SpecSource,
+        _ document: SpecDocument
+    ) -> Found {
+        let entry = document.unclaimed.first { entry in
+            entry.source == source.key && entry.lines.contains { $0.hasPrefix(line.digest) }
+        }
+        let whole = document.accountedLines(of: source.key).first { $0.hasPrefix(line.digest) }
+        return Found(
+            thing: .line(source, section: section, line, whole.flatMap { texts?.sentence($0, of: source) }),
+            requirements: document.requirements(restingOn: line.digest, of: source.key),
+            unclaimed: entry?.reason
+        )
+    }
+
+    /// In the texts, where they are at hand; in our statements otherwise.
+    private func lines(with phrase: String) throws(NotFound) -> [Found] {
+        let found = texts.map { lines(with: phrase, in: $0) } ?? statements(with: phrase)
+        guard found.isEmpty else { return found }
+        throw NotFound(
+            description: texts == nil
+                ? "no statement has \"\(phrase)\"; with --texts DIR the texts themselves are searched"
+                : "no line that the catalogue answers for has \"\(phrase)\""
+        )
+    }
+
+    private func lines(with phrase: String, in texts: SpecTexts) -> [Found] {
+        catalogue.documents.flatMap { document in
+            document.sources.flatMap { source in
+                texts.lines(with: phrase, in: source).compactMap { digest, line in
+                    guard let span = source.span(of: digest) else {
+                        // A proposal has the lines of the text that it changes, too.
+                        guard source.basedOn == nil else { return nil }
+                        return Found(thing: .unknownLine(source, line), requirements: [], unclaimed: nil)
+                    }
+                    let digest = String(digest.prefix(SpecSource.outlineDigits))
+                    return self.found(.init(digest: digest, span: span), line.section, source, document)
+                }
+            }
+        }
+    }
+
+    private func statements(with phrase: String) -> [Found] {
+        let wanted = PlainText.of(phrase).lowercased()
+        return catalogue.ids.filter { catalogue[$0]?.statement.lowercased().contains(wanted) == true }
+            .map { Found(thing: .statement($0), requirements: [$0], unclaimed: nil) }
+    }
+}
