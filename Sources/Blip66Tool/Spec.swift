@@ -6,8 +6,11 @@ struct Spec: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the requirements, what exercises them, and whether their source texts have changed.",
         discussion: """
-            Spec/README.md explains the catalogue, Spec/ambiguities.md the places where the texts can be read in several ways.
+            Spec/README.md explains the catalogue, Spec/ambiguities.md the readings: the points that the texts leave open.
             """,
-        subcommands: [SpecList.self, SpecShow.self, SpecWhere.self, SpecCoverage.self, SpecDrift.self, SpecLines.self]
+        subcommands: [
+            SpecList.self, SpecShow.self, SpecWhere.self, SpecReadings.self, SpecCoverage.self, SpecDrift.self,
+            SpecLines.self,
+        ]
     )
 }

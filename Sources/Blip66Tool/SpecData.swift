@@ -7,7 +7,7 @@ internal import VectorFormat
 struct SpecData {
     let catalogue: RequirementCatalogue
     let coverage: Coverage
-    let ambiguities: Ambiguities
+    let readings: Readings
     let checks: CheckIndex
     private let families: [VectorFamily]
     private let scenarios: [ScenarioFamily]
@@ -29,7 +29,7 @@ struct SpecData {
             planned: try PlannedFamilies(specFolder: project.spec),
             checks: withChecks ? checks : nil
         )
-        ambiguities = try Ambiguities(specFolder: project.spec)
+        readings = try Readings(specFolder: project.spec)
     }
 
     /// - Parameter texts: a folder with the texts.

@@ -14,11 +14,27 @@ struct SpecList: ParsableCommand {
     @Option(help: "Only those that bind this role, such as server or payer.")
     var role: String?
 
+    @Flag(help: "Only those whose violation does less to a run than their level calls for.")
+    var weaker = false
+
+    @Flag(help: "With --weaker: print the page Spec/\(RequirementCatalogue.weakerPageFile).")
+    var markdown = false
+
+    func validate() throws {
+        guard !markdown || (weaker && document == nil && role == nil) else {
+            throw ValidationError("--markdown goes with --weaker alone")
+        }
+    }
+
     func run() throws {
         let catalogue = try RequirementCatalogue(specFolder: ProjectFiles.locate().spec)
+        if markdown { return print(catalogue.weakerPage, terminator: "") }
         try checkNames(catalogue)
+        let weak = Set(catalogue.weaklyEnforced.map(\.id))
         let chosen = catalogue.documents.filter { document == nil || $0.name == document }
-            .map { ($0, $0.requirements.filter { role == nil || $0.role == role }) }
+            .map {
+                ($0, $0.requirements.filter { (role == nil || $0.role == role) && (!weaker || weak.contains($0.id)) })
+            }
         for (document, requirements) in chosen where !requirements.isEmpty {
             print("\(document.name): \(document.title)")
             for requirement in requirements {

@@ -52,7 +52,7 @@ struct SpecShow: ParsableCommand {
     private func show(_ trace: RequirementTrace, _ data: SpecData) {
         show(trace.requirement)
         print(trace.placeText(hasTexts: traced.texts != nil).joined(separator: "\n"))
-        show(data.ambiguities.entries(bearingOn: trace.requirement))
+        show(data.readings.entries(bearingOn: trace.requirement))
         print((trace.checkText(all: all) + trace.caseText(all: all) + trace.mutantText()).joined(separator: "\n"))
         print("\n\(trace.status.name)\(trace.status.detail.map { ": \($0)" } ?? "")")
         if let proxy = trace.requirement.waiver?.proxy { print("instead: \(proxy)") }
@@ -67,9 +67,9 @@ struct SpecShow: ParsableCommand {
         print("observed     \(requirement.observed.rawValue)")
     }
 
-    private func show(_ ambiguities: [Ambiguities.Entry]) {
-        guard !ambiguities.isEmpty else { return }
-        print("\nreadings (Spec/\(Ambiguities.file))")
-        for entry in ambiguities { print("  \(entry.name)  \(entry.title)") }
+    private func show(_ readings: [Reading]) {
+        guard !readings.isEmpty else { return }
+        print("\nreadings (blip66 spec readings NAME shows one)")
+        for reading in readings { print("  \(reading.id)  \(reading.title) (\(reading.kind.rawValue))") }
     }
 }

@@ -42,7 +42,7 @@ struct Validate: AsyncParsableCommand {
         let scenarios = try ScenarioValidator(
             profiles: store,
             requirements: requirements,
-            ambiguities: Ambiguities(specFolder: project.spec),
+            readings: Readings(specFolder: project.spec),
             schemaFile: "\(project.vectors)/schema/scenario.schema.json"
         )
         var count = Count()

@@ -223,7 +223,7 @@ private func strings(_ reader: JSONReader) throws(JSONShapeError) -> [String] {
 }
 
 /// A text for people: not empty, and ended like a sentence.
-private func sentence(_ reader: JSONReader) throws(JSONShapeError) -> String {
+func sentence(_ reader: JSONReader) throws(JSONShapeError) -> String {
     let text = try reader.string()
     guard text.hasSuffix(".") else { throw reader.fail("a sentence is needed, with a full stop at its end") }
     return text

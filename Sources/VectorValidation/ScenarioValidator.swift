@@ -19,18 +19,18 @@ package struct ScenarioValidator: Sendable {
 
     private let profiles: [String: Profile]
     private let requirements: RequirementCatalogue
-    private let ambiguities: Ambiguities
+    private let readings: Readings
     private let schema: JSONSchema
 
     package init(
         profiles: ProfileStore,
         requirements: RequirementCatalogue,
-        ambiguities: Ambiguities,
+        readings: Readings,
         schemaFile: String
     ) throws(FileError) {
         self.profiles = profiles.profiles
         self.requirements = requirements
-        self.ambiguities = ambiguities
+        self.readings = readings
         let json = try Files.readJSON(schemaFile)
         do {
             schema = try JSONSchema(json)
@@ -94,8 +94,8 @@ package struct ScenarioValidator: Sendable {
         where requirements[id] == nil {
             problems.append("the requirement \(id) is not in the catalogue")
         }
-        for reading in scenario.readings where ambiguities[reading] == nil {
-            problems.append("there is no ambiguity \(reading)")
+        for reading in scenario.readings where readings[reading] == nil {
+            problems.append("there is no reading \(reading)")
         }
         for profile in scenario.profiles ?? [] where !family.profiles.contains(profile) {
             problems.append("the profile \(profile) is not one of the family")

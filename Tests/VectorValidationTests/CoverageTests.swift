@@ -160,9 +160,9 @@ struct AlteredProject {
     }
 
     @Test func everyReadingThatAVectorNamesIsExplained() throws {
-        let ambiguities = try Ambiguities(specFolder: AlteredProject.spec)
+        let readings = try Readings(specFolder: AlteredProject.spec)
         for testCase in try ProjectData.families().flatMap(\.cases) {
-            for reading in testCase.readings { #expect(ambiguities[reading] != nil, "\(reading), in \(testCase.id)") }
+            for reading in testCase.readings { #expect(readings[reading] != nil, "\(reading), in \(testCase.id)") }
         }
     }
 

@@ -26,7 +26,7 @@ internal import VectorValidation
     @Test(
         arguments: [
             ("requirements", ["B66-NO-1"], "the requirement B66-NO-1 is not in the catalogue"),
-            ("readings", ["C-999"], "there is no ambiguity C-999"),
+            ("readings", ["C-999"], "there is no reading C-999"),
             ("profiles", ["ldk-0.3"], "the profile ldk-0.3 is not one of the family"),
             ("kills", ["B66-NO-1/nothing"], "there is no mutant B66-NO-1/nothing"),
             ("kills", ["B66-OP-R3/mute"], "B66-OP-R3/mute is a mutant of the role recipient"),
@@ -152,7 +152,7 @@ extension ProjectData {
         try ScenarioValidator(
             profiles: profiles(),
             requirements: requirements(),
-            ambiguities: Ambiguities(specFolder: "\(Project.root)/Spec"),
+            readings: Readings(specFolder: "\(Project.root)/Spec"),
             schemaFile: "\(Project.root)/Vectors/schema/scenario.schema.json"
         )
     }

@@ -43,7 +43,6 @@ package struct CheckIndex: Sendable {
     package static let judgingModules = [
         "Wire", "Lightning", "InvoiceServer", "SaltSecret", "Reference", "Scenarios",
     ]
-    private static let judgingFiles = "WriterJudge"
     private static let runner = "Scenarios"
 
     /// The kinds of step that expect something (`Vectors/scenario/README.md`).
@@ -91,11 +90,11 @@ package struct CheckIndex: Sendable {
         for (file, text) in sources.sorted(by: { $0.file < $1.file }) {
             let module = file.split(separator: "/").dropFirst().first.map(String.init) ?? ""
             let name = file.split(separator: "/").last ?? ""
-            let judges = Self.judgingModules.contains(module) || name.hasPrefix(Self.judgingFiles)
+            let judges = Self.judgingModules.contains(module)
             guard judges || text.contains("Mutant(") || module == "Mutants" else { continue }
             let source = SwiftSource(text)
             add(source, file, judges: judges)
-            guard module == Self.runner, text.contains("breach(") || text.contains("fail(") else { continue }
+            guard module == Self.runner, text.contains("addViolation(") || text.contains("fail(") else { continue }
             for branch in source.branches where branches[branch.name] == nil {
                 branches[branch.name] = Place(file: file, line: branch.line, symbol: branch.symbol)
             }
