@@ -91,13 +91,19 @@ import TestSupport
         return try Readings(JSONReader(json, path: "readings"))
     }
 
-    private func reading(_ changes: [String: JSON?]) -> JSONObject {
+    private func reading(_ changes: [String: JSON]) -> JSONObject {
         var reading = Self.reading
         for (member, value) in changes { reading[member] = value }
         return reading
     }
 
-    private func error(_ readings: JSONObject...) -> JSONShapeError? {
+    private func reading(without member: String) -> JSONObject {
+        var reading = Self.reading
+        reading[member] = nil
+        return reading
+    }
+
+    private func fault(in readings: JSONObject...) -> JSONShapeError? {
         do {
             _ = try read(readings)
             return nil
@@ -124,28 +130,28 @@ import TestSupport
             ("alternatives", [["id": "a", "says": "It is."], ["id": "b", "says": "no stop"]]),
         ] as [(String, JSON)]
     )
-    func aWrongMemberIsRejectedWithItsPath(_ member: String, _ value: JSON) throws {
-        let error = try #require(error(reading([member: value])))
+    func aWrongMemberIsRefusedWithItsPath(_ member: String, _ value: JSON) throws {
+        let error = try #require(fault(in: reading([member: value])))
         #expect(error.path.hasPrefix("readings.sections[0].readings[0].\(member)"), "\(error)")
     }
 
     @Test(arguments: ["id", "title", "question", "kind", "alternatives", "taken", "why", "requirements"])
     func aMissingMemberIsNamed(_ member: String) throws {
-        let error = try #require(error(reading([member: .some(nil)])))
+        let error = try #require(fault(in: reading(without: member)))
         #expect(error.detail.contains("\"\(member)\""))
     }
 
     @Test func eachKindHasItsOwnMember() throws {
-        #expect(error(reading(["kind": "parameter", "settled_by": "The profile."])) == nil)
-        #expect(error(reading(["kind": "dialect", "dialect_reason": "They differ."])) == nil)
-        #expect(error(reading(["kind": "parameter"]))?.detail.contains("\"settled_by\"") == true)
-        #expect(error(reading(["kind": "dialect"]))?.detail.contains("\"dialect_reason\"") == true)
-        let both = error(reading(["kind": "dialect", "dialect_reason": "They differ.", "settled_by": "The profile."]))
+        #expect(fault(in: reading(["kind": "parameter", "settled_by": "The profile."])) == nil)
+        #expect(fault(in: reading(["kind": "dialect", "dialect_reason": "They differ."])) == nil)
+        #expect(fault(in: reading(["kind": "parameter"]))?.detail.contains("\"settled_by\"") == true)
+        #expect(fault(in: reading(["kind": "dialect"]))?.detail.contains("\"dialect_reason\"") == true)
+        let both = fault(in: reading(["kind": "dialect", "dialect_reason": "So.", "settled_by": "The profile."]))
         #expect(both?.path == "readings.sections[0].readings[0].settled_by")
     }
 
     @Test func aNameStandsOnce() throws {
-        #expect(error(Self.reading, reading(["id": "C-2", "split_from": "C-1"])) == nil)
-        #expect(error(Self.reading, Self.reading)?.path == "readings.sections[0].readings[1].id")
+        #expect(fault(in: Self.reading, reading(["id": "C-2", "split_from": "C-1"])) == nil)
+        #expect(fault(in: Self.reading, Self.reading)?.path == "readings.sections[0].readings[1].id")
     }
 }

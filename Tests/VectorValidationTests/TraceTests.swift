@@ -2,10 +2,10 @@ import Catalogue
 import Rules
 import Scenarios
 import StrictJSON
-import Testing
 import TestSupport
-
-@testable import VectorValidation
+import Testing
+import VectorFormat
+import VectorValidation
 
 /// The project's sources and scenarios, as the index of checks reads them.
 private struct Checkout {
@@ -44,13 +44,13 @@ private struct Checkout {
 @Suite struct CheckIndexTests {
     @Test func whatNeedsACheckHasOne() throws {
         let index = try Checkout.wholeIndex()
-        #expect(index.unchecked(try Data66.requirements()) == [])
+        #expect(index.unchecked(try ProjectData.requirements()) == [])
     }
 
     @Test func aCheckThatIsTakenAwayIsMissed() throws {
         var checkout = try Checkout.whole()
         let index = try Checkout.wholeIndex()
-        let catalogue = try Data66.requirements()
+        let catalogue = try ProjectData.requirements()
         let id = try #require(
             catalogue.ids.first { id in
                 guard let requirement = catalogue[id], CheckIndex.isDue(requirement) else { return false }
@@ -64,7 +64,7 @@ private struct Checkout {
         func coverage(_ checks: CheckIndex) throws -> Coverage {
             Coverage(
                 catalogue,
-                try Data66.families(),
+                try ProjectData.families(),
                 scenarios: scenarios.flatMap(\.coverage),
                 planned: try PlannedFamilies(specFolder: AlteredProject.spec),
                 checks: checks
@@ -78,7 +78,7 @@ private struct Checkout {
 
     @Test func stepsThatAreTakenAwayAreMissed() throws {
         var checkout = try Checkout.whole()
-        let catalogue = try Data66.requirements()
+        let catalogue = try ProjectData.requirements()
         checkout.families = []
         let unchecked = checkout.index.unchecked(catalogue)
         #expect(unchecked.contains("B66-SIP-S1"))
@@ -94,7 +94,7 @@ private struct Checkout {
         }
         let index = CheckIndex([], [])
         #expect(!index.unchecked(waived).contains("B66-SIP-S1"))
-        #expect(index.unchecked(try Data66.requirements()).contains("B66-SIP-S1"))
+        #expect(index.unchecked(try ProjectData.requirements()).contains("B66-SIP-S1"))
     }
 
     @Test func everyPlaceIsWhereTheRequirementIsNamed() throws {
@@ -104,7 +104,7 @@ private struct Checkout {
         func text(_ number: Int, of file: String) -> String? {
             lines[file].flatMap { $0.indices.contains(number - 1) ? $0[number - 1] : nil }
         }
-        for id in try Data66.requirements().ids {
+        for id in try ProjectData.requirements().ids {
             for place in index.places[id] ?? [] {
                 #expect(text(place.line, of: place.file)?.contains("\"\(id)\"") == true, "\(id): \(place)")
                 #expect(!place.symbol.isEmpty, "\(id): \(place)")
@@ -188,9 +188,9 @@ private struct Checkout {
 
 @Suite struct TraceTests {
     private func tracer(texts: SpecTexts? = nil) throws -> RequirementTracer {
-        let catalogue = try Data66.requirements()
+        let catalogue = try ProjectData.requirements()
         let scenarios = try ScenarioStore.load(folder: "\(Project.root)/Vectors")
-        let families = try Data66.families()
+        let families = try ProjectData.families()
         let checks = try Checkout.wholeIndex()
         let coverage = Coverage(
             catalogue,
@@ -210,7 +210,7 @@ private struct Checkout {
             #expect(trace.lines.count == trace.requirement.bases.flatMap(\.lines).count, "\(id)")
             #expect(trace.mutants.allSatisfy { $0.place != nil && !$0.scenarios.isEmpty }, "\(id)")
             #expect(trace.scenarios.allSatisfy { $0.place != nil }, "\(id)")
-            if trace.requirement.waiver != nil || trace.standing.name == "pending" { continue }
+            if trace.requirement.waiver != nil || trace.status.name == "pending" { continue }
             #expect(!trace.checks.isEmpty || !trace.steps.isEmpty || trace.isCompared, "\(id)")
             #expect(!trace.vectors.isEmpty || !trace.scenarios.isEmpty, "\(id)")
             #expect(!trace.mutants.isEmpty || trace.rejections != nil, "\(id)")
@@ -219,7 +219,7 @@ private struct Checkout {
 
     @Test func everyCaseLeadsBackToItsRequirements() throws {
         let tracer = try tracer()
-        for testCase in try Data66.families().flatMap(\.cases) {
+        for testCase in try ProjectData.families().flatMap(\.cases) {
             #expect(try tracer.find(testCase.id).flatMap(\.requirements) == testCase.requirements)
         }
         let address = try tracer.find("scenario/server@ldk-0.2/happy:packet")
@@ -271,14 +271,14 @@ struct SpecTextsTests {
     @Test(arguments: texts)
     func anOutlineIsWhatIsMadeOfItsText(_ name: String, _ key: String, _ file: String) throws {
         let json = try Files.readJSON("\(Project.root)/Spec/\(name).json")
-        let document = try #require(try Data66.requirements()[document: name])
+        let document = try #require(try ProjectData.requirements()[document: name])
         let outline = document.outline(of: try text(file), for: try #require(document[source: key]))
         #expect(outline == json.object?["sources"]?.object?[key]?.object?["outline"])
     }
 
     @Test(arguments: texts)
     func everyLineIsFoundWhereItStands(_ name: String, _ key: String, _ file: String) throws {
-        let catalogue = try Data66.requirements()
+        let catalogue = try ProjectData.requirements()
         let folder = try TemporaryFolder()
         try folder.write(try text(file), to: file)
         let texts = try SpecTexts(folder: folder.path, catalogue)
@@ -291,7 +291,7 @@ struct SpecTextsTests {
     }
 
     @Test func aLineThatMovedIsFoundAndOneThatChangedIsNot() throws {
-        let catalogue = try Data66.requirements()
+        let catalogue = try ProjectData.requirements()
         let folder = try TemporaryFolder()
         let original = try text("blip-0066.md")
         let changed = original.replacing("MAY authenticate the request", with: "MUST authenticate the request")
@@ -310,7 +310,7 @@ struct SpecTextsTests {
 
     @Test func aFolderWithoutTextsIsRejected() throws {
         let folder = try TemporaryFolder()
-        let catalogue = try Data66.requirements()
+        let catalogue = try ProjectData.requirements()
         let error = #expect(throws: FileError.self) { try SpecTexts(folder: folder.path, catalogue) }
         #expect(error?.detail.contains("blip-0066.md") == true)
     }

@@ -89,7 +89,6 @@ package struct CheckIndex: Sendable {
         var branches: [String: Place] = [:]
         for (file, text) in sources.sorted(by: { $0.file < $1.file }) {
             let module = file.split(separator: "/").dropFirst().first.map(String.init) ?? ""
-            let name = file.split(separator: "/").last ?? ""
             let judges = Self.judgingModules.contains(module)
             guard judges || text.contains("Mutant(") || module == "Mutants" else { continue }
             let source = SwiftSource(text)

@@ -1,7 +1,8 @@
 package import Catalogue
-package import Rules
 internal import Mutants
+package import Rules
 package import Scenarios
+package import VectorFormat
 
 /// What leads from a requirement to its sentence, to the code that judges it, and to what exercises it.
 package struct RequirementTrace {
@@ -36,7 +37,7 @@ package struct RequirementTrace {
     }
 
     package let requirement: Requirement
-    package let standing: Coverage.Standing
+    package let status: Coverage.Status
     package let lines: [Line]
     /// Places without a line: sections, and sources that are no texts.
     package let withoutLines: [Requirement.Basis]
@@ -119,7 +120,7 @@ package struct RequirementTracer {
         let requirement = row.requirement
         return RequirementTrace(
             requirement: requirement,
-            standing: row.standing,
+            status: row.status,
             lines: requirement.bases.flatMap { basis in basis.lines.compactMap { line($0, of: basis.source) } },
             withoutLines: requirement.bases.filter(\.lines.isEmpty),
             checks: checks.places[id] ?? [],

@@ -97,9 +97,9 @@ extension RequirementTrace {
             "remarks": .array(remarks.map(\.json)),
             "cases": .array((vectors + scenarios).map(\.json)),
             "mutants": .array(mutants.map(\.json)),
-            "standing": .string(standing.name),
+            "standing": .string(status.name),
         ]
-        if let detail = standing.detail { json["detail"] = .string(detail) }
+        if let detail = status.detail { json["detail"] = .string(detail) }
         if let reason = requirement.withoutLine { json["without_line"] = .string(reason) }
         if let waiver = requirement.waiver { json["waiver"] = .string(waiver.reason) }
         if let proxy = requirement.waiver?.proxy { json["proxy"] = .string(proxy) }

@@ -2,29 +2,29 @@
 ///
 /// It is no parser: it follows braces, strings and comments, and takes the names of types and of their members. A literal
 /// inside a closure or a function belongs to the member around it.
-struct SwiftSource {
-    struct Mention: Hashable {
-        let text: String
+package struct SwiftSource {
+    package struct Mention: Hashable {
+        package let text: String
         /// From 1.
-        let line: Int
+        package let line: Int
         /// Types and member, joined by points: `OfferReaderChecks.recordsInRange`.
-        let symbol: String
+        package let symbol: String
         /// What stands before a literal on its line.
-        let before: String
-        let isComment: Bool
+        package let before: String
+        package let isComment: Bool
     }
 
     /// A `case .name` of a switch.
-    struct Branch: Hashable {
-        let name: String
-        let line: Int
-        let symbol: String
+    package struct Branch: Hashable {
+        package let name: String
+        package let line: Int
+        package let symbol: String
     }
 
-    private(set) var mentions: [Mention] = []
-    private(set) var branches: [Branch] = []
+    package private(set) var mentions: [Mention] = []
+    package private(set) var branches: [Branch] = []
     /// The types that the file declares, with their lines.
-    private(set) var types: [(name: String, line: Int)] = []
+    package private(set) var types: [(name: String, line: Int)] = []
 
     private enum Scope {
         /// The file, or the body of a type; `member` is the last that was declared in it.
@@ -43,7 +43,7 @@ struct SwiftSource {
     /// Documentation, until the declaration that it is of.
     private var documentation: [(text: String, line: Int)] = []
 
-    init(_ text: String) {
+    package init(_ text: String) {
         bytes = Array(text.utf8)
         while position < bytes.count { step() }
     }
