@@ -192,7 +192,6 @@ private struct Bolt2TLVsBuilder {
                 Self.revoke,
                 ["ASY-D4"],
                 comment,
-                readings: ["C-38"],
                 stream: stream(paths),
                 as: fields(paths)
             )
@@ -235,7 +234,6 @@ private struct Bolt2TLVsBuilder {
                 reasons,
                 comment,
                 [flag],
-                readings: reasons == ["path.zero_hops"] ? ["C-6"] : ["C-38"],
                 neighbour: "one-path",
                 stream: bytes
             )
@@ -248,7 +246,6 @@ private struct Bolt2TLVsBuilder {
                 ["point"],
                 "a path alone, as the draft has it: its first 8 bytes are taken for an id, and no node starts behind them",
                 ["path"],
-                readings: ["C-38"],
                 neighbour: "one-path",
                 stream: MessageParts.record(type, one)
             )
@@ -270,7 +267,6 @@ private struct Bolt2TLVsBuilder {
             Self.revoke,
             ["ASY-D4"],
             "the number is that of revoke_and_ack",
-            readings: ["C-38"],
             fields: fields(Self.paths),
             type: 133,
             body: stream(Self.paths)

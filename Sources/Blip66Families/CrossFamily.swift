@@ -97,7 +97,6 @@ private struct CrossBuilder {
                 [body.framed],
                 "as this profile frames it",
                 flags: ["framing"],
-                readings: ["C-2"],
                 in: ["message": .string(body.message), "bytes": .hex(MessageParts.body(body.stream, profile))]
             )
             family.rejects(
@@ -107,7 +106,6 @@ private struct CrossBuilder {
                 Self.anyEncoding,
                 "the same contents as the other profile frames them",
                 ["framing"],
-                readings: ["C-2"],
                 neighbour: body.name,
                 body: MessageParts.bodyOtherwise(body.stream, profile)
             )
@@ -119,7 +117,6 @@ private struct CrossBuilder {
             Self.anyEncoding,
             "the whole message as the other profile has it",
             ["framing"],
-            readings: ["C-2"],
             neighbour: "invoice",
             body: MessageParts.bodyOtherwise(serving(foreignInvoice, Fixtures.path("forward")), profile)
         )
@@ -135,7 +132,6 @@ private struct CrossBuilder {
             ["tlv.unknown_even"],
             "framed as here, but the invoice has its message paths in record \(foreign.message_paths)",
             ["number"],
-            readings: ["C-41"],
             neighbour: "invoice",
             stream: serving(foreignInvoice, Fixtures.path("forward"))
         )
@@ -145,7 +141,6 @@ private struct CrossBuilder {
             ["B12-SI-R17"],
             "message paths in record \(profile.static_invoice.message_paths_type)",
             flags: ["number"],
-            readings: ["C-41"],
             in: ["bytes": .hex(invoice.bytes)]
         )
         family.builder.reject(
@@ -156,7 +151,6 @@ private struct CrossBuilder {
             "message paths in record \(foreign.message_paths)",
             neighbour: "invoice-alone",
             flags: ["number"],
-            readings: ["C-41"],
             in: ["bytes": .hex(foreignInvoice.bytes)]
         )
     }
@@ -173,7 +167,6 @@ private struct CrossBuilder {
             ["ASY-D3", "ASY-P3"],
             "the invoice request in record \(payload.requestType)",
             flags: ["number"],
-            readings: ["C-35"],
             in: payload.input
         )
         family.builder.reject(
@@ -184,7 +177,6 @@ private struct CrossBuilder {
             "the invoice request in record \(foreign.payload_invoice_request): here it is missing",
             neighbour: "payload",
             flags: ["number"],
-            readings: ["C-35"],
             in: other.input
         )
     }
@@ -214,7 +206,6 @@ private struct CrossBuilder {
                 ["ASY-D4"],
                 "\(comment), as this profile has it",
                 flags: ["number"],
-                readings: ["C-38"],
                 in: ["message": .string(message), "bytes": .hex(own)]
             )
             let stream = MessageParts.record(number, value)
@@ -226,7 +217,6 @@ private struct CrossBuilder {
                     ["tlv.unknown_even"],
                     "\(comment), in record \(number)",
                     ["number"],
-                    readings: ["C-38"],
                     neighbour: name,
                     body: stream
                 )

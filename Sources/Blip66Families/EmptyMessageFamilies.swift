@@ -70,7 +70,6 @@ func heldReleaseFamily(_ context: GenerationContext, _ profile: Profile) throws(
             RequirementID(id),
             .semantic(name),
             "the two are told apart by their numbers alone",
-            readings: ["C-36"],
             neighbour: prefix + "written",
             fields: [:],
             type: type,
@@ -91,15 +90,13 @@ extension MessageFamily {
     ) throws(GenerationError) {
         let body = MessageParts.body([], profile)
         let requirements = defined == framed ? [defined] : [defined, framed]
-        let readings = defined == "B66-D5" ? ["C-2", "C-3"] : ["C-2", "C-36"]
-        try reads(prefix + "plain", message, requirements, "nothing is said", readings: readings, stream: [], as: [:])
+        try reads(prefix + "plain", message, requirements, "nothing is said", stream: [], as: [:])
         try reads(
             prefix + "unknown-odd-record",
             message,
             [defined, "B1-TLV-7"],
             "a later version may say more: record 1 is passed over",
             ["unknown"],
-            readings: ["C-3"],
             stream: MessageParts.record(1, [0xaa]),
             as: ["unknown": [["type": "1", "value": "aa"]]]
         )
@@ -110,7 +107,6 @@ extension MessageFamily {
                 [framed],
                 "what stands behind the announced stream is not read",
                 ["framing"],
-                readings: ["C-2"],
                 body: body + [2, 0],
                 as: [:]
             )
@@ -120,7 +116,6 @@ extension MessageFamily {
             message,
             requirements,
             "written without a record",
-            readings: readings,
             fields: [:],
             type: type,
             body: body
@@ -140,7 +135,6 @@ extension MessageFamily {
             defined,
             .range,
             "a writer adds a record of its own",
-            readings: ["C-3"],
             neighbour: prefix + "written",
             fields: [:],
             type: type,

@@ -69,7 +69,6 @@ private func addPathLists(_ family: inout MessageFamily) throws(GenerationError)
             message,
             ["B66-D3", "B66-D6", "B66-D10", "B66-OP-S1"],
             comment,
-            readings: ["C-2"],
             stream: stream(paths, expiry: expiry),
             as: fields(paths, expiry: expiry)
         )
@@ -90,7 +89,6 @@ private func addPathLists(_ family: inout MessageFamily) throws(GenerationError)
             ["B66-D6"],
             "what stands behind the announced stream is not read",
             ["framing"],
-            readings: ["C-2"],
             body: MessageParts.body(stream(paths), family.profile) + [2, 1],
             as: fields(paths)
         )
@@ -131,7 +129,6 @@ private func addFaultyLists(_ family: inout MessageFamily) throws(GenerationErro
         ["tlv.missing", "semantic.offer_paths"],
         "an end of life and nothing that lives",
         ["missing"],
-        readings: ["C-4"],
         stream: MessageParts.record(2, MessageParts.bigEndian(expiry, 8))
     )
     try family.rejects(
@@ -141,7 +138,6 @@ private func addFaultyLists(_ family: inout MessageFamily) throws(GenerationErro
         ["tlv.missing", "semantic.offer_paths", "tlv.length"],
         "the record is there and lists nothing: no offer can be made",
         ["missing"],
-        readings: ["C-6"],
         neighbour: "one-path",
         stream: stream(list: [])
     )
@@ -162,7 +158,6 @@ private func addFaultyLists(_ family: inout MessageFamily) throws(GenerationErro
         ["tlv.length", "tlv.truncated"],
         "one more byte begins another path",
         ["size"],
-        readings: ["C-7"],
         stream: stream(list: last + [2])
     )
     try family.rejects(
@@ -231,7 +226,6 @@ private func addFaultyPaths(_ family: inout MessageFamily) throws(GenerationErro
             [reason],
             comment,
             ["path"],
-            readings: id == "B66-D10" ? ["C-6"] : [],
             stream: stream(paths)
         )
     }
@@ -285,7 +279,6 @@ private func addWrittenLists(_ family: inout MessageFamily) {
         message,
         ["B66-D3", "B66-D6", "B66-D10"],
         "two paths and their end",
-        readings: ["C-2"],
         fields: fields(paths),
         type: type,
         body: body(stream(paths))

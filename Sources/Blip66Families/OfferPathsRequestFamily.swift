@@ -43,7 +43,6 @@ private func addSlots(_ family: inout MessageFamily) throws(GenerationError) {
             message,
             ["B66-D2", "B66-D6"],
             comment,
-            readings: ["C-2"],
             stream: slot(bytes),
             as: ["invoice_slot": number]
         )
@@ -64,7 +63,6 @@ private func addSlots(_ family: inout MessageFamily) throws(GenerationError) {
             ["B66-D6"],
             "what stands behind the announced stream is not read",
             ["framing"],
-            readings: ["C-2"],
             body: MessageParts.body(slot([0, 1]), family.profile) + [0xff, 0xff],
             as: ["invoice_slot": 1]
         )
@@ -79,7 +77,6 @@ private func addFaultySlots(_ family: inout MessageFamily) throws(GenerationErro
         ["tlv.missing", "semantic.invoice_slot"],
         "nobody knows which slot is meant",
         ["missing"],
-        readings: ["C-4"],
         stream: []
     )
     try family.rejects(
@@ -89,7 +86,6 @@ private func addFaultySlots(_ family: inout MessageFamily) throws(GenerationErro
         ["tlv.missing", "semantic.invoice_slot"],
         "the slot stands where nobody looks for it",
         ["missing"],
-        readings: ["C-4"],
         stream: MessageParts.record(1, [0, 1])
     )
     let sizes: [(name: String, bytes: [UInt8], neighbour: String, comment: String)] = [
@@ -136,7 +132,6 @@ private func addFaultySlots(_ family: inout MessageFamily) throws(GenerationErro
             ["tlv.truncated"],
             "the stream ends, by its length, inside the slot",
             ["framing"],
-            readings: ["C-2"],
             body: [3] + slot([0, 1])
         )
     }
@@ -150,7 +145,6 @@ private func addWrittenSlots(_ family: inout MessageFamily) {
         message,
         ["B66-D1", "B66-D2", "B66-D6", "B1-TLV-11"],
         "slot 1, with the number of its onion message record",
-        readings: ["C-2"],
         fields: ["invoice_slot": 1],
         type: type,
         body: body([0, 1])
@@ -198,7 +192,6 @@ private func addWrittenSlots(_ family: inout MessageFamily) {
         "B66-D6",
         family.profile.onion_message_types.framing == .raw ? "tlv.unknown_even" : "tlv.missing",
         "the stream is right, the frame is another profile's",
-        readings: ["C-2"],
         neighbour: "written",
         fields: ["invoice_slot": 1],
         type: type,

@@ -66,7 +66,6 @@ private struct PaymentPayloadBuilder {
             ids,
             comment,
             flags: flags,
-            readings: ["C-35"],
             in: payment.input,
             out: ["fields": payment.fields],
             file: file,
@@ -80,7 +79,6 @@ private struct PaymentPayloadBuilder {
         _ reasons: [ReasonClass],
         _ comment: String,
         _ flags: [String],
-        readings: [String] = [],
         neighbour: String = "plain",
         in input: JSON,
         file: StaticString = #fileID,
@@ -94,7 +92,6 @@ private struct PaymentPayloadBuilder {
             comment,
             neighbour: neighbour,
             flags: flags,
-            readings: readings,
             in: input,
             file: file,
             line: line
@@ -205,7 +202,6 @@ private struct PaymentPayloadBuilder {
                 [payload],
                 "record 65539: odd ones have no place here either",
                 ["extra"],
-                readings: ["C-35"],
                 in: unknown.input
             )
         }

@@ -91,7 +91,6 @@ private struct ServeStaticInvoiceBuilder {
                 ids,
                 comment,
                 name == "plain" ? [] : ["unknown"].filter { _ in name.contains("unknown") },
-                readings: ["C-5"],
                 stream: stream(invoice, path.bytes),
                 as: fields(invoice, path)
             )
@@ -112,7 +111,6 @@ private struct ServeStaticInvoiceBuilder {
                 ["B66-D6"],
                 "what stands behind the announced stream is not read",
                 ["framing"],
-                readings: ["C-2"],
                 body: MessageParts.body(plain, profile) + [4, 0],
                 as: fields(invoice.bytes, path)
             )
@@ -127,7 +125,6 @@ private struct ServeStaticInvoiceBuilder {
             ["tlv.missing", "semantic.static_invoice"],
             "a path and no invoice",
             ["missing"],
-            readings: ["C-4"],
             stream: MessageParts.record(2, path.bytes)
         )
         try family.rejects(
@@ -137,7 +134,6 @@ private struct ServeStaticInvoiceBuilder {
             ["tlv.missing", "semantic.forward_invoice_request_path"],
             "an invoice and no path",
             ["missing"],
-            readings: ["C-4"],
             stream: MessageParts.record(0, invoice.bytes)
         )
     }
@@ -175,7 +171,6 @@ private struct ServeStaticInvoiceBuilder {
                 reasons,
                 comment,
                 ["invoice"],
-                readings: ["C-5"],
                 neighbour: name == "invoice-with-unknown-even-record" ? "invoice-with-unknown-odd-record" : "plain",
                 stream: stream(bytes, path.bytes)
             )
@@ -187,44 +182,43 @@ private struct ServeStaticInvoiceBuilder {
         let none = Fixtures.pointOffCurve
         let faults:
             [(
-                name: String, id: RequirementID, reasons: [ReasonClass], readings: [String], comment: String,
-                bytes: [UInt8]
+                name: String, id: RequirementID, reasons: [ReasonClass], comment: String, bytes: [UInt8]
             )] =
                 [
                     (
-                        "two-forward-paths", "B66-D4", ["tlv.length"], ["C-7"], "a second path behind the first",
+                        "two-forward-paths", "B66-D4", ["tlv.length"], "a second path behind the first",
                         one + Fixtures.path("forward two").bytes
                     ),
                     (
-                        "byte-after-the-forward-path", "B66-D4", ["tlv.length"], ["C-7"], "a byte too many",
+                        "byte-after-the-forward-path", "B66-D4", ["tlv.length"], "a byte too many",
                         one + [0]
                     ),
                     (
-                        "forward-path-cut", "B66-D4", ["tlv.length", "tlv.truncated"], [], "a byte too few",
+                        "forward-path-cut", "B66-D4", ["tlv.length", "tlv.truncated"], "a byte too few",
                         Array(one.dropLast())
                     ),
                     (
-                        "forward-path-empty", "B66-D4", ["tlv.length", "tlv.truncated", "point"], [],
+                        "forward-path-empty", "B66-D4", ["tlv.length", "tlv.truncated", "point"],
                         "the record is there, the path is not", []
                     ),
                     (
-                        "forward-path-without-hops", "B66-D10", ["path.zero_hops"], ["C-6"], "num_hops is 0",
+                        "forward-path-without-hops", "B66-D10", ["path.zero_hops"], "num_hops is 0",
                         Fixtures.pathWithoutHops.bytes
                     ),
                     (
-                        "forward-path-introduction-of-neither-kind", "B1-T-3", ["point"], [],
+                        "forward-path-introduction-of-neither-kind", "B1-T-3", ["point"],
                         "a node starts with 0 to 3, not with 4", [4] + one.dropFirst()
                     ),
                     (
-                        "forward-path-key-off-the-curve", "B1-T-2", ["point"], [], "no point has this x coordinate",
+                        "forward-path-key-off-the-curve", "B1-T-2", ["point"], "no point has this x coordinate",
                         path.with(path_key: none).bytes
                     ),
                     (
-                        "forward-path-hop-off-the-curve", "B1-T-2", ["point"], [], "no point has this x coordinate",
+                        "forward-path-hop-off-the-curve", "B1-T-2", ["point"], "no point has this x coordinate",
                         path.with(firstHop: none).bytes
                     ),
                 ]
-        for (name, id, reasons, readings, comment, bytes) in faults {
+        for (name, id, reasons, comment, bytes) in faults {
             try family.rejects(
                 name,
                 Self.message,
@@ -232,7 +226,6 @@ private struct ServeStaticInvoiceBuilder {
                 reasons,
                 comment,
                 [id == "B66-D4" ? "size" : "path"],
-                readings: readings,
                 stream: stream(invoice.bytes, bytes)
             )
         }
@@ -267,7 +260,6 @@ private struct ServeStaticInvoiceBuilder {
             Self.message,
             ["B66-D4", "B66-D6", "B66-D10"],
             "the invoice goes out as it is, with the record that its writer does not know",
-            readings: ["C-2", "C-5"],
             fields: asked,
             type: type,
             body: MessageParts.body(written, profile)
@@ -284,7 +276,6 @@ private struct ServeStaticInvoiceBuilder {
                 "B66-D4",
                 "semantic.serve_static_invoice",
                 comment,
-                readings: ["C-5"],
                 neighbour: "written",
                 fields: asked,
                 type: type,

@@ -89,16 +89,22 @@ struct Show: ParsableCommand {
             print("  \(requirement)  \(known?.level.rawValue ?? "?")  \(known?.statement ?? "not in the catalogue")")
         }
         for flag in family.flags where testCase.flags.contains(flag.name) { print("\n\(flag.name): \(flag.note)") }
-        if !testCase.readings.isEmpty {
-            print(
-                "\nrests on the recommended reading of \(testCase.readings.joined(separator: ", ")) (Spec/ambiguities.md)"
-            )
-        }
         print("\nrequest\n\(testCase.request(id: 1, profile: family.profile).line)")
         if let sample = testCase.sample { print("\nrecorded answer\n\(JSON.object(sample).line)") }
         showExpectation(testCase, family)
+        showAlternatives(testCase)
         if let steps = testCase.steps { print("\nsteps (never graded)\n\(steps.pretty)", terminator: "") }
         print("\nrun only this: blip66 check --filter '\(testCase.id)' -- ADAPTER")
+    }
+
+    private func showAlternatives(_ testCase: VectorCase) {
+        for alternative in testCase.under {
+            print("\nunder \(alternative.when) (blip66 spec readings \(alternative.when.reading))")
+            switch alternative.answer {
+            case .accept(let out): print("accept, with\n\(JSON.object(out).line)")
+            case .reject(let reasons): print("reject, with \(reasons.map(\.rawValue).joined(separator: " or "))")
+            }
+        }
     }
 
     private func showExpectation(_ testCase: VectorCase, _ family: VectorFamily) {

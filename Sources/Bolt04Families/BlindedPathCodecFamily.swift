@@ -122,7 +122,6 @@ private func addUnusablePaths(_ family: inout FamilyBuilder) {
             ),
         ]
     for (name, path, violates, reasons, comment, flag) in rejected {
-        let readings = name == "no-hops" ? ["C-6"] : []
         family.reject(
             "decode-\(name)",
             "path.decode",
@@ -131,7 +130,6 @@ private func addUnusablePaths(_ family: inout FamilyBuilder) {
             comment,
             neighbour: "decode-node-id",
             flags: [flag],
-            readings: readings,
             in: ["bytes": .hex(path.bytes)]
         )
         family.reject(
@@ -142,7 +140,6 @@ private func addUnusablePaths(_ family: inout FamilyBuilder) {
             comment,
             neighbour: "encode-node-id",
             flags: [flag],
-            readings: readings,
             in: ["path": path.json]
         )
     }
@@ -248,7 +245,6 @@ private func refuse(
         comment,
         neighbour: "decode-\(neighbour)",
         flags: [flag],
-        readings: flag == "surplus" ? ["C-7"] : [],
         in: ["bytes": .hex(bytes)],
         file: file,
         line: line

@@ -261,7 +261,6 @@ private struct FinalPayloadRulesBuilder {
         flag: String,
         alsoExercises: [RequirementID] = [],
         neighbour: String = "end-invoice-request",
-        readings: [String] = [],
         in input: JSON,
         file: StaticString = #fileID,
         line: UInt = #line
@@ -275,7 +274,6 @@ private struct FinalPayloadRulesBuilder {
             alsoExercises: alsoExercises,
             neighbour: neighbour,
             flags: [flag],
-            readings: readings,
             in: input,
             file: file,
             line: line
@@ -338,7 +336,6 @@ private struct FinalPayloadRulesBuilder {
                 flag: "content",
                 alsoExercises: name == "end-message-and-unknown-odd-record" ? ["B66-D7"] : [],
                 neighbour: neighbour,
-                readings: ["C-26"],
                 in: try layer(records, [], final: true)
             )
         }
@@ -419,7 +416,6 @@ private struct FinalPayloadRulesBuilder {
             flag: "reply",
             alsoExercises: ["OM-W5"],
             neighbour: "end-with-reply-path",
-            readings: ["C-6"],
             in: layer(bytes: replying(empty.bytes), [], final: true)
         )
         try addRejectedData()

@@ -166,7 +166,6 @@ extension OnionMessageBuilder {
         _ name: String,
         _ requirements: [RequirementID],
         _ comment: String,
-        readings: [String] = [],
         in input: JSON,
         _ hops: [MessageDerivation.Hop],
         file: StaticString = #fileID,
@@ -178,7 +177,6 @@ extension OnionMessageBuilder {
             "om.send_over",
             requirements,
             comment,
-            readings: readings,
             in: input,
             out: ["path_key": .hex(hops[0].derived.E.bytes), "packet": .hex(message.onion.packets[0])],
             steps: message.onion.steps,
@@ -208,7 +206,6 @@ extension OnionMessageBuilder {
             "send-over-path-that-starts-at-the-sender",
             ["RB-U5"],
             "Alice opens her own hop and starts with Bob's",
-            readings: ["C-71"],
             in: send(over: three.parts, from: "alice"),
             Array(three.layers.dropFirst())
         )
@@ -218,7 +215,6 @@ extension OnionMessageBuilder {
             "send-over-path-by-channel",
             user,
             "the introduction node is the second of channel 1x2x3",
-            readings: ["C-72"],
             in: send(over: byChannel.parts),
             byChannel.layers
         )
@@ -258,7 +254,6 @@ extension OnionMessageBuilder {
                 comment,
                 neighbour: neighbour,
                 flags: ["packet"],
-                readings: id == "RB-W1" ? ["C-6"] : id == "RB-U5" ? ["C-71"] : [],
                 in: input
             )
         }

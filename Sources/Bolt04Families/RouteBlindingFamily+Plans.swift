@@ -13,7 +13,6 @@ extension RouteBlindingBuilder {
         _ requirements: [RequirementID],
         _ comment: String,
         flags: [String] = [],
-        readings: [String] = [],
         _ hops: [BlindingDerivation.Hop],
         sealed: [BlindingDerivation.Hop]? = nil,
         introduction: SciddirOrPubkey? = nil,
@@ -30,7 +29,6 @@ extension RouteBlindingBuilder {
             requirements,
             comment,
             flags: flags,
-            readings: readings,
             in: route.request(hops, purpose: purpose, dummies: dummies, more),
             out: ["path": path.parts.json, "bytes": .hex(path.parts.bytes)],
             steps: ["hops": path.steps],
@@ -65,7 +63,6 @@ extension RouteBlindingBuilder {
             ["RB-W6"],
             "Bob's key is not the one that follows from Alice's; Alice holds it in record 8",
             flags: ["join"],
-            readings: ["C-71"],
             route.joinedHops
         )
         try create(
@@ -136,7 +133,6 @@ extension RouteBlindingBuilder {
             comment,
             neighbour: neighbour,
             flags: flags,
-            readings: ["C-70"],
             in: input,
             file: file,
             line: line

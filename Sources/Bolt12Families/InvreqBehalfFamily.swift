@@ -108,7 +108,6 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
             "invreq.validate_for",
             ids,
             comment,
-            readings: name == "asked-twice" ? ["C-39"] : [],
             in: input
         )
     }
@@ -258,7 +257,6 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
             comment,
             neighbour: neighbour,
             flags: flags,
-            readings: name == "invoice-expired" ? ["C-18"] : [],
             in: input
         )
     }

@@ -160,7 +160,6 @@ private func addAsyncOffers(_ family: inout FamilyBuilder) {
         ["B12-OFF-W1", "B12-OFF-W2", "B12-OFF-W6"],
         "paths, issuer, no chain listed",
         flags: ["async"],
-        readings: ["C-31"],
         in: offerInput(base, isAsync)
     )
     family.accept(
@@ -209,7 +208,6 @@ private func addAsyncOffers(_ family: inout FamilyBuilder) {
         "nobody could sign the invoice",
         neighbour: "async-plain",
         flags: ["async"],
-        readings: ["C-31"],
         in: offerInput(base.without(22), isAsync)
     )
 }
@@ -366,7 +364,6 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
         "a bit of the padding is set",
         neighbour: "lower-case",
         flags: ["malleable"],
-        readings: ["C-48"],
         in: ["offer": .string(paddedText(offer, extra: false))]
     )
     return family.build()

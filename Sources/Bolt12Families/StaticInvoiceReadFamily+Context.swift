@@ -23,7 +23,6 @@ extension StaticInvoiceReadBuilder {
             "testnet-for-testnet",
             ["B12-SI-R3"],
             "both are on testnet",
-            readings: ["C-33"],
             in: testnet.input(now: Self.created, ("chain", .hex(Chain.testnet)))
         )
         reject(
@@ -32,7 +31,6 @@ extension StaticInvoiceReadBuilder {
             chains,
             "the payer is on bitcoin",
             ["context"],
-            readings: ["C-33"],
             neighbour: "testnet-for-testnet",
             in: testnet.input()
         )
@@ -49,7 +47,6 @@ extension StaticInvoiceReadBuilder {
             "B12-SI-R3",
             chains,
             "offer_chains lists nothing",
-            readings: ["C-33"],
             neighbour: "bitcoin-by-name",
             in: base.with(2, []).input()
         )
@@ -95,7 +92,6 @@ extension StaticInvoiceReadBuilder {
             ["B12-SI-R20"],
             "its offer records are the payer's offer",
             ["context"],
-            readings: ["C-32"],
             in: base.input(now: now, ("offer", offer))
         )
         accept(
@@ -103,7 +99,6 @@ extension StaticInvoiceReadBuilder {
             ["B12-SI-R20"],
             "the offer as it was scanned",
             ["context"],
-            readings: ["C-32"],
             in: base.input(now: now, ("offer", .string(base.offerText)))
         )
         accept(
@@ -111,7 +106,6 @@ extension StaticInvoiceReadBuilder {
             ["B12-SI-R20"],
             "its offer records are those of the payer's request",
             ["context"],
-            readings: ["C-32"],
             in: base.input(now: now, ("invoice_request", request))
         )
         let tea = base.with(.text(10, "tea"))
@@ -121,7 +115,6 @@ extension StaticInvoiceReadBuilder {
             mismatch,
             "the same recipient's invoice for another offer",
             ["context"],
-            readings: ["C-32"],
             neighbour: "for-the-offer",
             in: tea.input(now: now, ("offer", offer))
         )
@@ -131,7 +124,6 @@ extension StaticInvoiceReadBuilder {
             mismatch,
             "the same recipient's invoice for another request",
             ["context"],
-            readings: ["C-32"],
             neighbour: "for-the-request",
             in: tea.input(now: now, ("invoice_request", request))
         )
@@ -142,7 +134,6 @@ extension StaticInvoiceReadBuilder {
             ["context", "semantic.offer"],
             "the offer has a record that the invoice lacks",
             ["context", "unknown"],
-            readings: ["C-32"],
             neighbour: "for-the-offer",
             in: base.input(now: now, ("offer", .hex(extended.offer.bytes)))
         )
@@ -152,7 +143,6 @@ extension StaticInvoiceReadBuilder {
             ["context", "semantic.offer"],
             "the invoice has a record that the offer lacks",
             ["context", "unknown"],
-            readings: ["C-32"],
             neighbour: "for-the-offer",
             in: extended.input(now: now, ("offer", offer))
         )

@@ -169,7 +169,6 @@ extension StaticInvoiceReadBuilder {
             "B12-SI-R17",
             ["path.zero_hops"],
             "num_hops is 0 in a message path",
-            readings: ["C-6"],
             in: base.with(.paths(type, [InvoiceFixture.messagePaths[0], Fixtures.pathWithoutHops])).input()
         )
         let other: UInt64 = type == 178 ? 236 : 178

@@ -37,7 +37,6 @@ extension StaticInvoiceReadBuilder {
             ["B12-SI-R6"],
             "made \(life) seconds ago, no life stated",
             ["boundary"],
-            readings: ["C-30"],
             in: base.input(now: created + life)
         )
         accept(
@@ -45,7 +44,6 @@ extension StaticInvoiceReadBuilder {
             ["B12-SI-R6"],
             "7200 seconds are the default of invoices with a hash",
             ["boundary"],
-            readings: ["C-30"],
             in: base.input(now: created + 7201)
         )
         reject(
@@ -54,7 +52,6 @@ extension StaticInvoiceReadBuilder {
             ["expired"],
             "one second more",
             ["boundary"],
-            readings: ["C-30"],
             neighbour: "last-second-of-default-life",
             in: base.input(now: created + life + 1)
         )

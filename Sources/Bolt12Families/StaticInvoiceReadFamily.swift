@@ -63,7 +63,6 @@ struct StaticInvoiceReadBuilder {
         _ requirements: [RequirementID],
         _ comment: String,
         _ flags: [String] = [],
-        readings: [String] = [],
         in input: JSON,
         file: StaticString = #fileID,
         line: UInt = #line
@@ -74,7 +73,6 @@ struct StaticInvoiceReadBuilder {
             requirements,
             comment,
             flags: flags,
-            readings: readings,
             in: input,
             file: file,
             line: line
@@ -87,7 +85,6 @@ struct StaticInvoiceReadBuilder {
         _ reasons: [ReasonClass],
         _ comment: String,
         _ flags: [String] = [],
-        readings: [String] = [],
         neighbour: String = "plain",
         in input: JSON,
         file: StaticString = #fileID,
@@ -101,7 +98,6 @@ struct StaticInvoiceReadBuilder {
             comment,
             neighbour: neighbour,
             flags: flags,
-            readings: readings,
             in: input,
             file: file,
             line: line

@@ -137,7 +137,6 @@ private func reject(
     _ violates: RequirementID,
     _ reasons: [ReasonClass],
     _ comment: String,
-    readings: [String] = [],
     _ plan: InvoiceBuilderFixture,
     file: StaticString = #fileID,
     line: UInt = #line
@@ -150,7 +149,6 @@ private func reject(
         comment,
         neighbour: "plain",
         flags: ["impossible"],
-        readings: readings,
         in: plan.input,
         file: file,
         line: line
@@ -189,7 +187,6 @@ private func addImpossible(_ family: inout FamilyBuilder, _ plan: InvoiceBuilder
         "B12-SI-W7",
         ["tlv.missing", "semantic.offer_issuer_id", "policy"],
         "the last blinded id is the server's: the recipient has no key to sign with",
-        readings: ["C-31"],
         plan.with { $0.offer = .string(base.without(22).offerText) }
     )
 }

@@ -116,7 +116,7 @@ package struct Grader: Sendable {
     }
 
     private func severity(_ vector: VectorCase, of ids: [RequirementID]) -> CaseVerdict.Severity {
-        severity(of: ids, restsOnReading: !vector.readings.isEmpty)
+        severity(of: ids, restsOnReading: false)
     }
 
     /// How bad it is that these requirements are broken.

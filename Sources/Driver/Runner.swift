@@ -316,7 +316,7 @@ extension CaseResult {
             neighbour: vector.neighbour,
             comment: vector.comment,
             flags: family.flags.filter { vector.flags.contains($0.name) }.map { Flag(name: $0.name, note: $0.note) },
-            readings: vector.readings,
+            readings: vector.under.map(\.when.description),
             expected: expected,
             verdict: verdict,
             notes: notes,

@@ -118,7 +118,6 @@ private struct SaltMaskFamily {
             ["SALT-1", "SALT-2", "SALT-3"],
             comment,
             flags: isAnchor ? ["anchor"] : [],
-            readings: ["C-50"],
             in: input(reading, secret: secret, salt: salt),
             out: ["encrypted_counterparty_secret": .hex(masked.E)],
             steps: masked.steps,
@@ -209,7 +208,6 @@ private struct SaltMaskFamily {
             comment,
             neighbour: "\(self.name(reading))-anchor",
             flags: ["size"],
-            readings: ["C-50"],
             in: input,
             file: file,
             line: line
@@ -231,7 +229,6 @@ private struct SaltMaskFamily {
                 ["SALT-2", "SALT-3"],
                 "nothing to complain of",
                 flags: ["sample"],
-                readings: ["C-50"],
                 in: input(reading),
                 sample: ["encrypted_counterparty_secret": .hex(E)]
             )
@@ -270,7 +267,6 @@ private struct SaltMaskFamily {
                 comment,
                 neighbour: reading == "SB16" ? "sample-masked" : "sample-masked-in-full",
                 flags: ["sample"],
-                readings: ["C-50"],
                 in: input(reading),
                 sample: ["encrypted_counterparty_secret": .hex(E)]
             )

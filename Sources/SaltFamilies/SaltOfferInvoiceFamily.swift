@@ -97,7 +97,6 @@ private struct SaltOfferInvoiceFamily {
             ["SALT-5", "B12-OFF-R1", "B1-TLV-7"],
             "unknown odd records of the range for experiments",
             flags: ["unaware"],
-            readings: ["C-53"],
             in: judged(offer)
         )
         builder.accept(
@@ -106,7 +105,6 @@ private struct SaltOfferInvoiceFamily {
             ["SALT-5"],
             "both values come out as they were granted",
             flags: ["unaware"],
-            readings: ["C-53"],
             in: ["offer": .string(offer.text)],
             out: ["records": .array(offer.stream.records.map(\.json))]
         )
@@ -135,7 +133,6 @@ private struct SaltOfferInvoiceFamily {
                 alsoExercises: ["SALT-5"],
                 neighbour: "offer-unaware",
                 flags: ["unaware"],
-                readings: ["C-53"],
                 in: judged(offer)
             )
         }
@@ -157,7 +154,6 @@ private struct SaltOfferInvoiceFamily {
             ["SALT-7", "SALT-20"],
             "an invoice without payment hash, signed as an invoice by the offer's key",
             flags: ["form"],
-            readings: ["C-61"],
             in: [
                 "bytes": .hex(unsigned.bytes), "messagename": "invoice",
                 "secret_key": .hex(Fixtures.key("recipient").bytes),
@@ -176,7 +172,6 @@ private struct SaltOfferInvoiceFamily {
                 ["SALT-20"],
                 "the payer looks for the offer's own key, under the name \(messagename)",
                 flags: ["form"],
-                readings: ["C-61"],
                 in: verification(bytes, messagename)
             )
         }
@@ -186,7 +181,6 @@ private struct SaltOfferInvoiceFamily {
             ["SALT-20", "B12-SI-R13"],
             "the other form, signed as a static invoice",
             flags: ["form"],
-            readings: ["C-61"],
             in: ["bytes": .hex(asStatic)]
         )
         builder.reject(
@@ -198,7 +192,6 @@ private struct SaltOfferInvoiceFamily {
             alsoExercises: ["SALT-20"],
             neighbour: "static-form-verified",
             flags: ["form"],
-            readings: ["C-61"],
             in: ["bytes": .hex(bytes)]
         )
         addRejectedInvoices(asStatic)
@@ -254,7 +247,6 @@ private struct SaltOfferInvoiceFamily {
                 comment,
                 alsoExercises: ["SALT-20"],
                 neighbour: "invoice-of-the-offers-key",
-                readings: ["C-61"],
                 in: input
             )
         }
@@ -312,7 +304,6 @@ private struct SaltOfferInvoiceFamily {
                 answer["invoice"] == nil ? ["SALT-5", "SALT-6"] : ["SALT-5", "SALT-6", "SALT-7"],
                 comment,
                 flags: ["sample"],
-                readings: answer["invoice"] == nil ? ["C-53"] : ["C-53", "C-61"],
                 in: question(form: form),
                 sample: answer
             )
@@ -338,7 +329,6 @@ private struct SaltOfferInvoiceFamily {
             comment,
             neighbour: "sample-\(neighbour)",
             flags: ["sample"],
-            readings: id == "SALT-7" ? ["C-61"] : ["C-53"],
             in: question(form: form),
             sample: answer,
             file: file,

@@ -98,7 +98,6 @@ private struct SaltPayloadsFamily {
     var builder: FamilyBuilder
     let plan: SaltRequestBuilder
     let longE: [UInt8]
-    private let readings = ["C-51", "C-54", "C-55", "C-56"]
 
     init(builder: FamilyBuilder, _ profile: Profile) throws(GenerationError) {
         self.builder = builder
@@ -168,7 +167,6 @@ private struct SaltPayloadsFamily {
             requirements,
             comment,
             flags: flags,
-            readings: readings,
             in: plan.json,
             out: ["payloads": try plan.payloads().json],
             file: file,
@@ -231,7 +229,6 @@ private struct SaltPayloadsFamily {
                 alsoExercises: id == "RB-W1" ? ["SALT-10"] : [],
                 neighbour: neighbour,
                 flags: id == "RB-W1" ? [] : ["size"],
-                readings: readings,
                 in: plan.json
             )
         }
@@ -280,7 +277,6 @@ private struct SaltPayloadsFamily {
                 alsoExercises: ["OM-W4"],
                 neighbour: "stock-relay-without-the-records",
                 flags: ["stock"],
-                readings: ["C-54", "C-55"],
                 in: layer(records, final: false)
             )
         }
@@ -293,7 +289,6 @@ private struct SaltPayloadsFamily {
             alsoExercises: ["SALT-11"],
             neighbour: "stock-end-without-the-records",
             flags: ["stock"],
-            readings: ["C-54"],
             in: layer(list.last.merging([4141: sealed, 4343: plan.salt]) { $1 }, final: true)
         )
     }
@@ -320,7 +315,6 @@ private struct SaltPayloadsFamily {
                 ["SALT-10", "SALT-11", "SALT-12", "SALT-13", "SALT-14", "SALT-15"],
                 "nothing to complain of",
                 flags: ["sample"],
-                readings: readings,
                 in: plan.json,
                 sample: ["payloads": list.json]
             )
@@ -478,7 +472,6 @@ private struct SaltPayloadsFamily {
             alsoExercises: id == "SALT-11" ? ["SALT-15"] : [],
             neighbour: neighbour,
             flags: ["sample"],
-            readings: readings,
             in: plan.json,
             sample: ["payloads": list.json],
             file: file,

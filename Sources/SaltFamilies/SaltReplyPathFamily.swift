@@ -113,7 +113,6 @@ private struct SaltReplyPathFamily {
                 "salt.seal",
                 ["SALT-13"],
                 comment,
-                readings: ["C-51", "C-52"],
                 in: toSeal(sealing, path, E: E),
                 out: ["sealed": .hex(sealed.bytes)],
                 steps: sealed.steps
@@ -137,7 +136,6 @@ private struct SaltReplyPathFamily {
             "salt.seal",
             ["SALT-13", "SALT-SEC-1"],
             "another payer of the same offer: another path under the same key and nonce as in seal-ra",
-            readings: ["C-51", "C-52"],
             in: toSeal("RA", other),
             out: ["sealed": .hex(two.bytes)],
             steps: two.steps
@@ -157,7 +155,6 @@ private struct SaltReplyPathFamily {
             "salt.seal",
             ["SALT-13"],
             "the masked secret is the anchor of SA",
-            readings: ["C-51", "C-52"],
             in: toSeal("RA", E: E),
             out: ["sealed": .hex(sealed.bytes)],
             steps: sealed.steps
@@ -171,7 +168,6 @@ private struct SaltReplyPathFamily {
                 "salt.open",
                 ["SALT-13", "SALT-18"],
                 comment,
-                readings: ["C-51", "C-52"],
                 in: toOpen(sealing, try seal(sealing, path, E: E).bytes, E: E),
                 out: ["reply_path": path.parts.json]
             )
@@ -197,7 +193,6 @@ private struct SaltReplyPathFamily {
             comment,
             neighbour: "open-\(neighbour)",
             flags: flags,
-            readings: ["C-51"],
             in: input,
             file: file,
             line: line
@@ -285,7 +280,6 @@ private struct SaltReplyPathFamily {
                 comment,
                 neighbour: "open-ra",
                 flags: ["plaintext"],
-                readings: ["C-52"],
                 in: toOpen("RA", try sealed("RA", plaintext: plaintext).bytes)
             )
         }
@@ -298,7 +292,6 @@ private struct SaltReplyPathFamily {
             alsoExercises: ["SALT-13"],
             neighbour: "open-ra",
             flags: ["plaintext"],
-            readings: ["C-6", "C-52"],
             in: toOpen("RA", try seal("RA", Fixtures.pathWithoutHops).bytes)
         )
     }
@@ -326,7 +319,6 @@ private struct SaltReplyPathFamily {
                 comment,
                 neighbour: "seal-\(sealing.lowercased())",
                 flags: ["size"],
-                readings: ["C-50", "C-51"],
                 in: toSeal(sealing, E: E)
             )
             builder.reject(
@@ -337,7 +329,6 @@ private struct SaltReplyPathFamily {
                 comment,
                 neighbour: "open-\(sealing.lowercased())",
                 flags: ["size"],
-                readings: ["C-50", "C-51"],
                 in: toOpen(sealing, try seal(sealing).bytes, E: E)
             )
         }
@@ -350,7 +341,6 @@ private struct SaltReplyPathFamily {
                 "RFC 8439's nonces have 12 bytes",
                 neighbour: "seal-rd",
                 flags: ["size"],
-                readings: ["C-51"],
                 in: toSeal("RD", nonce: nonce)
             )
         }
@@ -363,7 +353,6 @@ private struct SaltReplyPathFamily {
             alsoExercises: ["SALT-13"],
             neighbour: "seal-ra",
             flags: ["plaintext"],
-            readings: ["C-6"],
             in: toSeal("RA", Fixtures.pathWithoutHops)
         )
     }
@@ -378,7 +367,6 @@ private struct SaltReplyPathFamily {
                 ["SALT-13"],
                 "nothing to complain of",
                 flags: ["sample"],
-                readings: ["C-51", "C-52"],
                 in: toSeal(sealing),
                 sample: ["sealed": .hex(try seal(sealing).bytes)]
             )
@@ -421,7 +409,6 @@ private struct SaltReplyPathFamily {
                 comment,
                 neighbour: "sample-\(sealing.lowercased())",
                 flags: ["sample"],
-                readings: ["C-51", "C-52"],
                 in: toSeal(sealing),
                 sample: ["sealed": .hex(bytes)]
             )

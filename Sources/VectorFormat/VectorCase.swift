@@ -1,3 +1,4 @@
+package import Catalogue
 package import Rules
 package import StrictJSON
 
@@ -11,19 +12,37 @@ package struct VectorCase: Hashable, Sendable {
         case reject(reasons: [ReasonClass], violates: [RequirementID], neighbour: String)
     }
 
+    /// Another right answer: that of an implementation that takes another alternative of a reading.
+    package struct Alternative: Hashable, Sendable {
+        package enum Answer: Hashable, Sendable {
+            case accept(out: JSONObject)
+            case reject(reasons: [ReasonClass])
+        }
+
+        package let when: ReadingAlternative
+        package let answer: Answer
+
+        package init(when: ReadingAlternative, answer: Answer) {
+            self.when = when
+            self.answer = answer
+        }
+    }
+
     /// `family/case`, permanent.
     package let id: String
     package let operation: String
     /// The requirements that the case exercises.
     package let requirements: [RequirementID]
+    /// The one that is accused when a valid input is rejected or its output is wrong; the others are context.
+    package let subject: RequirementID
     /// Why the case exists.
     package let comment: String
     /// Names of notes in the family's `flags`: what kind of fault the case catches.
     package let flags: [String]
-    /// The ambiguities on whose recommended reading the expectation rests.
-    package let readings: [String]
     package let input: JSON
     package let expectation: Expectation
+    /// The answers by other alternatives of one reading. Every other answer is wrong, whatever the texts leave open.
+    package let under: [Alternative]
     /// A recorded answer that the checks of a writer's rules must reject. Such a case is never sent to an adapter.
     package let sample: JSONObject?
     /// Intermediate values, to find the first divergence. Never graded.
@@ -33,22 +52,24 @@ package struct VectorCase: Hashable, Sendable {
         id: String,
         operation: String,
         requirements: [RequirementID],
+        subject: RequirementID,
         comment: String,
         flags: [String] = [],
-        readings: [String] = [],
         input: JSON,
         expectation: Expectation,
+        under: [Alternative] = [],
         sample: JSONObject? = nil,
         steps: JSON? = nil
     ) {
         self.id = id
         self.operation = operation
         self.requirements = requirements
+        self.subject = subject
         self.comment = comment
         self.flags = flags
-        self.readings = readings
         self.input = input
         self.expectation = expectation
+        self.under = under
         self.sample = sample
         self.steps = steps
     }
@@ -79,7 +100,7 @@ package struct VectorFamily: Hashable, Sendable {
     }
 
     /// The version of the file format.
-    package static let format: Int64 = 1
+    package static let format: Int64 = 2
 
     /// A path such as `bolt12/merkle`, with `@profile` where the family exists under several.
     package let name: String

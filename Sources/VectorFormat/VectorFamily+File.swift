@@ -52,10 +52,10 @@ extension VectorCase {
             "id": .string(id),
             "op": .string(operation),
             "requirements": .array(requirements.map { .string($0.rawValue) }),
+            "subject": .string(subject.rawValue),
             "comment": .string(comment),
             "flags": .array(flags.map { .string($0) }),
         ]
-        if !readings.isEmpty { json["readings"] = .array(readings.map { .string($0) }) }
         json["in"] = input
         if let sample { json["sample"] = .object(sample) }
         switch expectation {
@@ -68,24 +68,26 @@ extension VectorCase {
             json["violates"] = .array(violates.map { .string($0.rawValue) })
             json["neighbour"] = .string(neighbour)
         }
+        if !under.isEmpty { json["under"] = .array(under.map(\.json)) }
         if let steps { json["steps"] = steps }
         return .object(json)
     }
 
     init(_ reader: JSONReader) throws(JSONShapeError) {
         try reader.onlyMembers([
-            "id", "op", "requirements", "comment", "flags", "readings", "in", "sample", "outcome", "out", "reasons",
-            "violates", "neighbour", "steps",
+            "id", "op", "requirements", "subject", "comment", "flags", "in", "sample", "outcome", "out", "reasons",
+            "violates", "neighbour", "under", "steps",
         ])
         self.init(
             id: try reader.member("id").string(),
             operation: try reader.member("op").string(),
             requirements: try strings(reader.member("requirements")).map { RequirementID($0) },
+            subject: RequirementID(try reader.member("subject").string()),
             comment: try reader.member("comment").string(),
             flags: try strings(reader.member("flags")),
-            readings: try reader.optional("readings").map(strings) ?? [],
             input: .object(try reader.member("in").object()),
             expectation: try Expectation(reader),
+            under: try alternatives(reader),
             sample: try reader.optional("sample")?.object(),
             steps: try reader.optional("steps")?.value
         )
@@ -108,6 +110,45 @@ extension VectorCase.Expectation {
             throw outcome.fail("accept or reject is needed, this is \"\(other)\"")
         }
     }
+}
+
+extension VectorCase.Alternative {
+    fileprivate var json: JSON {
+        switch answer {
+        case .accept(let out):
+            ["when": .string(when.description), "outcome": "accept", "out": .object(out)]
+        case .reject(let reasons):
+            [
+                "when": .string(when.description), "outcome": "reject",
+                "reasons": .array(reasons.map { .string($0.rawValue) }),
+            ]
+        }
+    }
+
+    fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
+        try reader.onlyMembers(["when", "outcome", "out", "reasons"])
+        let member = try reader.member("when")
+        guard let when = ReadingAlternative(try member.string()) else {
+            throw member.fail("a reading and one of its alternatives are needed, such as C-30 b")
+        }
+        let outcome = try reader.member("outcome")
+        switch try outcome.string() {
+        case "accept":
+            self.init(when: when, answer: .accept(out: try reader.member("out").object()))
+        case "reject":
+            let reasons = try strings(reader.member("reasons")).map { ReasonClass(rawValue: $0) }
+            self.init(when: when, answer: .reject(reasons: reasons))
+        case let other:
+            throw outcome.fail("accept or reject is needed, this is \"\(other)\"")
+        }
+    }
+}
+
+private func alternatives(_ reader: JSONReader) throws(JSONShapeError) -> [VectorCase.Alternative] {
+    guard let under = try reader.optional("under") else { return [] }
+    var alternatives: [VectorCase.Alternative] = []
+    for element in try under.elements() { alternatives.append(try VectorCase.Alternative(element)) }
+    return alternatives
 }
 
 private func strings(_ reader: JSONReader) throws(JSONShapeError) -> [String] {

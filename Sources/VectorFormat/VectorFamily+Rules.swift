@@ -22,6 +22,13 @@ extension VectorFamily {
             if !seen.insert(testCase.id).inserted { complain("the id stands twice") }
             if !isAddress(testCase.id) { complain("an id is the family's name, / and a name in kebab-case") }
             if testCase.requirements.isEmpty { complain("it exercises no requirement") }
+            if !testCase.requirements.contains(testCase.subject) {
+                complain("its subject \(testCase.subject) is not among its requirements")
+            }
+            if Set(testCase.under.map(\.when.reading)).count > 1 { complain("it depends on more than one reading") }
+            if Set(testCase.under.map(\.when)).count < testCase.under.count {
+                complain("an alternative stands twice in its \"under\"")
+            }
             for flag in testCase.flags where !declared.contains(flag) { complain("the flag \(flag) is not explained") }
             if let neighbour = testCase.neighbour, !accepted.contains(neighbour) {
                 complain("its neighbour \(neighbour) is no accepted case of the family")

@@ -1,3 +1,4 @@
+internal import Catalogue
 internal import Reference
 package import Rules
 package import StrictJSON
@@ -36,16 +37,20 @@ package struct FamilyBuilder {
 
     /// Adds a case that is accepted with these members of `out`.
     /// - Parameters:
+    ///   - subject: the requirement that is accused when the input is rejected or its output is wrong; the first of them,
+    ///     unless said otherwise.
+    ///   - under: the right answers by other alternatives of one reading.
     ///   - file: with `line`, the place in the sources that the case is told by; the caller's, unless a helper hands on its own.
     package mutating func accept(
         _ name: String,
         _ operation: String,
         _ requirements: [RequirementID],
         _ comment: String,
+        subject: RequirementID? = nil,
         flags: [String] = [],
-        readings: [String] = [],
         in input: JSON,
         out: JSONObject = [:],
+        under: [Under] = [],
         sample: JSONObject? = nil,
         steps: JSON? = nil,
         file: StaticString = #fileID,
@@ -56,11 +61,12 @@ package struct FamilyBuilder {
                 id: id(name),
                 operation: operation,
                 requirements: requirements,
+                subject: subject ?? requirements.first ?? "",
                 comment: comment,
                 flags: flags,
-                readings: readings,
                 input: input,
                 expectation: .accept(out: out),
+                under: alternatives(under, name, file, line),
                 sample: sample,
                 steps: steps
             ),
@@ -82,8 +88,8 @@ package struct FamilyBuilder {
         alsoExercises: [RequirementID] = [],
         neighbour: String,
         flags: [String] = [],
-        readings: [String] = [],
         in input: JSON,
+        under: [Under] = [],
         sample: JSONObject? = nil,
         steps: JSON? = nil,
         file: StaticString = #fileID,
@@ -94,16 +100,33 @@ package struct FamilyBuilder {
                 id: id(name),
                 operation: operation,
                 requirements: violates + alsoExercises,
+                subject: violates.first ?? "",
                 comment: comment,
                 flags: flags,
-                readings: readings,
                 input: input,
                 expectation: .reject(reasons: reasons, violates: violates, neighbour: id(neighbour)),
+                under: alternatives(under, name, file, line),
                 sample: sample,
                 steps: steps
             ),
             CaseSource(file, line)
         )
+    }
+
+    private mutating func alternatives(
+        _ under: [Under],
+        _ name: String,
+        _ file: StaticString,
+        _ line: UInt
+    ) -> [VectorCase.Alternative] {
+        under.compactMap { under in
+            if let when = ReadingAlternative(under.when) {
+                return VectorCase.Alternative(when: when, answer: under.answer)
+            }
+            let problem = "\"\(under.when)\" does not name an alternative, as C-30 b does"
+            mistakes.append(GenerationError(id: id(name), problems: [problem], source: CaseSource(file, line)))
+            return nil
+        }
     }
 
     private func id(_ name: String) -> String { "\(self.name)/\(name)" }
@@ -129,5 +152,20 @@ package struct FamilyBuilder {
             GenerationError(id: $0.id, problems: [$0.detail], source: sources[$0.id])
         }
         return GeneratedFamily(family: family, sources: sources, mistakes: mistakes + structural)
+    }
+}
+
+/// The right answer of an implementation that takes another alternative of a reading.
+package struct Under: Sendable {
+    let when: String
+    let answer: VectorCase.Alternative.Answer
+
+    /// - Parameter when: the reading and the alternative, such as `C-30 b`.
+    package static func accept(_ when: String, _ out: JSONObject = [:]) -> Under {
+        Under(when: when, answer: .accept(out: out))
+    }
+
+    package static func reject(_ when: String, _ reasons: [ReasonClass]) -> Under {
+        Under(when: when, answer: .reject(reasons: reasons))
     }
 }

@@ -99,6 +99,7 @@ internal import VectorFormat
             id: "f/c",
             operation: "op",
             requirements: ["B1-BS-1", "T-SHOULD"],
+            subject: "T-SHOULD",
             comment: "",
             input: [:],
             expectation: .reject(reasons: [], violates: ["T-SHOULD"], neighbour: "f/v")
@@ -109,14 +110,6 @@ internal import VectorFormat
     @Test func aRequirementThatIsNotInTheCatalogueFails() throws {
         #expect(try wrong(["T-UNHEARD-OF"]) == .failure)
         #expect(try wrong([]) == .failure)
-    }
-
-    @Test func anotherReadingThanTheRecommendedDoesNotFailUnlessReadingsAreStrict() throws {
-        let vector = SmallVectors.accept("r", "op", [:], ["value": "1"], readings: ["C-2"])
-        #expect(try severity(vector, .accept(["value": "2"])) == .reading)
-        var strict = Strictness()
-        strict.readings = true
-        #expect(try severity(vector, .accept(["value": "2"]), strict) == .failure)
     }
 
     @Test(arguments: Fault.Kind.allCases)

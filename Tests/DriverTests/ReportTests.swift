@@ -81,19 +81,6 @@ internal import VectorFormat
         #expect(try block(result, "wrong").hasPrefix("  warn "))
     }
 
-    @Test func anotherReadingIsSaidAsSuch() async throws {
-        let reading = SmallVectors.accept(
-            "read",
-            "bigsize.decode",
-            ["bytes": "02"],
-            ["value": "3"],
-            readings: ["C-2"]
-        )
-        let result = try await run(with: reading)
-        #expect(result.exitStatus == 0)
-        #expect(try block(result, "read").contains("differs from the recommended reading (C-2)"))
-    }
-
     @Test func theSummarySaysWhyARunCannotBeTrusted() async throws {
         let result = try await TestRun.faulty("error", "--on", "00")
         let summary = RunText.summary(result)

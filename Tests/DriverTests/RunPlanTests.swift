@@ -49,6 +49,7 @@ internal import VectorFormat
             id: "a/b/sample",
             operation: "op",
             requirements: [],
+            subject: "",
             comment: "",
             input: [:],
             expectation: .accept(out: [:]),

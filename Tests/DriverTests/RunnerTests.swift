@@ -210,6 +210,7 @@ internal import VectorFormat
                 id: "bolt01/other/one",
                 operation: "bigsize.decode",
                 requirements: ["B1-BS-1"],
+                subject: "B1-BS-1",
                 comment: "",
                 input: ["bytes": "01"],
                 expectation: .accept(out: ["value": "1"])

@@ -37,15 +37,14 @@ enum SmallVectors {
         _ input: JSON,
         _ out: JSONObject,
         _ requirements: [RequirementID] = ["B1-BS-1"],
-        readings: [String] = [],
         steps: JSON? = nil
     ) -> VectorCase {
         VectorCase(
             id: "bolt01/small/\(name)",
             operation: operation,
             requirements: requirements,
+            subject: requirements.first ?? "",
             comment: "for a test",
-            readings: readings,
             input: input,
             expectation: .accept(out: out),
             steps: steps
@@ -58,16 +57,15 @@ enum SmallVectors {
         _ input: JSON,
         _ reason: ReasonClass,
         neighbour: String,
-        violates: [RequirementID] = ["B1-BS-2"],
-        readings: [String] = []
+        violates: [RequirementID] = ["B1-BS-2"]
     ) -> VectorCase {
         VectorCase(
             id: "bolt01/small/\(name)",
             operation: operation,
             requirements: violates,
+            subject: violates.first ?? "",
             comment: "for a test",
             flags: ["NotMinimal"],
-            readings: readings,
             input: input,
             expectation: .reject(reasons: [reason], violates: violates, neighbour: "bolt01/small/\(neighbour)")
         )

@@ -54,7 +54,10 @@ import TestSupport
 
     @Test func anOnionWithoutKeysShowsItsPartsAndStaysClosed() throws {
         let page = try inspectOnion("peel-relay", opening: false)
-        expect(page, ["onion packet, 1366 bytes", "version 0", "hop_payloads 1300 bytes: a usual size", "encrypted: --node-key"])
+        expect(
+            page,
+            ["onion packet, 1366 bytes", "version 0", "hop_payloads 1300 bytes: a usual size", "encrypted: --node-key"]
+        )
         #expect(!page.text.contains("sealed data"))
     }
 

@@ -162,7 +162,9 @@ struct AlteredProject {
     @Test func everyReadingThatAVectorNamesIsExplained() throws {
         let readings = try Readings(specFolder: AlteredProject.spec)
         for testCase in try ProjectData.families().flatMap(\.cases) {
-            for reading in testCase.readings { #expect(readings[reading] != nil, "\(reading), in \(testCase.id)") }
+            for alternative in testCase.under {
+                #expect(readings[alternative.when] != nil, "\(alternative.when), in \(testCase.id)")
+            }
         }
     }
 

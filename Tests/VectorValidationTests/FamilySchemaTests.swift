@@ -21,12 +21,12 @@ import VectorFormat
     @Test func formalFaultsAreNamedWithTheirPaths() throws {
         let family = try #require(try ProjectData.families().first)
         var json = try #require(family.json.object)
-        json["format"] = 2
+        json["format"] = 1
         json["colour"] = "red"
         json["cases"] = [["id": "x", "op": "bigsize.decode", "requirements": [], "in": [:], "outcome": "perhaps"]]
         let problems = try schema().problems(of: .object(json), path: "family")
         for part in [
-            "family.format: must be 1", "family.colour: must not be there",
+            "family.format: must be 2", "family.colour: must not be there",
             "family.cases[0]: the member \"comment\" is missing",
             "family.cases[0].id: does not match", "family.cases[0].requirements: has too few",
             "family.cases[0].outcome: must be one of",
@@ -41,7 +41,7 @@ import VectorFormat
             var testCase = base
             for (key, value) in members { testCase[key] = value }
             let family: JSON = [
-                "format": 1, "family": "a/b", "title": "t", "profile": "any", "flags": [:],
+                "format": 2, "family": "a/b", "title": "t", "profile": "any", "flags": [:],
                 "cases": [.object(testCase)],
             ]
             return try schema().problems(of: family, path: "family")

@@ -87,12 +87,16 @@ internal import VectorValidation
     func aKillThatDoesNotHoldIsAProblem(name: String, mutant: String, what: String) async throws {
         let problems = try await problems { $0[name]?["kills"] = [.string(mutant)] }
         #expect(problems.count == 4)
-        #expect(problems.allSatisfy { $0.contains("does not kill \(mutant) by its requirement alone") && $0.contains(what) })
+        #expect(
+            problems.allSatisfy { $0.contains("does not kill \(mutant) by its requirement alone") && $0.contains(what) }
+        )
     }
 
     @Test func aVariantThatFailsTheTwinShowsNothing() async throws {
         let problems = try await problems { $0["request-without-a-path"]?["kills"] = ["B66-SRV-1/altered"] }
-        #expect(problems.contains { $0.contains("B66-SRV-1/altered already fails the twin: step 9 violates B66-SRV-1") })
+        #expect(
+            problems.contains { $0.contains("B66-SRV-1/altered already fails the twin: step 9 violates B66-SRV-1") }
+        )
     }
 
     // MARK: Inertness
