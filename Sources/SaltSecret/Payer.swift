@@ -5,18 +5,13 @@ internal import Rules
 internal import Wire
 
 /// A payer that knows the scheme, or one that does not: it asks for an invoice and pays by keysend.
-package struct Payer: Party {
+package struct Payer: NodeParty {
+    package var node: PartyNode
     package var checks = PayerChecks()
     package var policy = PayerPolicy()
 
-    private let profile: Profile
-    private let paths: OwnPaths
-    private let chain: Bytes32
     private let readings: SaltReadings
     private let isUnaware: Bool
-    private let pathsStartAtPeer: Bool
-    private var randomness: any RandomSource
-    private var peerTable: PeerTable
     private var payments: [[UInt8]: Payment] = [:]
 
     /// A request that was sent.
@@ -27,18 +22,9 @@ package struct Payer: Party {
     }
 
     package init(_ configuration: PartyConfiguration) {
-        profile = configuration.profile
-        paths = OwnPaths(node_key: configuration.node_key, configuration.profile)
-        chain = configuration.chain
+        node = PartyNode(configuration)
         readings = SaltReadings(configuration.limits.salt)
         isUnaware = configuration.limits.salt.unaware
-        pathsStartAtPeer = configuration.pathsStartAtPeer
-        randomness = configuration.randomness
-        peerTable = PeerTable(
-            node_id: configuration.node_key.publicKey,
-            peers: configuration.peers,
-            channels: configuration.channels
-        )
     }
 
     package mutating func handle(_ event: PartyEvent, at now: UInt64) -> [PartyEffect] {

@@ -7,22 +7,14 @@ internal import Wire
 /// The often-offline receiver: of each grant it makes an offer, and an invoice for the counterparty to hand out.
 ///
 /// It stores nothing: the salt of a grant is in its offer's path and in every request for the offer.
-package struct Receiver: Party {
+package struct Receiver: NodeParty {
+    package var node: PartyNode
     package var checks = ReceiverChecks()
     package var policy = ReceiverPolicy()
 
-    private let profile: Profile
-    private let paths: OwnPaths
-    private let chain: Bytes32
-    private var randomness: any RandomSource
-    private var channels: [Channel]
 
     package init(_ configuration: PartyConfiguration) {
-        profile = configuration.profile
-        paths = OwnPaths(node_key: configuration.node_key, configuration.profile)
-        chain = configuration.chain
-        randomness = configuration.randomness
-        channels = configuration.channels
+        node = PartyNode(configuration)
     }
 
     /// Decoy hops at the end of an offer's path are its own, and carry the records too (SALT-15).

@@ -4,18 +4,11 @@ internal import Rules
 internal import Wire
 
 /// An often-offline recipient (bLIP-66): it has a server answer payers, with invoices that it makes beforehand.
-package struct Recipient: Party {
+package struct Recipient: NodeParty {
+    package var node: PartyNode
     package var checks = RecipientChecks()
     package var policy = RecipientPolicy()
 
-    private let profile: Profile
-    private let paths: OwnPaths
-    private let chain: Bytes32
-    private let limits: PartyLimits
-    private let pathsStartAtPeer: Bool
-    private var randomness: any RandomSource
-    private var peerTable: PeerTable
-    private var channels: [Channel]
     private var serverPaths: [BlindedPath] = []
     private var requestsSent = 0
     private var offersGiven = 0
@@ -37,18 +30,7 @@ package struct Recipient: Party {
     private static let requestLifetime: UInt64 = 7200
 
     package init(_ configuration: PartyConfiguration) {
-        profile = configuration.profile
-        paths = OwnPaths(node_key: configuration.node_key, configuration.profile)
-        chain = configuration.chain
-        limits = configuration.limits
-        pathsStartAtPeer = configuration.pathsStartAtPeer
-        randomness = configuration.randomness
-        channels = configuration.channels
-        peerTable = PeerTable(
-            node_id: configuration.node_key.publicKey,
-            peers: configuration.peers,
-            channels: configuration.channels
-        )
+        node = PartyNode(configuration)
         for (key, value) in configuration.store {
             if key == Self.serverPathsKey {
                 serverPaths = [BlindedPath](encoding: value)

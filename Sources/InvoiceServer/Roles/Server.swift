@@ -6,16 +6,11 @@ internal import Wire
 /// A static invoice server (bLIP-66): it keeps invoices for clients who are often offline, and answers payers in their place.
 ///
 /// Everything that tells clients and slots apart is in the paths that it makes; stored are the invoices alone.
-package struct Server: Party {
+package struct Server: NodeParty {
+    package var node: PartyNode
     package var checks = ServerChecks()
     package var policy = ServerPolicy()
 
-    private let profile: Profile
-    private let paths: OwnPaths
-    private let chain: Bytes32
-    private let limits: PartyLimits
-    private var randomness: any RandomSource
-    private var peerTable: PeerTable
     private var ownLimits: [String: (slots: UInt64?, bytes: UInt64?)] = [:]
     private var requestTimes: [String: [UInt64]] = [:]
     private var stored: [ClientSlot: StoredInvoice] = [:]
@@ -35,16 +30,7 @@ package struct Server: Party {
     }
 
     package init(_ configuration: PartyConfiguration) {
-        profile = configuration.profile
-        paths = OwnPaths(node_key: configuration.node_key, configuration.profile)
-        chain = configuration.chain
-        limits = configuration.limits
-        randomness = configuration.randomness
-        peerTable = PeerTable(
-            node_id: configuration.node_key.publicKey,
-            peers: configuration.peers,
-            channels: configuration.channels
-        )
+        node = PartyNode(configuration)
         for (key, value) in configuration.store {
             guard let slot = ClientSlot(storeKey: key) else { continue }
             stored[slot] = StoredInvoice(record: value, profile)
