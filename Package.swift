@@ -56,7 +56,13 @@ let package = Package(
         module("SaltSecret", ["InvoiceServer", "Lightning", "Primitives", "Rules", "Wire"]),
         module("StrictJSON", ["CJansson"]),
         module("Reference", ["InvoiceServer", "Lightning", "Primitives", "Rules", "SaltSecret", "StrictJSON", "Wire"]),
-        module("Mutants", ["InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret", "Wire"]),
+        module(
+            "Mutants",
+            [
+                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
+                "StrictJSON", "Wire",
+            ]
+        ),
         module("Catalogue", ["Rules", "StrictJSON"]),
         module("VectorFormat", ["Catalogue", "Rules", "StrictJSON"]),
         unoptimized(
@@ -144,7 +150,10 @@ let package = Package(
                 "VectorValidation", "VectorFormat", "VectorKit", "Wire",
             ]
         ),
-        tests(of: "Mutants", ["Catalogue", "Reference", "Rules", "Scenarios", "VectorValidation", "VectorFormat"]),
+        tests(
+            of: "Mutants",
+            ["Catalogue", "Reference", "Rules", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat"]
+        ),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "VectorFormat"),

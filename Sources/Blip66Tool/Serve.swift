@@ -3,6 +3,8 @@ internal import Catalogue
 internal import Foundation
 internal import Mutants
 internal import Reference
+internal import Rules
+internal import StrictJSON
 internal import VectorGeneration
 
 /// `blip66 serve`: the reference implementation as an adapter.
@@ -30,24 +32,36 @@ struct Serve: ParsableCommand {
     )
     var mutant: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Run a lawful variant: the reference by another alternative of a reading, such as C-30-b.",
+            discussion: "It breaks nothing: check calls its answers another reading. --list names all.",
+            valueName: "name"
+        )
+    )
+    var variant: String?
+
+    @Flag(help: "List the lawful variants and what each does, one a line, and end.")
+    var list = false
+
     func validate() throws {
+        if mutant != nil, variant != nil { throw ValidationError("--mutant and --variant exclude each other") }
+        if let variant, LawfulVariantRegistry.variant(variant) == nil {
+            throw ValidationError("there is no lawful variant \(variant); blip66 serve --list names all")
+        }
         if let mutant, MutantRegistry.mutant(mutant) == nil {
             throw ValidationError("there is no mutant \(mutant); the kills of the scenarios list all names")
         }
     }
 
     func run() throws {
+        if list {
+            for variant in LawfulVariantRegistry.all { print("\(variant.name)  \(variant.does)") }
+            return
+        }
         var store = try ProfileStore(folder: ProjectFiles.locate().profiles)
         let chosen = try store.profile(profile)
-        let profiles = store
-        var session = ServeSession(
-            table: .reference,
-            parties: mutant.flatMap { MutantRegistry.mutant($0)?.registry } ?? .reference,
-            version: Generation.version,
-            profiles: profiles.profiles,
-            defaultProfile: chosen.name,
-            decodeProfile: profiles.decodeReceived
-        )
+        var session = session(store, defaultProfile: chosen.name)
         LineLoop.run(
             input: 0,
             output: 1,
@@ -59,6 +73,21 @@ struct Serve: ParsableCommand {
             for note in session.takeNotes() { log("ignored: \(note.detail) (\(note.requirement))") }
             return answer
         }
+    }
+
+    /// The reference, a mutant or a lawful variant.
+    private func session(_ store: ProfileStore, defaultProfile: String) -> ServeSession {
+        let variant = variant.flatMap { LawfulVariantRegistry.variant($0) }
+        let mutant = mutant.flatMap { MutantRegistry.mutant($0) }
+        let adjusted = { @Sendable (profile: Profile) in variant?.adjusted(profile) ?? profile }
+        return ServeSession(
+            table: variant?.table ?? .reference,
+            parties: mutant?.registry ?? variant?.registry ?? .reference,
+            version: Generation.version,
+            profiles: store.profiles.mapValues(adjusted),
+            defaultProfile: defaultProfile,
+            decodeProfile: { json, path throws(JSONShapeError) in adjusted(try store.decodeReceived(json, path: path)) }
+        )
     }
 
     private func log(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }

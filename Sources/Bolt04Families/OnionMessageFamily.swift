@@ -16,6 +16,7 @@ func onionMessageFamily(_ context: GenerationContext, _ profile: Profile) throws
     try family.addRejectedPackets()
     try family.addRejectedLengths()
     try family.addRejectedPayloads()
+    try family.addClassified()
     try family.addReceiversTags()
     try family.addSentSamples()
     try family.addRelayedSamples()

@@ -90,13 +90,3 @@ struct OnionInspection {
         ]
     }
 }
-
-extension MessageLayer {
-    init(_ peeled: PeeledMessage) {
-        self.init(
-            payload: peeled.payload,
-            encrypted_data: peeled.opened.encrypted_data,
-            final: peeled.kind == .receive
-        )
-    }
-}

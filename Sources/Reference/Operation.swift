@@ -10,7 +10,7 @@ package struct Operation: Sendable {
 
     /// As the protocol names it, such as `tlv.decode`.
     package let name: String
-    let body: Body
+    package let body: Body
 
     /// - Parameter body: takes the profile and the request's `in`, and returns `out`. It throws a `Finding` to reject,
     ///   a `JSONShapeError` when `in` is at fault, and `Unsupported` for what it does not do.
@@ -59,6 +59,8 @@ package struct OperationTable: Sendable {
     )
 
     package var names: [String] { operations.keys.sorted() }
+
+    package subscript(name: String) -> Operation? { operations[name] }
 
     /// The table with another operation in the place of the one with its name.
     package func replacing(_ operation: Operation) -> OperationTable {

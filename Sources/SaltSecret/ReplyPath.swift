@@ -6,10 +6,15 @@ internal import Wire
 package enum ReplyPath {
     /// - Throws: RB-W1 for a path without hops, SALT-13 for one that no reader could take.
     package static func encode(_ path: BlindedPath) throws(Finding) -> [UInt8] {
+        var validation = Validation(.strict)
+        return try encode(path, &validation)
+    }
+
+    /// The same; a path without hops is reported.
+    package static func encode(_ path: BlindedPath, _ validation: inout Validation) throws(Finding) -> [UInt8] {
         guard let bytes = BlindedPath.format.encode(path.value) else {
             throw Finding("SALT-13", .semantic("reply_path"), "the path does not fit its encoding")
         }
-        var validation = Validation(.strict)
         _ = try decode(bytes, &validation)
         return bytes
     }

@@ -47,10 +47,16 @@ package struct SaltRequest: Sendable {
     /// reply path and salt (SALT-11), for the payer cannot know which is the counterparty, nor which are decoys (SALT-15). A
     /// path of one hop has no place for them: the request is then a plain one (C-56).
     package func payloads() throws(Finding) -> [TLVStream] {
+        var validation = Validation(.strict)
+        return try payloads(&validation)
+    }
+
+    /// The same; a reply path without hops is reported.
+    package func payloads(_ validation: inout Validation) throws(Finding) -> [TLVStream] {
         guard let last = path.hops.last else { throw Finding("RB-W1", .zeroHops, "the offer's path has no hops") }
-        let reply_path = try ReplyPath.encode(self.reply_path)
+        let reply_path = try ReplyPath.encode(self.reply_path, &validation)
         var payloads = pre_hops.map { TLVStream(sorting: [Self.sealedData($0)]) }
-        let records = try relayRecords()
+        let records = try relayRecords(reply_path)
         for hop in path.hops.dropLast() {
             payloads.append(TLVStream(sorting: [Self.sealedData(hop.encrypted_recipient_data)] + records))
         }
@@ -64,10 +70,11 @@ package struct SaltRequest: Sendable {
     }
 
     /// The records for each hop of the path but the last, beside record 4: none where there is no such hop.
-    package func relayRecords() throws(Finding) -> [TLVRecord] {
+    package func relayRecords() throws(Finding) -> [TLVRecord] { try relayRecords(ReplyPath.encode(reply_path)) }
+
+    private func relayRecords(_ reply_path: [UInt8]) throws(Finding) -> [TLVRecord] {
         guard path.hops.count > 1 else { return [] }
-        let plaintext = try ReplyPath.encode(reply_path)
-        let sealed = try sealing.seal(plaintext, under: grant.encrypted_counterparty_secret, nonce: nonce).sealed
+        let sealed = try sealing.seal(reply_path, under: grant.encrypted_counterparty_secret, nonce: nonce).sealed
         return [
             TLVRecord(type: Self.sealedReplyPathType, value: sealed),
             TLVRecord(type: Self.saltType, value: grant.unique_salt),

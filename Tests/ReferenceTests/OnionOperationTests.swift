@@ -140,6 +140,55 @@ struct OnionOperationTests {
         #expect(try reason("om.peel", .object(peel)) == "B1-T-2 point")
     }
 
+    /// `om.peel` with `classify`: what it tells at a relay and at an end, and what it alone rejects.
+    @Test func aLayerIsPeeledAndClassifiedAtOnce() throws {
+        let path = try #require(try out("path.create", pathRequest(toBob()))["path"])
+        var send: JSONObject = [
+            "path": path, "prepend": [], "payload": "400101", "session_key": bob, "path_session_key": alice,
+        ]
+        let sent = try out("om.send_over", .object(send))
+        let (relay, end) = try layers(sent)
+        #expect(try out("om.peel", relay.classifying)["next"] == ["node_id": bobID])
+        #expect(try out("om.peel", relay.classifying)["content"] == nil)
+        let received = try out("om.peel", end.classifying)
+        #expect(received["kind"] == "receive")
+        #expect(received["content"] == ["type": "64", "value": "01"])
+        #expect(received["reply_path"] == nil)
+        #expect(try out("om.peel", end.input)["content"] == nil)
+
+        // Two payloads, which only the second look rejects (OM-R9); and a reply path.
+        send["payload"] = "400101420101"
+        let two = try layers(out("om.send_over", .object(send))).end
+        #expect(try reason("om.peel", two.input) == nil)
+        #expect(try reason("om.peel", two.classifying) == "OM-R9 onion.payload")
+        let reply = try #require(try out("path.encode", ["path": path])["bytes"])
+        let records: JSON = [["type": "2", "value": reply], ["type": "64", "value": "01"]]
+        send["payload"] = try out("tlv.encode", ["records": records])["bytes"]
+        #expect(try out("om.peel", layers(out("om.send_over", .object(send))).end.classifying)["reply_path"] == path)
+    }
+
+    private struct Layer {
+        let input: JSON
+        let classifying: JSON
+
+        init(_ input: JSONObject) {
+            self.input = .object(input)
+            var input = input
+            input["classify"] = true
+            classifying = .object(input)
+        }
+    }
+
+    /// Alice's layer and Bob's.
+    private func layers(_ sent: JSONObject) throws -> (relay: Layer, end: Layer) {
+        var relay: JSONObject = ["node_key": alice]
+        (relay["path_key"], relay["packet"]) = (sent["path_key"], sent["packet"])
+        let peeled = try out("om.peel", .object(relay))
+        var end: JSONObject = ["node_key": bob]
+        (end["path_key"], end["packet"]) = (peeled["next_path_key"], peeled["next_packet"])
+        return (Layer(relay), Layer(end))
+    }
+
     private func classify(_ peeled: JSONObject, final: Bool) -> JSON {
         var input: JSONObject = ["final": .bool(final)]
         input["onionmsg_tlv"] = peeled["onionmsg_tlv"]

@@ -49,7 +49,7 @@ extension RecipientSlot {
     }
 
     /// - Returns: `nil` for a record that is something else.
-    init?(record: [UInt8]) {
+    package init?(record: [UInt8]) {
         guard let stream = try? Self.schema.decode(record), case .integer(let slot) = stream[0],
             let number = UInt16(exactly: slot), let offer = stream.stream[2],
             let decoded = try? TLVSchema.offer.decode(offer), let update_path = BlindedPath(stream[4])

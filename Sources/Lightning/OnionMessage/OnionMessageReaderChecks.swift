@@ -22,6 +22,15 @@ package struct MessageLayer: Sendable {
         self.known_features = known_features
     }
 
+    /// A layer that was opened. Its features were judged then (OM-R2).
+    package init(_ peeled: PeeledMessage) {
+        self.init(
+            payload: peeled.payload,
+            encrypted_data: peeled.opened.encrypted_data,
+            final: peeled.kind == .receive
+        )
+    }
+
     /// What a layer that meets the rules asks for; `nil` for others.
     package var meaning: Meaning? {
         if final { return payload.content.map { .content($0, reply_path: payload.reply_path) } }

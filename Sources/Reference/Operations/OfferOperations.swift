@@ -1,7 +1,7 @@
 package import Lightning
 internal import Primitives
 package import Rules
-internal import StrictJSON
+package import StrictJSON
 
 /// `offer.*`: BOLT 12, "Offers".
 let offerOperations = [
@@ -29,7 +29,7 @@ package func offerValidate(_ checks: [Check<OfferReaderInput>], whenAsync asyncC
 }
 
 /// The offer of a request: `{offer}` as text, or `{bytes}`.
-private func readOffer(_ input: JSONReader, _ validation: inout Validation) throws -> Offer {
+package func readOffer(_ input: JSONReader, _ validation: inout Validation) throws -> Offer {
     if let text = try input.optional("offer") {
         return try Offer.read(text: try text.string(), &validation)
     }

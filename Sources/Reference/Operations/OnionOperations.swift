@@ -45,6 +45,18 @@ let onionMessageOperations = [
             "steps": try outgoing.onion.steps(),
         ]
     },
+    messagePeel(OnionMessageReaderChecks.all),
+    messageClassify(OnionMessageReaderChecks.all),
+]
+
+/// What a reader of messages makes of a layer before it judges it.
+package typealias LayerReading = @Sendable (MessageLayer, Profile) throws -> MessageLayer
+
+/// `om.peel`, with the reader's rules that it applies where it is asked to classify too.
+/// - Parameter reading: by itself a layer is taken as it stands.
+package func messagePeel(_ checks: [Check<MessageLayer>], reading: @escaping LayerReading = { layer, _ in layer })
+    -> Operation
+{
     Operation("om.peel") { profile, input, validation in
         let node = MessageNode(
             node_key: try input.member("node_key").secretKey(),
@@ -53,21 +65,35 @@ let onionMessageOperations = [
         )
         let packet = try input.member("packet").hex()
         let path_key = try checkedPoint(input.member("path_key"))
-        return try node.peel(packet[...], path_key: path_key, profile, &validation).json()
-    },
-    messageClassify(OnionMessageReaderChecks.all),
-]
+        let classifies = try input.optional("classify")?.bool() ?? false
+        let peeled = try node.peel(packet[...], path_key: path_key, profile, &validation)
+        var out = try peeled.json()
+        guard classifies else { return out }
+        let layer = try reading(MessageLayer(peeled), profile)
+        // The features that the node knows were looked at when the layer was opened.
+        try validation.apply(checks.without("OM-R2"), to: layer)
+        // A relay's `next` stands in `out` already.
+        guard layer.final else { return out }
+        for member in layer.meaning?.json.members ?? [] { out[member.key] = member.value }
+        return out
+    }
+}
 
 /// `om.classify` with the reader's rules that it applies.
-package func messageClassify(_ checks: [Check<MessageLayer>]) -> Operation {
+/// - Parameter reading: as for `messagePeel`.
+package func messageClassify(
+    _ checks: [Check<MessageLayer>],
+    reading: @escaping LayerReading = { layer, _ in layer }
+) -> Operation {
     Operation("om.classify") { profile, input, validation in
         let onionmsg_tlv = try input.member("onionmsg_tlv").hex()
         let encrypted_data_tlv = try input.member("encrypted_data_tlv").hex()
-        let layer = MessageLayer(
+        let found = MessageLayer(
             payload: try OnionMessagePayload.read(onionmsg_tlv[...], profile, &validation),
             encrypted_data: try EncryptedData.read(encrypted_data_tlv[...], profile, &validation),
             final: try input.member("final").bool()
         )
+        let layer = try reading(found, profile)
         try validation.apply(checks, to: layer)
         return layer.meaning?.json ?? [:]
     }

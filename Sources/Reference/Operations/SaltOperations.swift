@@ -12,9 +12,9 @@ let saltOperations = [
             "encrypted_counterparty_secret": .hex(masked.encrypted_counterparty_secret), "steps": masked.steps,
         ]
     },
-    Operation("salt.seal") { _, input, _ in
+    Operation("salt.seal") { _, input, validation in
         let sealed = try sealing(input.member("sealing")).seal(
-            try ReplyPath.encode(blindedPath(input.member("reply_path"))),
+            try ReplyPath.encode(blindedPath(input.member("reply_path")), &validation),
             under: try input.member("encrypted_counterparty_secret").hex(),
             nonce: try nonce(input)
         )
@@ -27,8 +27,8 @@ let saltOperations = [
         )
         return ["reply_path": BlindedPath.format.json(try ReplyPath.decode(plaintext, &validation).value)]
     },
-    Operation("salt.build_payloads") { _, input, _ in
-        let payloads = try saltRequest(input).payloads()
+    Operation("salt.build_payloads") { _, input, validation in
+        let payloads = try saltRequest(input).payloads(&validation)
         return ["payloads": .array(payloads.map { .hex($0.bytes) })]
     },
 ]

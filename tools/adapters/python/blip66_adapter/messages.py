@@ -56,21 +56,43 @@ def encode_message(message: str, values: dict[str, Any], unknown: list[Record], 
     return body
 
 
-def classify(payload: bytes, encrypted_data: bytes, final: bool, profile: Profile) -> dict[str, Any]:
+def classify(
+    payload: bytes, encrypted_data: bytes, final: bool, profile: Profile, known_features: bytes = b""
+) -> dict[str, Any]:
     """BOLT 4, "The onion_message Message", reader."""
     onionmsg = decode(payload, tables(profile)["onionmsg"])
     data = decode(encrypted_data, tables(profile)["encrypted_message_data"])
-    check_allowed_features(data, known_features=b"")
+    check_allowed_features(data, known_features)
     check_next_hops(data, profile)
-    if not final:
-        if any(record.type != ENCRYPTED_RECIPIENT_DATA for record in onionmsg.records):
-            raise Reject("onion.payload", "a relay's payload has another record than encrypted_recipient_data")
-        if data.has("path_id"):
-            raise Reject("onion.payload", "a relay's data has path_id")
-        next_ = next_hop(data)
-        if not next_:
-            raise Reject("onion.payload", "neither next_node_id nor short_channel_id")
-        return {"next": next_}
+    if final:
+        return for_the_end(onionmsg)
+    check_relay(onionmsg, data)
+    next_ = next_hop(data)
+    if not next_:
+        raise Reject("onion.payload", "neither next_node_id nor short_channel_id")
+    return {"next": next_}
+
+
+def classify_peeled(peeled: dict[str, Any], profile: Profile, known_features: bytes) -> dict[str, Any]:
+    """The same for a layer that was just opened, from what opening it gave."""
+    payload, encrypted_data = (bytes.fromhex(peeled[name]) for name in ("onionmsg_tlv", "encrypted_data_tlv"))
+    if peeled["kind"] != "dummy":
+        return classify(payload, encrypted_data, peeled["kind"] == "receive", profile, known_features)
+    # What is inside a dummy hop is for the same node, so it names no other.
+    tables_ = tables(profile)
+    check_relay(decode(payload, tables_["onionmsg"]), decode(encrypted_data, tables_["encrypted_message_data"]))
+    return {}
+
+
+def check_relay(onionmsg: Stream, data: Stream) -> None:
+    """A hop before the last has nothing but its own data, and that has no path_id."""
+    if any(record.type != ENCRYPTED_RECIPIENT_DATA for record in onionmsg.records):
+        raise Reject("onion.payload", "a relay's payload has another record than encrypted_recipient_data")
+    if data.has("path_id"):
+        raise Reject("onion.payload", "a relay's data has path_id")
+
+
+def for_the_end(onionmsg: Stream) -> dict[str, Any]:
     content = sole_content(onionmsg)
     out: dict[str, Any] = {"content": {"type": str(content.type), "value": content.value.hex()}}
     if onionmsg.has("reply_path"):

@@ -215,14 +215,12 @@ def om_send_over(profile: Profile, args: Arguments) -> Json:
 
 @operation("om.peel")
 def om_peel(profile: Profile, args: Arguments) -> Json:
-    return onion.peel(
-        k=args.secret("node_key"),
-        E=args.hex("path_key", 33),
-        packet=args.hex("packet"),
-        profile=profile,
-        receive_auth_key=args.hex_if_any("receive_auth_key", 32),
-        known_features=args.hex_if_any("known_features") or b"",
-    )
+    k, E, packet = args.secret("node_key"), args.hex("path_key", 33), args.hex("packet")
+    receive_auth_key = args.hex_if_any("receive_auth_key", 32)
+    known_features = args.hex_if_any("known_features") or b""
+    and_classify = args.flag("classify")
+    peeled = onion.peel(packet, k, E, profile, receive_auth_key, known_features)
+    return peeled | (messages.classify_peeled(peeled, profile, known_features) if and_classify else {})
 
 
 @operation("om.classify")

@@ -437,6 +437,19 @@ def build_one(adapter, payload, size=1366, secret=SERVER):
     return packet, {"node_key": secret.hex(), "path_key": path_key.hex()}, sealed
 
 
+def build_layer(adapter, records, data, at_end):
+    """A packet whose first hop finds these records beside its sealed data."""
+    _, peel, _ = build_one(adapter, b"")
+    ss = crypto.ecdh(SERVER, bytes.fromhex(peel["path_key"]))
+    blinded = crypto.multiply_point(node_id(SERVER), crypto.hmac256(b"blinded_node_id", ss))
+    sealed = crypto.seal(crypto.hmac256(b"rho", ss), data)
+    hops = [{"node_id": blinded.hex(), "payload": stream({**records, 4: sealed}).hex()}]
+    if not at_end:
+        hops.append({"node_id": node_id(PAYER).hex(), "payload": "0400"})
+    packet = adapter.accept("om.build", {"session_key": "09" * 32, "size": 1366, "hops": hops})["packet"]
+    return packet, peel, sealed
+
+
 def test_peel_refusals(adapter):
     _, _, sealed = build_one(adapter, b"")
     packet, peel, _ = build_one(adapter, stream({4: sealed, 72: b""}))
@@ -464,6 +477,40 @@ def test_peel_refusals(adapter):
     build_one(adapter, bytes(1300 - 32 - 3))
     in_ = {"session_key": "09" * 32, "size": 1366, "hops": [{"node_id": node_id(SERVER).hex(), "payload": "00" * 1266}]}
     assert adapter.reject("om.build", in_) == "onion.length"
+
+
+@pytest.mark.parametrize(
+    "records, data, at_end, reason",
+    [
+        ({}, RELAY, False, None),
+        ({2: None}, RELAY, False, "onion.payload"),
+        ({5: b"\1"}, RELAY, False, "onion.payload"),
+        ({}, RELAY + "060101", False, "onion.payload"),
+        ({}, "", False, "onion.payload"),
+        ({}, RELAY + "0e0102", False, "features"),
+        ({64: b"q"}, "060101", True, None),
+        ({2: None, 64: b"q"}, "060101", True, None),
+        ({64: b"q", 66: b"i"}, "060101", True, "onion.payload"),
+        ({}, "060101", True, "onion.payload"),
+    ],
+)
+def test_peel_and_classify(adapter, records, data, at_end, reason):
+    """Opening a layer takes what is no concern of the onion; classifying it at once does not."""
+    reply_path = made_path(adapter, PAYER)
+    records = {type_: reply_path if value is None else value for type_, value in records.items()}
+    packet, peel, _ = build_layer(adapter, records, bytes.fromhex(data), at_end)
+    in_ = {**peel, "packet": packet, "classify": True}
+    if reason:
+        assert adapter.reject("om.peel", in_) == reason
+    else:
+        out = adapter.accept("om.peel", in_)
+        assert out["kind"] == ("receive" if at_end else "forward")
+        assert out.get("content") == ({"type": "64", "value": "71"} if at_end else None)
+        assert ("reply_path" in out) == (2 in records) and ("next" in out) != at_end
+    if reason != "features":
+        assert "content" not in adapter.accept("om.peel", {**in_, "classify": False})
+    known = adapter.ask("om.peel", {**in_, "known_features": "02"})
+    assert (known["outcome"] == "accept") == (reason in (None, "features"))
 
 
 @pytest.mark.parametrize("size", [1366, 32834])
@@ -621,7 +668,7 @@ def test_send_over_a_path_that_starts_at_a_channel(adapter):
         ("offer_paths_request", "000101", "tlv.length"),
         ("offer_paths_request", "", "tlv.missing"),
         ("offer_paths_request", "00020001" + "0300", None),
-        ("offer_paths", "0000", None),
+        ("offer_paths", "0000", None),  # a list of no paths
         ("offer_paths", "0000" + "0208" + "00" * 8, None),
         ("offer_paths", "0000" + "0207" + "00" * 7, "tlv.length"),
         ("offer_paths", "0208" + "00" * 8, "tlv.missing"),

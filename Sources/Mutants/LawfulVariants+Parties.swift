@@ -1,0 +1,211 @@
+internal import InvoiceServer
+internal import Lightning
+internal import Primitives
+internal import Reference
+internal import Rules
+internal import SaltSecret
+internal import Wire
+
+/// Conduct over time: the alternatives that rows of scenarios are for.
+extension LawfulVariantRegistry {
+    static let serverVariants = serverStoring + serverServing
+
+    /// What a server stores and says of it.
+    private static let serverStoring = [
+        LawfulVariant("C-11", "b", "sends static_invoice_persisted with a reply path")
+            .playing(.server, onSend: .static_invoice_persisted) { message, party in
+                message.with(reply_path: party.path(.clientRequest))
+            },
+        LawfulVariant("C-15", "b", "stores invoices without a look at their signature")
+            .playing(.server { $0.checks.serveStaticInvoice = $0.checks.serveStaticInvoice.without("B12-SI-R13") }),
+        LawfulVariant("C-22", "b", "keeps the invoice that was made last, and drops older ones without a word")
+            .playing(.server, onReceive: .serve_static_invoice) { message, party in
+                let acknowledged = Set(party.sent(.static_invoice_persisted).map(\.message.over))
+                let kept = party.received(.serve_static_invoice, over: .invoiceUpdate)
+                    .filter { $0.message.context == message.context }
+                    .filter { $0.message.reply_path.map(acknowledged.contains) ?? false }
+                let newest = kept.compactMap { party.creation(in: $0.message.content) }.max()
+                guard let newest, let made = party.creation(in: message.content), made < newest else { return message }
+                return nil
+            },
+        LawfulVariant("C-80", "b", "stores invoices that have ended").playing(
+            .server {
+                $0.checks.serveStaticInvoice = $0.checks.serveStaticInvoice.without("B12-SI-R5").without("B12-SI-R6")
+            }
+        ),
+    ]
+
+    /// What a server sends to payers.
+    private static let serverServing = [
+        LawfulVariant("C-13", "b", "answers a request for a slot's former offer with the slot's invoice")
+            .playing(.server) { event, party in
+                let effects = party.take(event)
+                guard let message = party.refused("B12-IRQ-7", event, effects), let reply_path = message.reply_path,
+                    let context = party.context(message, for: .offer)
+                else { return effects }
+                let invoices = party.received(.serve_static_invoice, over: .invoiceUpdate)
+                    .filter { ClientSlot($0.context) == ClientSlot(context) }
+                    .map { party.invoice(in: $0.message.content) }
+                let offer = party.offerID(in: message.content.value)
+                guard let last = invoices.last, invoices.contains(where: { party.offerID(in: $0) == offer }) else {
+                    return effects
+                }
+                return effects + [.send(SentMessage(party.builder.static_invoice(last), over: reply_path))]
+            },
+        LawfulVariant("C-17", "b", "forwards requests only after it has answered them")
+            .playing(.server, onReceive: .invoice_request) { message, party in
+                let isCutOff = party.linksDown.contains {
+                    message.reply_path?.introduction == .pubkey($0.bytes[...])
+                }
+                return isCutOff ? nil : message
+            },
+        LawfulVariant("C-18", "b", "sends an invoice_error where it stores no invoice")
+            .playing(.server) { event, party in
+                answeringWithAnError(event, &party, where: "B66-SRV-1", "there is no invoice for this offer")
+            },
+        LawfulVariant("C-83", "b", "sends an invoice_error where the stored invoice has ended")
+            .playing(.server) { event, party in
+                answeringWithAnError(event, &party, where: "B12-IRQ-2", "the invoice for this offer has ended")
+            },
+    ]
+
+    /// What the reference does, and an invoice_error where it passes a request over on account of the requirement.
+    private static func answeringWithAnError(
+        _ event: PartyEvent,
+        _ party: inout OriginalParty,
+        where requirement: RequirementID,
+        _ text: String
+    ) -> [PartyEffect] {
+        let effects = party.take(event)
+        guard let request = party.refused(requirement, event, effects), let reply_path = request.reply_path else {
+            return effects
+        }
+        // BOLT 12, `invoice_error`: record 5 is the text.
+        let error = TLVStream(sorting: [TLVRecord(type: 5, value: Array(text.utf8))])
+        return effects + [.send(SentMessage(TLVRecord(type: 68, value: error.bytes), over: reply_path))]
+    }
+
+    static let recipientVariants = [
+        LawfulVariant("C-90", "b", "drops offers that were not acknowledged before a restart")
+            .playing(
+                .recipient.configured { configuration in
+                    configuration.store = configuration.store.filter {
+                        RecipientSlot(record: $0.value)?.isReady != false
+                    }
+                }
+            )
+    ]
+
+    static let saltVariants = [
+        LawfulVariant("C-58", "b", "drops messages whose salt it never granted")
+            .changingMemory(.counterparty, [[UInt8]]()) { event, party, granted in
+                let effects = party.take(event)
+                for case .answer(.salt(.grant(let unique_salt, _))) in effects {
+                    granted.change { $0.append(unique_salt) }
+                }
+                guard case .forwarding(let message) = event,
+                    let salt = message.onionmsg_tlv[SaltRequest.saltType].map(Array.init),
+                    !granted.change({ $0.contains(salt) })
+                else { return effects }
+                return effects.filter { effect in
+                    if case .forward = effect { return false }
+                    return true
+                }
+            },
+        LawfulVariant("C-61", "b", "sends the invoice as a static_invoice")
+            .playing(.counterparty) { event, party in
+                let type = party.configuration.profile.onion_message_types.static_invoice
+                return party.take(event).map { effect in
+                    guard case .send(let message) = effect, message.content.type == KeysendInvoice.invoiceType else {
+                        return effect
+                    }
+                    return .send(message.with(content: TLVRecord(type: type, value: message.content.value)))
+                }
+            },
+        LawfulVariant("C-112", "b", "gives a payment up after a wrong invoice")
+            .changingMemory(.payer, [PathContext]()) { event, party, givenUp in
+                guard case .message(let message) = event, let context = party.context(message, for: .invoiceReply)
+                else {
+                    return party.take(event)
+                }
+                if givenUp.change({ $0.contains(context) }) { return [] }
+                let effects = party.take(event)
+                let isWrong = effects.contains { effect in
+                    if case .ignored = effect { return true }
+                    return false
+                }
+                if isWrong { givenUp.change { $0.append(context) } }
+                return effects
+            },
+    ]
+}
+
+extension LawfulVariant {
+    /// - Parameter onEvent: what is done when something happens.
+    fileprivate func playing(_ base: MutantBase, onEvent: @escaping MutantParty.Mutation) -> LawfulVariant {
+        playing(MutantBase(role: base.role) { MutantParty(base.party($0), $0, onEvent) })
+    }
+
+    /// - Parameter hears: what a message of the kind is taken for; `nil` when it is dropped.
+    fileprivate func playing(
+        _ base: MutantBase,
+        onReceive kind: MessageKind,
+        _ hears: @escaping @Sendable (ReceivedMessage, OriginalParty) -> ReceivedMessage?
+    ) -> LawfulVariant {
+        playing(base) { event, party in
+            guard let message = party.message(kind, in: event) else { return party.take(event) }
+            return hears(message, party).map { party.take(.message($0)) } ?? []
+        }
+    }
+
+    /// - Parameter sends: what goes out in a message's place.
+    fileprivate func playing(
+        _ base: MutantBase,
+        onSend kind: MessageKind,
+        _ sends: @escaping @Sendable (SentMessage, inout OriginalParty) -> SentMessage
+    ) -> LawfulVariant {
+        playing(base) { event, party in
+            party.take(event).map { effect in
+                party.message(kind, in: effect).map { .send(sends($0, &party)) } ?? effect
+            }
+        }
+    }
+
+    /// Something is kept in mind until the next start.
+    fileprivate func changingMemory<Memory: Sendable>(
+        _ base: MutantBase,
+        _ memory: Memory,
+        _ onEvent: @escaping @Sendable (PartyEvent, inout OriginalParty, MutantMemory<Memory>) -> [PartyEffect]
+    ) -> LawfulVariant {
+        playing(
+            MutantBase(role: base.role) { configuration in
+                let kept = MutantMemory(memory)
+                return MutantParty(base.party(configuration), configuration) { event, party in
+                    onEvent(event, &party, kept)
+                }
+            }
+        )
+    }
+}
+
+extension OriginalParty {
+    /// The invoice request that was passed over on account of the requirement.
+    fileprivate func refused(
+        _ requirement: RequirementID,
+        _ event: PartyEvent,
+        _ effects: [PartyEffect]
+    ) -> ReceivedMessage? {
+        let isRefused = effects.contains { effect in
+            if case .ignored(let finding) = effect { return finding.requirement == requirement }
+            return false
+        }
+        return isRefused ? message(.invoice_request, in: event) : nil
+    }
+
+    /// When the invoice in a serve_static_invoice was made.
+    fileprivate func creation(in content: TLVRecord) -> UInt64? {
+        var validation = Validation(.strict)
+        let invoice = try? StaticInvoice.read(invoice(in: content)[...], configuration.profile, &validation)
+        return invoice?.invoice_created_at
+    }
+}

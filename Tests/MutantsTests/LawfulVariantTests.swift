@@ -1,0 +1,105 @@
+internal import Catalogue
+internal import Mutants
+internal import Reference
+internal import Rules
+internal import StrictJSON
+internal import TestSupport
+internal import Testing
+internal import VectorFormat
+
+/// The lawful variants, held against the cases: no answer under an alternative is merely typed in.
+@Suite struct LawfulVariantTests {
+    private let profiles: [String: Profile]
+    /// Those that are sent to an implementation.
+    private let cases: [(case: VectorCase, profile: Profile)]
+
+    init() throws {
+        let profiles = try ProfileStore(folder: "\(Project.root)/Spec/profiles").profiles
+        let draft = try #require(profiles["blip66-draft"])
+        self.profiles = profiles
+        cases = try VectorStore.load(folder: "\(Project.root)/Vectors").flatMap { family in
+            let profile = profiles[family.profile] ?? draft
+            return family.cases.filter { $0.sample == nil }.map { ($0, profile) }
+        }
+    }
+
+    @Test func eachIsNamedByAnAlternativeThatIsNotTheTakenOne() throws {
+        let readings = try Readings(specFolder: "\(Project.root)/Spec")
+        for variant in LawfulVariantRegistry.all {
+            #expect(readings[variant.alternative] != nil, "\(variant.name)")
+            #expect(readings[variant.alternative.reading]?.taken != variant.alternative.id, "\(variant.name)")
+            #expect(readings[variant.alternative.reading]?.kind != .parameter, "\(variant.name)")
+        }
+        let names = LawfulVariantRegistry.all.map(\.name)
+        #expect(Set(names).count == names.count)
+        #expect(LawfulVariantRegistry.variant("C-30-b")?.alternative == ReadingAlternative("C-30 b"))
+        #expect(LawfulVariantRegistry.variant("C-30 b")?.name == "C-30-b")
+        #expect(LawfulVariantRegistry.variant("C-30-a") == nil)
+    }
+
+    @Test func everyAlternativeOfACaseHasAVariant() {
+        let alternatives = Set(cases.flatMap { $0.case.under.map(\.when) })
+        #expect(alternatives.filter { LawfulVariantRegistry.variant($0) == nil } == [])
+    }
+
+    /// In a case that names its alternative a variant gives the answer that stands there, in all others that of the reference.
+    @Test(arguments: LawfulVariantRegistry.all.map(\.name))
+    func aVariantAnswersAsTheCasesSay(name: String) throws {
+        let variant = try #require(LawfulVariantRegistry.variant(name))
+        let operations = variant.operations
+        var problems: [String] = []
+        for (testCase, profile) in cases where operations.contains(testCase.operation) {
+            let outcome = variant.table.perform(testCase.operation, variant.adjusted(profile), testCase.input)
+            problems += Self.expectation(of: testCase, by: variant.alternative).problems(with: outcome).map {
+                "\(testCase.id): \($0)"
+            }
+        }
+        #expect(problems == [])
+    }
+
+    @Test func aVariantDiffersFromTheReferenceWhereACaseNamesIt() throws {
+        for (testCase, profile) in cases {
+            let reference = OperationTable.reference.perform(testCase.operation, profile, testCase.input)
+            for under in testCase.under {
+                #expect(!ExpectedAnswer(under.answer).problems(with: reference).isEmpty, "\(testCase.id) \(under.when)")
+            }
+        }
+    }
+
+    private static func expectation(of testCase: VectorCase, by alternative: ReadingAlternative) -> ExpectedAnswer {
+        if let under = testCase.under.first(where: { $0.when == alternative }) { return ExpectedAnswer(under.answer) }
+        switch testCase.expectation {
+        case .accept(let out): return .accept(out)
+        case .reject(let reasons, _, _): return .reject(reasons)
+        }
+    }
+}
+
+/// What a case, or one of its alternatives, wants.
+private enum ExpectedAnswer {
+    case accept(JSONObject)
+    case reject([ReasonClass])
+
+    init(_ answer: VectorCase.Alternative.Answer) {
+        switch answer {
+        case .accept(let out): self = .accept(out)
+        case .reject(let reasons): self = .reject(reasons)
+        }
+    }
+
+    func problems(with outcome: Outcome) -> [String] {
+        switch (self, outcome) {
+        case (.accept(let wanted), .accept(let out)):
+            wanted.members.compactMap { member in
+                out[member.key] == member.value
+                    ? nil : "out.\(member.key) is \(out[member.key]?.line ?? "absent"), not \(member.value.line)"
+            }
+        case (.reject(let reasons), .reject(let finding)):
+            reasons.contains(finding.reason) ? [] : ["rejected as \(finding.reason), not as one of \(reasons)"]
+        case (.accept, .reject(let finding)):
+            ["rejected, to be accepted: \(finding.detail) (\(finding.requirement))"]
+        default:
+            ["\(outcome.name), to be rejected"]
+        }
+    }
+}
