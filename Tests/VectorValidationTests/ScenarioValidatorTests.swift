@@ -26,7 +26,6 @@ internal import VectorValidation
     @Test(
         arguments: [
             ("requirements", ["B66-NO-1"], "the requirement B66-NO-1 is not in the catalogue"),
-            ("readings", ["C-999"], "there is no reading C-999"),
             ("profiles", ["ldk-0.3"], "the profile ldk-0.3 is not one of the family"),
             ("kills", ["B66-NO-1/nothing"], "there is no mutant B66-NO-1/nothing"),
             ("kills", ["B66-OP-R3/mute"], "B66-OP-R3/mute is a mutant of the role recipient"),
@@ -106,11 +105,12 @@ internal import VectorValidation
     func aSilentPartyPassesNoPositiveScenario(role: String) async throws {
         let family = try ScenarioFamily.read("\(Project.root)/Vectors/scenario/\(role).json")
         let profiles = try ProjectData.profiles().profiles
+        let spec = try ScenarioSpec(specFolder: "\(Project.root)/Spec")
         let registry = PartyRegistry([role: { _ in SilentParty() }])
         let positive = ScenarioRun.all(family).joined().filter { !$0.scenario.isNegative }
         #expect(positive.count > 80)
         for scenarioRun in positive {
-            let outcome = await ScenarioProof.outcome(of: scenarioRun, registry, profiles)
+            let outcome = await ScenarioProof.outcome(of: scenarioRun, registry, profiles, spec)
             #expect(outcome.end != .finished || !outcome.violations.isEmpty, "\(scenarioRun.id)")
         }
         let negative = family.scenarios.filter(\.isNegative)
