@@ -140,10 +140,7 @@ actor ScenarioRunner {
                 requirements: violation.requirements,
                 step: violation.step,
                 detail: violation.detail,
-                severity: grader.severity(
-                    of: violation.requirements,
-                    restsOnReading: violation.reading != nil
-                )
+                severity: grader.severity(of: violation.requirements)
             )
         }
         let scenario = ScenarioResult(
