@@ -30,20 +30,30 @@ struct Check: AsyncParsableCommand {
             expected, the answer, the requirement, and the command that runs this one case again. What an adapter \
             writes to standard error is shown with a failure and never judged.
 
-              ok    no case failed, and at least one was graded
-              FAIL  at least one case failed
-              --    nothing was graded
+              ok    passed: no case failed, a requirement was met, and most cases were graded
+              warn  passed with warnings: a SHOULD was not met
+              FAIL  failed: at least one case failed
+              --    inconclusive: no requirement was met, or most cases were not graded
 
-            Each operation gets two canaries before it is graded: a plain input that must be accepted and one that must \
-            be rejected. An invalid case counts only if its valid neighbour passed. A crash, a timeout, an unexpected \
-            answer (desync) and a line that is no answer (protocol error) are not the same as a wrong answer: the \
-            case is run again alone before it fails (Spec/adapter-misbehaviour.md).
+            Each operation, message and schema gets two canaries before it is graded: a plain input that must be \
+            accepted and one that must be rejected. A refusal counts only if the valid neighbour was accepted in the \
+            same run; a wrong acceptance always counts. A crash, a timeout, an unexpected answer (desync) and a line \
+            that is no answer (protocol error) are not the same as a wrong answer: the case is run again alone before \
+            it fails (Spec/adapter-misbehaviour.md).
 
             A wrong answer fails the run where the text says MUST and is a warning where it says SHOULD. Where the \
-            text is ambiguous, a reading other than the recommended one is reported and fails nothing.
+            text leaves room, a case lists the answers by other readings: one of them is "another reading (C-30 b)" \
+            and fails nothing; any other wrong answer fails. With --reading C-30=b, or "readings" in hello, only that \
+            one is right. The dialect that was seen is printed at the end. Spec/grading.md explains every word.
 
-            Exit status: 0 the adapter conforms in all that was exercised; 1 at least one failure; 2 the run could \
-            not be trusted (no handshake, a canary failed, too many faults), nothing was graded, or wrong usage.
+            --filter takes * for any characters. The id of a case selects that case alone; any other pattern without \
+            @profile selects under every profile, for vectors and scenarios alike. --require takes a requirement's id, \
+            a layer (bolt01), or a role: \(ProtocolNames.roles.joined(separator: ", ")). It is looked at under \
+            every profile that the adapter declares.
+
+            Exit status: 1 at least one case or scenario failed; otherwise 2 the run could not be trusted (no \
+            handshake, a canary failed, two hangs or one other fault that nobody can be blamed for, --require or \
+            --filter not met, wrong usage) or is inconclusive; otherwise 0.
             """
     )
 
@@ -76,10 +86,15 @@ struct Check: AsyncParsableCommand {
     @Flag(help: "Fail instead of warning when a SHOULD is violated.")
     var strictShould = false
 
-    @Flag(help: "Fail when an answer differs from the recommended reading of an ambiguous text.")
+    @Flag(help: "Fail when an answer is right by another reading than the taken one only.")
     var strictReadings = false
 
-    @Option(help: "Fail unless this requirement, layer (bolt01) or role (reader) is exercised. Repeatable.")
+    @Option(
+        help: "Grade under this alternative of a reading, as C-30=b (blip66 spec readings lists them). Repeatable."
+    )
+    var reading: [String] = []
+
+    @Option(help: "Exit status 2 unless this requirement, layer (bolt01) or role (server) is exercised. Repeatable.")
     var require: [String] = []
 
     @Flag(help: "Report every case, including those that passed, with whole requests.")
@@ -109,13 +124,28 @@ struct Check: AsyncParsableCommand {
         )
         let requirements = try RequirementCatalogue(specFolder: files.spec).requirements
         var options = options(store.tables, profile: chosen ?? ProfileStore.defaultName)
-        options.readings = try Readings(specFolder: files.spec)
+        options.readings = try reading.map(alternative)
         let printer = Printer(plan, requirements, options.rerun, isVerbose: verbose)
-        let runner = try Runner(plan, options, requirements: requirements, observer: printer.observer)
+        let runner = try Runner(
+            plan,
+            options,
+            requirements: requirements,
+            readings: try Readings(specFolder: files.spec),
+            observer: printer.observer
+        )
         let result = await runner.run()
         printer.finish(result)
         if let trace { try Files.write(Array("\(TraceFile.json(result).pretty)\n".utf8), to: trace) }
         if result.exitStatus != 0 { throw ExitCode(result.exitStatus) }
+    }
+
+    /// `C-30=b`.
+    private func alternative(_ text: String) throws -> ReadingAlternative {
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2, let alternative = ReadingAlternative("\(parts[0]) \(parts[1])") else {
+            throw ValidationError("--reading \(text): a reading and the letter of an alternative are needed, as C-30=b.")
+        }
+        return alternative
     }
 
     private func options(_ tables: [String: JSON], profile: String) -> RunOptions {
@@ -153,6 +183,7 @@ struct Check: AsyncParsableCommand {
         if strictReasons { words.append("--strict-reasons") }
         if strictShould { words.append("--strict-should") }
         if strictReadings { words.append("--strict-readings") }
+        for text in reading { words += ["--reading", text] }
         return words
     }
 }

@@ -52,12 +52,14 @@ struct Lint: AsyncParsableCommand {
     func run() async throws {
         Interruption.killAdapters()
         guard let command = AdapterCommand(adapter) else { throw ExitCode(2) }
-        let store = try ProfileStore(folder: ProjectFiles.locate().profiles)
+        let files = try ProjectFiles.locate()
+        let store = try ProfileStore(folder: files.profiles)
         let linter = Linter(
             command,
             limits: Limits(answer: .seconds(timeout)),
             isOneShot: oneShot,
-            profileTables: store.tables
+            profileTables: store.tables,
+            readings: try Readings(specFolder: files.spec)
         )
         let result = await linter.run(observe: { print(LintText.block($0)) })
         if !result.steps.isEmpty { print() }

@@ -2,6 +2,8 @@ package import Rules
 package import StrictJSON
 
 /// The cases of one family.
+///
+/// What is drawn from them stands in `RunResult+Conclusion.swift`.
 package struct FamilyResult: Hashable, Sendable {
     package let name: String
     package let title: String
@@ -45,7 +47,9 @@ package struct CaseResult: Hashable, Sendable {
     package let flags: [Flag]
     package let readings: [String]
     package let expected: Expected
-    package let verdict: CaseVerdict
+    package var verdict: CaseVerdict
+    /// What the case shows of single requirements.
+    package let evidence: CaseEvidence
     /// What is worth knowing and does not change the verdict.
     package let notes: [String]
     /// Every time the case was put to the adapter; the last one counts.
@@ -82,6 +86,7 @@ package struct CaseResult: Hashable, Sendable {
         readings: [String],
         expected: Expected,
         verdict: CaseVerdict,
+        evidence: CaseEvidence = CaseEvidence(),
         notes: [String],
         attempts: [Attempt],
         stepsDivergence: Difference?,
@@ -97,11 +102,38 @@ package struct CaseResult: Hashable, Sendable {
         self.readings = readings
         self.expected = expected
         self.verdict = verdict
+        self.evidence = evidence
         self.notes = notes
         self.attempts = attempts
         self.stepsDivergence = stepsDivergence
         self.scenario = scenario
     }
+}
+
+extension CaseResult {
+    /// The requirements that the case accuses: those of its evidence; for a scenario those of its violations.
+    package var accused: [RequirementID] {
+        guard let scenario else { return evidence.accused }
+        return scenario.violations.filter { !$0.isGeneral }.flatMap(\.requirements).reduce(into: []) { ids, id in
+            if !ids.contains(id) { ids.append(id) }
+        }
+    }
+}
+
+/// What an answer shows of the requirements that its case is about. Of the others that the case names it shows nothing.
+package struct CaseEvidence: Hashable, Sendable {
+    /// The requirements that a wrong answer breaks.
+    package var accused: [RequirementID] = []
+    /// A wrong answer would have been seen.
+    package var shown: [RequirementID] = []
+    /// The answer is right, and an implementation that does not keep the requirement could give it too.
+    package var shownInPart: [RequirementID] = []
+    /// Why `shownInPart` is no more than that, as the end of a sentence.
+    package var whyInPart: String?
+    /// The alternative of the case's reading that the answer shows.
+    package var alternative: ReadingAlternative?
+
+    package init() {}
 }
 
 /// A request and what came back.

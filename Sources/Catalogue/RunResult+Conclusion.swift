@@ -1,13 +1,38 @@
 package import Rules
 
+/// The word for a family, a role or layer, and a run (`Spec/grading.md`).
+package enum ConformanceGrade: Hashable, Sendable {
+    case passed
+    /// Nothing failed, and something is worth a warning.
+    case passedWithWarnings
+    case failed
+    /// Too little was seen to say anything; why, as the end of a sentence.
+    case inconclusive(String)
+}
+
+extension FamilyResult {
+    /// What its line says. All of its cases count, for the line stands for all of them.
+    package var grade: ConformanceGrade {
+        let status = RequirementStatus.of(cases)
+        if cases.contains(where: { $0.verdict.fails }) { return .failed }
+        if !status.values.contains(.met) { return .inconclusive("no requirement was met") }
+        let ungraded = cases.count { !$0.verdict.isGraded }
+        if ungraded * 2 > cases.count { return .inconclusive("\(ungraded) of \(cases.count) cases were not graded") }
+        return cases.contains { $0.verdict.severity == .warning } ? .passedWithWarnings : .passed
+    }
+}
+
 /// What a run says about one layer or role under one profile.
 package struct Conclusion: Hashable, Sendable {
     package let subject: Subject
     package let profile: String
     package let met: [RequirementID]
     package let failed: [RequirementID]
-    /// Graded, not failed, but with a warning, an info or a differing reading.
+    /// Accused, with no more than a warning or an info.
     package let withWarnings: [RequirementID]
+    /// Those of `withWarnings` of which the text says SHOULD.
+    package let shouldsNotMet: [RequirementID]
+    package let inPart: [RequirementID]
     package let notExercised: [RequirementID]
     /// Why cases of it were not exercised or not counted, each reason once, in order.
     package let reasons: [String]
@@ -15,16 +40,12 @@ package struct Conclusion: Hashable, Sendable {
     package let cases: Int
     /// Failing cases.
     package let failures: Int
-    /// Faults that nobody could be blamed for.
-    package let incidents: Int
+    /// Cases whose answer was judged.
+    package let graded: Int
+    package let grade: ConformanceGrade
 
-    package var nothingWasGraded: Bool { met.isEmpty && failed.isEmpty && withWarnings.isEmpty && failures == 0 }
-    package var conforms: Bool { failed.isEmpty && failures == 0 && incidents == 0 && !nothingWasGraded && !isInert }
-    /// A party of which not one requirement could be said to be met.
-    package var isInert: Bool {
-        if case .role = subject { return met.isEmpty && !nothingWasGraded }
-        return false
-    }
+    package var nothingWasGraded: Bool { graded == 0 && failed.isEmpty }
+    package var conforms: Bool { grade == .passed || grade == .passedWithWarnings }
 }
 
 extension RunResult {
@@ -47,24 +68,61 @@ extension RunResult {
 
     private func conclusion(_ key: SubjectKey, _ families: [FamilyResult]) -> Conclusion {
         let cases = families.flatMap(\.cases)
-        let status = RequirementStatus.of(cases)
+        let status = RequirementStatus.of(cases, canaries: canaries)
         func all(_ wanted: RequirementStatus) -> [RequirementID] {
             status.filter { $0.value == wanted }.keys.sorted()
         }
-        let ids = Set(cases.map(\.id))
+        let withWarnings = all(.withWarnings)
         return Conclusion(
             subject: key.subject,
             profile: key.profile,
             met: all(.met),
             failed: all(.failed),
-            withWarnings: all(.withWarnings),
+            withWarnings: withWarnings,
+            shouldsNotMet: withWarnings.filter { requirements[$0]?.level == .should },
+            inPart: all(.inPart),
             notExercised: all(.notExercised),
             reasons: reasons(cases),
             casesPassed: cases.count { $0.verdict.isPassed },
             cases: cases.count,
             failures: cases.count { $0.verdict.fails },
-            incidents: incidents.count { $0.conclusion == .notReproduced && ids.contains($0.caseID) }
+            graded: cases.count { $0.verdict.isGraded },
+            grade: grade(cases, status)
         )
+    }
+
+    /// What an adapter does not declare is left out of the count: nobody promised it.
+    private func grade(_ cases: [CaseResult], _ status: [RequirementID: RequirementStatus]) -> ConformanceGrade {
+        if status.values.contains(.failed) || cases.contains(where: { $0.verdict.fails }) { return .failed }
+        if let faults = unexplainedFaults(in: cases) { return .inconclusive(faults) }
+        if !status.contains(where: { $0.value == .met && isMust($0.key) }) { return .inconclusive("no MUST was met") }
+        if let ungraded = Self.tooFewGraded(cases) { return .inconclusive(ungraded) }
+        let isWarned =
+            cases.contains { $0.verdict.severity == .warning } || status.values.contains(.withWarnings)
+        return isWarned ? .passedWithWarnings : .passed
+    }
+
+    /// A requirement of which a text says that it must be so, or that it is so.
+    private func isMust(_ id: RequirementID) -> Bool {
+        switch requirements[id]?.level {
+        case .must?, .mustNot?, .structural?, .inEffect?: true
+        case .should?, .may?, nil: false
+        }
+    }
+
+    /// - Returns: the sentence's end where most of what the adapter declares was not graded.
+    fileprivate static func tooFewGraded(_ cases: [CaseResult]) -> String? {
+        let declared = cases.filter { !$0.verdict.isUndeclared }
+        let ungraded = declared.count { !$0.verdict.isGraded }
+        guard ungraded * 2 > declared.count else { return nil }
+        return "\(ungraded) of \(declared.count) cases of what hello declares were not graded"
+    }
+
+    private func unexplainedFaults(in cases: [CaseResult]) -> String? {
+        let ids = Set(cases.map(\.id))
+        let count = incidents.count { $0.conclusion == .notReproduced && ids.contains($0.caseID) }
+        if count == 0 { return nil }
+        return count == 1 ? "a fault that no case reproduces" : "\(count) faults that no case reproduces"
     }
 
     private func reasons(_ cases: [CaseResult]) -> [String] {
@@ -74,7 +132,7 @@ extension RunResult {
             switch result.verdict {
             case .notExercised(let why): reason = why.reason
             case .notCounted: reason = "neighbour not accepted"
-            case .passed, .failed: continue
+            case .passed, .anotherReading, .failed: continue
             }
             if !reasons.contains(reason) { reasons.append(reason) }
         }
@@ -82,85 +140,110 @@ extension RunResult {
     }
 }
 
-/// How a requirement fared over the cases that list it.
-package enum RequirementStatus: Hashable, Sendable {
-    /// At least one case was graded, and every graded case passed.
-    case met
-    /// A case failed.
-    case failed
-    /// Not failed, but not every graded case passed.
-    case withWarnings
-    /// No case was graded.
-    case notExercised
+extension CaseVerdict {
+    fileprivate var isUndeclared: Bool {
+        if case .notExercised(let reason) = self { return reason.isUndeclared }
+        return false
+    }
+}
 
-    package static func of(_ cases: [CaseResult]) -> [RequirementID: RequirementStatus] {
-        var status: [RequirementID: RequirementStatus] = [:]
+/// A SHOULD that is looked at in everything a party sends, and was broken: told once a run.
+package struct GeneralViolation: Hashable, Sendable {
+    package let requirements: [RequirementID]
+    package let severity: CaseVerdict.Severity
+    /// How often it was broken.
+    package let count: Int
+    /// The scenario run of the first time, and its step.
+    package let caseID: String
+    package let step: Int
+    package let detail: String
+}
+
+extension RunResult {
+    /// One for each set of requirements, in the order of the run.
+    package var generalViolations: [GeneralViolation] {
+        var order: [[RequirementID]] = []
+        var found: [[RequirementID]: [(String, ScenarioResult.Violation)]] = [:]
         for result in cases {
-            for (id, verdict) in result.verdictsByRequirement {
-                status[id] = (status[id] ?? .notExercised).adding(verdict)
+            for violation in result.scenario?.violations ?? [] where violation.isGeneral {
+                if found[violation.requirements] == nil { order.append(violation.requirements) }
+                found[violation.requirements, default: []].append((result.id, violation))
             }
         }
-        return status
-    }
-
-    private func adding(_ verdict: CaseVerdict) -> RequirementStatus {
-        guard verdict.isGraded, self != .failed else { return self }
-        if verdict.fails { return .failed }
-        return verdict.isPassed && self != .withWarnings ? .met : .withWarnings
-    }
-}
-
-extension CaseResult {
-    /// What the case says about each requirement that it names or that was broken in it.
-    var verdictsByRequirement: [RequirementID: CaseVerdict] {
-        let named = Set(requirements + violates)
-        guard let scenario, verdict.isGraded, !scenario.violations.isEmpty else {
-            return Dictionary(uniqueKeysWithValues: named.map { ($0, verdict) })
+        return order.compactMap { ids in
+            guard let all = found[ids], let first = all.first else { return nil }
+            return GeneralViolation(
+                requirements: ids,
+                severity: all.map(\.1.severity).max() ?? first.1.severity,
+                count: all.count,
+                caseID: first.0,
+                step: first.1.step,
+                detail: first.1.detail
+            )
         }
-        return scenario.verdicts(named)
-    }
-}
-
-extension ScenarioResult {
-    /// Broken requirements have the verdict of their worst violation; of the others a scenario that was gone through says that
-    /// they are met, and one that broke off nothing.
-    fileprivate func verdicts(_ named: Set<RequirementID>) -> [RequirementID: CaseVerdict] {
-        var verdicts: [RequirementID: CaseVerdict] = [:]
-        if isFinished { for id in named { verdicts[id] = .passed } }
-        for violation in violations.sorted(by: { $0.severity < $1.severity }) {
-            for id in violation.requirements {
-                verdicts[id] = .failed(
-                    .init(kind: .wrongAnswer, severity: violation.severity, detail: violation.detail)
-                )
-            }
-        }
-        return verdicts
     }
 }
 
 extension RunResult {
     package var gradedCount: Int { cases.count { $0.verdict.isGraded } }
 
-    /// Why the run cannot be trusted; empty when it can.
-    package var distrust: [String] {
-        var reasons: [String] = []
-        if let stop { reasons.append(stop) }
-        let operations = canaries.filter { $0.failure != nil }.map(\.operation)
-        if !operations.isEmpty { reasons.append("canaries failed: \(operations.joined(separator: ", "))") }
-        if stop == nil, gradedCount == 0 { reasons.append("nothing was graded") }
-        for conclusion in conclusions where conclusion.isInert && conclusion.failures == 0 {
-            reasons.append("as \(conclusion.subject.name) under \(conclusion.profile) no requirement was met")
-        }
-        return reasons
+    /// Whether something fails, whatever else happened.
+    package var hasFailures: Bool {
+        cases.contains { $0.verdict.fails } || generalViolations.contains { $0.severity == .failure }
     }
 
-    /// 0 conforms in all that was exercised; 1 at least one failure; 2 the run could not be trusted or nothing was graded.
+    /// Why the run cannot be trusted, or says too little; empty when neither is so.
+    package var distrust: [String] {
+        var reasons = stop.map { [$0] } ?? []
+        let failed = canaries.filter { $0.failure != nil }.map(\.name)
+        if !failed.isEmpty { reasons.append("canaries failed: \(failed.joined(separator: ", "))") }
+        reasons += [incidentsBeyondTheLimit].compactMap { $0 } + requiredButNotExercised
+        return reasons + (stop == nil ? inconclusive : [])
+    }
+
+    /// One hang that does not come again happens on a busy machine. Two, or anything else once, do not.
+    private var incidentsBeyondTheLimit: String? {
+        let hangs = incidents.count { $0.conclusion == .flaky }
+        let others = incidents.count { $0.conclusion == .notReproduced }
+        guard hangs > 1 || others > 0 else { return nil }
+        let total = hangs + others
+        return "\(total == 1 ? "a fault" : "\(total) faults") of the adapter did not come again, so no case can be blamed"
+    }
+
+    private var inconclusive: [String] {
+        if gradedCount == 0 { return ["inconclusive: nothing was graded"] }
+        var reasons: [String] = []
+        if !RequirementStatus.of(cases).values.contains(where: { $0 == .met || $0 == .failed }) {
+            reasons.append("inconclusive: no requirement was met")
+        } else {
+            reasons += silentRoles
+        }
+        return reasons + (Self.tooFewGraded(cases).map { ["inconclusive: \($0)"] } ?? [])
+    }
+
+    /// Roles of which scenarios were run, and not one requirement could be said to be met.
+    private var silentRoles: [String] {
+        conclusions.filter { conclusion in
+            guard case .role = conclusion.subject else { return false }
+            return conclusion.met.isEmpty && conclusion.failures == 0 && !conclusion.nothingWasGraded
+        }
+        .map { "inconclusive: as \($0.subject.name) under \($0.profile) no requirement was met" }
+    }
+
+    /// The word for the whole run.
+    package var grade: ConformanceGrade {
+        if hasFailures { return .failed }
+        if let reason = distrust.first { return .inconclusive(reason) }
+        let isWarned =
+            cases.contains { $0.verdict.severity == .warning } || !generalViolations.isEmpty
+            || readings.contains(where: \.isMixed)
+        return isWarned ? .passedWithWarnings : .passed
+    }
+
+    /// 1: at least one failure, whatever else happened; otherwise 2: the run could not be trusted, or says too little;
+    /// otherwise 0.
     package var exitStatus: Int32 {
-        if !distrust.isEmpty { return 2 }
-        let isFailed =
-            cases.contains { $0.verdict.fails }
-            || incidents.contains { $0.conclusion == .notReproduced }
-            || !requiredButNotExercised.isEmpty
-        return isFailed ? 1 : 0
+        if hasFailures { return 1 }
+        return distrust.isEmpty ? 0 : 2
     }
 }

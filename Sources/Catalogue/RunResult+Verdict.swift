@@ -1,9 +1,11 @@
 /// What a case says about the implementation.
 package enum CaseVerdict: Hashable, Sendable {
     case passed
+    /// Right under another alternative of a reading than the taken one, such as C-30 b. Fails only under `--strict-readings`.
+    case anotherReading(ReadingAlternative)
     case failed(Failure)
     case notExercised(NotExercised)
-    /// A rejection that proves nothing, since the valid neighbour was not accepted either.
+    /// A rejection that proves nothing, since the valid neighbour was not accepted in the same run.
     case notCounted(String)
 
     package struct Failure: Hashable, Sendable {
@@ -39,8 +41,6 @@ package enum CaseVerdict: Hashable, Sendable {
 
     /// What the failure does to the run.
     package enum Severity: Int, Hashable, Sendable, Comparable {
-        /// The answer differs from the recommended reading of an ambiguous text.
-        case reading
         case info
         case warning
         case failure
@@ -54,7 +54,9 @@ package enum CaseVerdict: Hashable, Sendable {
         case profileNotDeclared(String)
         /// The adapter answered `skip`.
         case skipped(String)
-        /// The operation's canaries failed.
+        /// The adapter answered `skip` to the plainest input that there is; what has this name was not sent.
+        case canarySkipped(String)
+        /// The canaries of this name failed.
         case canaryFailed(String)
         /// What a scenario needs and the adapter has not.
         case lacking(String)
@@ -65,9 +67,18 @@ package enum CaseVerdict: Hashable, Sendable {
             case .operationNotDeclared(let operation): "op not declared: \(operation)"
             case .profileNotDeclared(let profile): "profile not declared: \(profile)"
             case .skipped: "skipped by the adapter"
-            case .canaryFailed(let operation): "canaries failed: \(operation)"
+            case .canarySkipped(let name): "canary skipped: \(name)"
+            case .canaryFailed(let name): "canary failed: \(name)"
             case .lacking(let what): what
             case .runStopped: "the run stopped before"
+            }
+        }
+
+        /// Whether `hello` says that the adapter does not have what the case needs. Nobody expects it to be graded then.
+        package var isUndeclared: Bool {
+            switch self {
+            case .operationNotDeclared, .profileNotDeclared, .lacking: true
+            case .skipped, .canarySkipped, .canaryFailed, .runStopped: false
             }
         }
     }
@@ -75,12 +86,18 @@ package enum CaseVerdict: Hashable, Sendable {
     /// Whether the answer was judged.
     package var isGraded: Bool {
         switch self {
-        case .passed, .failed: true
+        case .passed, .anotherReading, .failed: true
         case .notExercised, .notCounted: false
         }
     }
 
-    package var isPassed: Bool { self == .passed }
+    /// Whether the answer was right, by the taken reading or by another.
+    package var isPassed: Bool {
+        switch self {
+        case .passed, .anotherReading: true
+        case .failed, .notExercised, .notCounted: false
+        }
+    }
 
     /// Whether the case makes the run fail.
     package var fails: Bool { severity == .failure }

@@ -16,8 +16,10 @@ package struct RunResult: Hashable, Sendable {
     package var incidents: [Incident] = []
     /// What is worth knowing and fails nothing.
     package var notes: [String] = []
-    /// What `--require` asked for and was not exercised.
-    package var requiredButNotExercised: [RequiredButNotExercised] = []
+    /// What `--require` asked for and was not exercised, a sentence each.
+    package var requiredButNotExercised: [String] = []
+    /// What the run saw of readings on which cases depend, in the order of their numbers.
+    package var readings: [ReadingResult] = []
     /// Why the run ended early, if it did.
     package var stop: String?
     /// The requirements that the cases name, for their statements.
@@ -42,18 +44,6 @@ package struct RunResult: Hashable, Sendable {
         }
     }
 
-    /// Something that `--require` named, and a requirement of it that no case exercised.
-    package struct RequiredButNotExercised: Hashable, Sendable {
-        /// The role, layer or id on the command line.
-        package let name: String
-        package let requirement: RequirementID
-
-        package init(name: String, requirement: RequirementID) {
-            self.name = name
-            self.requirement = requirement
-        }
-    }
-
     package var cases: [CaseResult] { families.flatMap(\.cases) }
 }
 
@@ -67,6 +57,8 @@ package struct AdapterIdentity: Hashable, Sendable {
     package let roles: [String]
     package let profiles: [String]
     package let capabilities: JSONObject
+    /// The alternatives of readings that it says it takes: it is graded under them.
+    package let readings: [ReadingAlternative]
 
     package init(
         name: String,
@@ -76,7 +68,8 @@ package struct AdapterIdentity: Hashable, Sendable {
         operations: [String],
         roles: [String],
         profiles: [String],
-        capabilities: JSONObject
+        capabilities: JSONObject,
+        readings: [ReadingAlternative] = []
     ) {
         self.name = name
         self.version = version
@@ -86,20 +79,41 @@ package struct AdapterIdentity: Hashable, Sendable {
         self.roles = roles
         self.profiles = profiles
         self.capabilities = capabilities
+        self.readings = readings
     }
 }
 
 /// The known answers that are asked for before an operation is graded.
 package struct CanaryResult: Hashable, Sendable {
-    package let operation: String
-    /// What was wrong; `nil` when both answers were right.
-    package let failure: String?
+    package enum Verdict: Hashable, Sendable {
+        case passed
+        /// The adapter does not have it.
+        case skipped
+        /// What was wrong, and the requirement that it breaks.
+        case failed(String, RequirementID)
+    }
+
+    /// The operation, with the message, schema or kind where canaries stand for one of them alone.
+    package let name: String
+    package let verdict: Verdict
     package let attempts: [Attempt]
 
-    package init(operation: String, failure: String?, attempts: [Attempt]) {
-        self.operation = operation
-        self.failure = failure
+    package init(name: String, verdict: Verdict, attempts: [Attempt]) {
+        self.name = name
+        self.verdict = verdict
         self.attempts = attempts
+    }
+
+    /// What was wrong.
+    package var failure: String? {
+        if case .failed(let detail, _) = verdict { return detail }
+        return nil
+    }
+
+    /// The requirement that a failed one shows to be broken.
+    package var broken: RequirementID? {
+        if case .failed(_, let requirement) = verdict { return requirement }
+        return nil
     }
 }
 

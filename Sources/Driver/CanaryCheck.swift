@@ -1,20 +1,20 @@
 internal import Catalogue
+internal import Rules
 internal import StrictJSON
+internal import VectorFormat
 
-/// Puts the canaries of an operation before its first case, and says whether the operation can be graded.
+/// Sends the canaries of an operation, message, schema or kind before its first case, and says whether it can be graded.
 actor CanaryCheck {
     private let plan: RunPlan
     private let options: RunOptions
     private let requestQueue: RequestQueue
-    /// The canaries of each operation that was looked at, in order.
+    /// The names that were looked at, in order.
     private var order: [String] = []
-    private var requests: [String: CanaryRequests] = [:]
+    private var found: [String: Finding] = [:]
 
-    private struct CanaryRequests: Sendable {
-        let first: QueuedRequest
-        let second: QueuedRequest
-        /// The first must be accepted. The second must be rejected, or give another output.
-        let secondIsRejected: Bool
+    private struct Finding {
+        let verdict: CanaryResult.Verdict
+        let requests: [String]
     }
 
     init(_ plan: RunPlan, _ options: RunOptions, _ requestQueue: RequestQueue) {
@@ -23,119 +23,150 @@ actor CanaryCheck {
         self.requestQueue = requestQueue
     }
 
-    /// Whether the canaries of the question's operation were answered rightly. An operation for which no pair can be
-    /// made is graded without.
-    func isSound(_ plannedCase: PlannedCase, _ profile: String?) async throws(RunStop) -> Bool {
-        let operation = plannedCase.vector.operation
-        if !order.contains(operation) {
-            order.append(operation)
-            requests[operation] = make(plannedCase, profile)
-            if let pair = requests[operation] {
-                try await requestQueue.send(pair.first)
-                if await requestQueue[pair.first.id]?.isAccepted == true { try await requestQueue.send(pair.second) }
-            }
+    /// Why the case is not sent; `nil` when its canaries were answered rightly. What has no canaries is graded without.
+    func reasonNotToSend(
+        _ plannedCase: PlannedCase,
+        _ profile: String?
+    ) async throws(RunStop) -> CaseVerdict.NotExercised? {
+        let name = Canaries.name(plannedCase.vector.operation, plannedCase.vector.input)
+        if !order.contains(name) {
+            order.append(name)
+            found[name] = try await look(name, plannedCase, profile)
         }
-        return await failure(operation) == nil
+        switch found[name]?.verdict {
+        case .failed?: return .canaryFailed(name)
+        case .skipped?: return .canarySkipped(name)
+        case .passed?, nil: return nil
+        }
     }
 
     var results: [CanaryResult] {
         get async {
             var results: [CanaryResult] = []
-            for operation in order {
-                guard let pair = requests[operation] else { continue }
-                let records = [await requestQueue.finished(pair.first.id), await requestQueue.finished(pair.second.id)]
-                results.append(
-                    CanaryResult(
-                        operation: operation,
-                        failure: await failure(operation),
-                        attempts: records.flatMap { $0?.attempts ?? [] }
-                    )
-                )
+            for name in order {
+                guard let finding = found[name] else { continue }
+                var attempts: [Attempt] = []
+                for id in finding.requests { attempts += await requestQueue.finished(id)?.attempts ?? [] }
+                results.append(CanaryResult(name: name, verdict: finding.verdict, attempts: attempts))
             }
             return results
         }
     }
 
-    // MARK: Making
+    // MARK: Sending
 
-    private func make(_ plannedCase: PlannedCase, _ profile: String?) -> CanaryRequests? {
-        let operation = plannedCase.vector.operation
+    /// One form that is answered rightly will do; otherwise a wrong answer counts more than a skip.
+    private func look(
+        _ name: String,
+        _ plannedCase: PlannedCase,
+        _ profile: String?
+    ) async throws(RunStop) -> Finding? {
         let table = options.profileTables[profile ?? options.profile]
-        let type = table?["static_invoice"]?["message_paths_type"]?.string
-        let pair = Canaries.pair(operation, messagePathsType: type) ?? pairOfCases(plannedCase)
-        func request(_ name: String, _ input: JSON) -> QueuedRequest {
-            QueuedRequest(id: "canary/\(operation)/\(name)", operation: operation, profile: profile, input: input)
+        var forms = Canaries.forms(name, CanaryProfile(table))
+        if forms.isEmpty { forms = [canaryOfCases(name, plannedCase)].compactMap { $0 } }
+        guard !forms.isEmpty else { return nil }
+        var verdict = CanaryResult.Verdict.skipped
+        var requests: [String] = []
+        for (index, form) in forms.enumerated() {
+            let sent = form.requests("canary/\(name)/\(index + 1)", plannedCase.vector.operation, profile)
+            requests += [sent.first.id, sent.second.id]
+            switch try await look(form, sent) {
+            case .passed: return Finding(verdict: .passed, requests: requests)
+            case .failed(let detail, let requirement):
+                if case .skipped = verdict { verdict = .failed(detail, requirement) }
+            case .skipped: break
+            }
         }
-        switch pair {
-        case .acceptAndReject(let valid, let invalid)?:
-            return CanaryRequests(
-                first: request("accept", valid),
-                second: request("reject", invalid),
-                secondIsRejected: true
-            )
-        case .twoAccepts(let first, let second)?:
-            return CanaryRequests(
-                first: request("accept", first),
-                second: request("accept-another", second),
-                secondIsRejected: false
-            )
-        case nil:
-            return nil
+        return Finding(verdict: verdict, requests: requests)
+    }
+
+    private func look(
+        _ canary: Canary,
+        _ sent: (first: QueuedRequest, second: QueuedRequest)
+    ) async throws(RunStop) -> CanaryResult.Verdict {
+        try await requestQueue.send(sent.first)
+        let first = await requestQueue[sent.first.id]?.answer
+        if case .skip? = first { return .skipped }
+        guard case .accept(let out)? = first else { return await wrong(sent.first, "accepted", canary.first) }
+        try await requestQueue.send(sent.second)
+        switch (canary.pair, await requestQueue[sent.second.id]?.answer) {
+        case (_, .skip?): return .skipped
+        case (.acceptAndReject, .reject?): return .passed
+        case (.acceptAndReject, _): return await wrong(sent.second, "rejected", canary.second)
+        case (.twoAccepts, .accept(let other)?) where out != other: return .passed
+        case (.twoAccepts, .accept?):
+            let output = AnswerLine.excerpt(Array(JSON.object(out).line.utf8))
+            return .failed("two inputs with different outputs got the same output: \(output)", canary.second)
+        case (.twoAccepts, _): return await wrong(sent.second, "accepted", canary.second)
         }
     }
 
-    /// For an operation without canaries of its own: the plainest valid case under the profile, and the same with its bytes
-    /// cut short; the first invalid case where there are no bytes to cut; two valid cases with different outputs where nothing
-    /// is invalid.
-    private func pairOfCases(_ plannedCase: PlannedCase) -> CanaryPair? {
-        let vectors = plan.plannedCases(plannedCase.vector.operation, profile: plannedCase.family.profile).map(\.vector)
-        let plain = vectors.first { !$0.isNegative && $0.id.hasSuffix("/plain") }
-        guard let valid = plain ?? vectors.first(where: { !$0.isNegative }) else { return nil }
-        if let cut = Self.cut(valid.input) { return .acceptAndReject(valid.input, cut) }
-        if let invalid = vectors.first(where: \.isNegative) { return .acceptAndReject(valid.input, invalid.input) }
-        guard let other = vectors.first(where: { $0.expectation != valid.expectation }) else { return nil }
-        return .twoAccepts(valid.input, other.input)
+    private func wrong(
+        _ request: QueuedRequest,
+        _ needed: String,
+        _ requirement: RequirementID
+    ) async -> CanaryResult.Verdict {
+        let input = AnswerLine.excerpt(Array(request.input.line.utf8))
+        let summary = await requestQueue[request.id]?.summary ?? "but was not sent"
+        return .failed("\(input) must be \(needed), \(summary)", requirement)
     }
 
-    /// A stream that lacks its last byte ends inside a record: nobody can take it.
+    // MARK: Cases as canaries
+
+    /// For what has no canaries of its own: the plainest valid case under the profile, and the same with its bytes cut short; the
+    /// first invalid case where there are no bytes to cut; two valid cases with different outputs where nothing is invalid.
+    private func canaryOfCases(_ name: String, _ plannedCase: PlannedCase) -> Canary? {
+        let vectors = plan.plannedCases(plannedCase.vector.operation, profile: plannedCase.family.profile)
+            .map(\.vector).filter { Canaries.name($0.operation, $0.input) == name && $0.under.isEmpty }
+        let accepted = vectors.filter { !$0.isNegative }
+        guard let valid = accepted.first(where: { $0.id.hasSuffix("/plain") }) ?? accepted.first else { return nil }
+        if let cut = Self.cut(valid.input) {
+            return .acceptAndReject(valid.input, cut, valid.subject, "B1-TLV-3")
+        }
+        if let invalid = vectors.first(where: \.isNegative) {
+            return .acceptAndReject(valid.input, invalid.input, valid.subject, invalid.subject)
+        }
+        guard let other = accepted.first(where: { $0.expectation != valid.expectation }) else { return nil }
+        return .twoAccepts(valid.input, other.input, valid.subject)
+    }
+
+    /// A stream that lacks its last byte ends inside a record, and one that is empty gets a type without a length: nobody can
+    /// take either.
     private static func cut(_ input: JSON) -> JSON? {
         for member in ["bytes", "payload"] {
-            guard var object = input.object, let bytes = object[member]?.string, bytes.utf8.count > 2 else { continue }
-            object[member] = .string(String(bytes.dropLast(2)))
+            guard var object = input.object, let bytes = object[member]?.string else { continue }
+            let cut =
+                switch bytes {
+                case "": "01"
+                case "00": "0101"
+                default: String(bytes.dropLast(2))
+                }
+            object[member] = .string(cut)
             return .object(object)
         }
         return nil
     }
+}
 
-    // MARK: Judging
-
-    /// What is wrong with the answers; `nil` when they are right.
-    private func failure(_ operation: String) async -> String? {
-        guard let pair = requests[operation] else { return nil }
-        let (first, second) = (await requestQueue[pair.first.id], await requestQueue[pair.second.id])
-        guard case .accept(let out)? = first?.answer else { return wrong(pair.first, "accepted", first) }
-        switch (second?.answer, pair.secondIsRejected) {
-        case (.reject?, true): return nil
-        case (_, true): return wrong(pair.second, "refused", second)
-        case (.accept(let other)?, false):
-            return out == other
-                ? "two inputs with different outputs got the same output: \(JSON.object(out).line)" : nil
-        case (_, false): return wrong(pair.second, "accepted", second)
-        }
-    }
-
-    private func wrong(_ request: QueuedRequest, _ needed: String, _ record: Record?) -> String {
-        let input = AnswerLine.excerpt(Array(request.input.line.utf8))
-        return "\(input) must be \(needed), \(record?.summary ?? "but was not sent")"
+extension Canary {
+    fileprivate func requests(
+        _ id: String,
+        _ operation: String,
+        _ profile: String?
+    ) -> (first: QueuedRequest, second: QueuedRequest) {
+        let (one, two, secondName) =
+            switch pair {
+            case .acceptAndReject(let valid, let invalid): (valid, invalid, "reject")
+            case .twoAccepts(let first, let second): (first, second, "accept-another")
+            }
+        return (
+            QueuedRequest(id: "\(id)/accept", operation: operation, profile: profile, input: one),
+            QueuedRequest(id: "\(id)/\(secondName)", operation: operation, profile: profile, input: two)
+        )
     }
 }
 
 extension Record {
-    fileprivate var isAccepted: Bool {
-        if case .accept? = answer { return true }
-        return false
-    }
-
     fileprivate var answer: Answer? {
         if case .answered(let answer) = outcome { return answer }
         return nil
@@ -146,7 +177,7 @@ extension Record {
         switch outcome {
         case .answered(.accept): "and was accepted"
         case .answered(.reject(let reason, let detail)): "and was rejected (\(reason)) \(detail)"
-        case .answered(.skip(let detail)): "and was skipped although hello lists the operation: \(detail)"
+        case .answered(.skip(let detail)): "and was skipped: \(detail)"
         case .answered(.error(let detail)): "and the adapter failed: \(detail)"
         case .faulty(let fault): "and there was a \(fault.kind.rawValue): \(fault.detail)"
         case .notExercised(let reason): reason.reason

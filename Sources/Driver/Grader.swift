@@ -10,129 +10,177 @@ package struct Strictness: Hashable, Sendable {
     package var reasons = false
     /// A broken SHOULD fails.
     package var should = false
-    /// Another reading than the recommended one fails.
+    /// Another reading than the taken one fails.
     package var readings = false
 
     package init() {}
 }
 
-/// Judges answers.
+/// What an answer is worth.
+package struct Grade: Hashable, Sendable {
+    package var verdict: CaseVerdict
+    package var notes: [String] = []
+    package var evidence = CaseEvidence()
+}
+
+/// Judges answers (`Spec/grading.md`).
 package struct Grader: Sendable {
     package let requirements: [RequirementID: Requirement]
     package let strictness: Strictness
+    package let readings: Readings
+    /// Cases that depend on one of these readings have one right answer.
+    package var declared = DeclaredReadings()
 
-    package init(requirements: [RequirementID: Requirement], strictness: Strictness) {
+    package init(
+        requirements: [RequirementID: Requirement],
+        strictness: Strictness,
+        readings: Readings = Readings(sections: [])
+    ) {
         self.requirements = requirements
         self.strictness = strictness
+        self.readings = readings
     }
 
-    /// The verdict on an answer, and what else there is to say about it.
-    ///
     /// - Parameters:
-    ///   - profile: the one that the case was put under. Answers of operations that write are judged by the rules for
+    ///   - profile: the one that the case was sent under. Answers of operations that write are judged by the rules for
     ///     writers as it has them.
-    ///   - neighbourPassed: whether the valid neighbour of a negative case passed.
+    ///   - neighbourAccepted: whether the valid neighbour of an invalid case was accepted in the same run. A refusal proves
+    ///     nothing without that; a wrong accept is wrong all the same.
     package func grade(
         _ vector: VectorCase,
         _ answer: Answer,
         profile: Profile?,
-        neighbourPassed: Bool
-    ) -> (verdict: CaseVerdict, notes: [String]) {
-        switch (vector.expectation, answer) {
-        case (_, .skip(let detail)):
-            (.notExercised(.skipped(detail)), [])
-        case (.reject, _) where !neighbourPassed:
-            (.notCounted(neighbourMissing(vector, answer)), [])
-        case (_, .error(let detail)):
-            (.failed(.init(kind: .adapterError, severity: .failure, detail: "the adapter failed: \(detail)")), [])
-        case (.accept(let out), .accept(let got)):
-            (
-                compare(vector, Differences.of(expected: out, got: got, path: "out")) ?? evaluate(vector, got, profile),
-                []
-            )
-        case (.accept, .reject(let reason, let detail)):
-            (wrong(vector, "rejected a valid input (reason: \(reason)): \(detail)"), notes(on: reason))
-        case (.reject, .accept):
-            (wrong(vector, "accepted an invalid input; it has to be rejected"), [])
-        case (.reject(let reasons, _, _), .reject(let reason, _)):
-            rejected(vector, reason, reasons)
+        neighbourAccepted: Bool
+    ) -> Grade {
+        switch answer {
+        case .skip(let detail):
+            Grade(verdict: .notExercised(.skipped(detail)))
+        case .error(let detail):
+            failed(vector, .adapterError, "the adapter failed: \(detail)")
+        case .reject where vector.isNegative && !neighbourAccepted:
+            Grade(verdict: .notCounted("refused, but the neighbour \(vector.neighbour ?? "") was not accepted"))
+        case .accept, .reject:
+            grade(vector, rated(vector, answer, profile))
         }
     }
 
-    /// The verdict on a fault. The weight of the requirement does not matter: no text allows a crash.
-    package func grade(_ fault: Fault) -> CaseVerdict {
-        .failed(.init(kind: .fault(fault.kind), severity: .failure, detail: fault.detail))
+    /// The grade of a fault. The weight of the requirement does not matter: no text allows a crash.
+    package func grade(_ vector: VectorCase, _ fault: Fault) -> Grade {
+        failed(vector, .fault(fault.kind), fault.detail)
     }
 
-    // MARK: Parts
-
-    private func compare(_ vector: VectorCase, _ differences: [Difference]) -> CaseVerdict? {
-        if differences.isEmpty { return nil }
-        let members = differences.count == 1 ? "a member differs" : "\(differences.count) members differ"
-        return wrong(vector, members, differences)
+    private func failed(_ vector: VectorCase, _ kind: CaseVerdict.FailureKind, _ detail: String) -> Grade {
+        var grade = Grade(verdict: .failed(.init(kind: kind, severity: .failure, detail: detail)))
+        grade.evidence.accused = vector.accusedByNoAnswer
+        return grade
     }
 
-    /// What was written may take a writer's freedoms, and must keep the writer's rules.
-    private func evaluate(_ vector: VectorCase, _ got: JSONObject, _ profile: Profile?) -> CaseVerdict {
-        guard let profile, let validator = WriterOutputValidator.of(vector.operation) else { return .passed }
-        let findings = validator.findings(profile, vector.input, .object(got))
-        if findings.isEmpty { return .passed }
-        let broken = findings.map { "\($0.requirement): \($0.detail)" }.joined(separator: "; ")
-        let severity = severity(vector, of: findings.map(\.requirement))
-        return .failed(.init(kind: .wrongAnswer, severity: severity, detail: "the output violates \(broken)"))
+    // MARK: Right answers
+
+    /// An answer beside each of the right ones.
+    private func rated(_ vector: VectorCase, _ answer: Answer, _ profile: Profile?) -> [Rating] {
+        vector.rightAnswers(readings).map { Rating(self, vector, answer, $0, profile) }
     }
 
-    private func rejected(
-        _ vector: VectorCase,
-        _ reason: String,
-        _ reasons: [ReasonClass]
-    ) -> (verdict: CaseVerdict, notes: [String]) {
-        guard !reasons.contains(ReasonClass(rawValue: reason)) else { return (.passed, []) }
-        let expected = reasons.map(\.rawValue).joined(separator: " or ")
-        let detail = "rejected with the reason \(reason), expected \(expected)"
-        if strictness.reasons { return (wrong(vector, detail), notes(on: reason)) }
-        return (.passed, [detail] + notes(on: reason))
+    private func grade(_ vector: VectorCase, _ ratings: [Rating]) -> Grade {
+        let declared = vector.under.first.flatMap { self.declared[$0.when.reading] }
+        // The alternatives that say nothing else than the taken one are not listed in the case.
+        let main = ratings.first { $0.right.alternative == declared && declared != nil } ?? ratings[0]
+        var grade = main.grade
+        let other = ratings.first { $0.isRight }
+        if !main.isRight, let other, let alternative = other.right.alternative {
+            grade = declared == nil ? anotherReading(other, alternative) : grade.adding(contradiction(main, alternative))
+        } else if !main.isRight, let reading = vector.under.first?.when.reading {
+            grade = grade.adding("no alternative of \(reading) gives this answer")
+        }
+        grade.evidence.alternative = shown(ratings)
+        return grade
     }
 
-    private func notes(on reason: String) -> [String] {
-        ReasonClass(rawValue: reason).isKnown ? [] : ["the reason class \"\(reason)\" is unknown"]
+    /// Right by another alternative than the taken one.
+    private func anotherReading(_ rating: Rating, _ alternative: ReadingAlternative) -> Grade {
+        var grade = rating.grade
+        if !strictness.readings {
+            if case .passed = grade.verdict { grade.verdict = .anotherReading(alternative) }
+            return grade
+        }
+        let detail = "another reading (\(alternative)), which --strict-readings does not allow"
+        grade.verdict = .failed(.init(kind: .wrongAnswer, severity: .failure, detail: detail))
+        grade.evidence = CaseEvidence()
+        grade.evidence.accused = [rating.subject]
+        return grade
     }
 
-    private func wrong(_ vector: VectorCase, _ detail: String, _ differences: [Difference] = []) -> CaseVerdict {
-        .failed(.init(kind: .wrongAnswer, severity: severity(vector), detail: detail, differences: differences))
+    private func contradiction(_ main: Rating, _ alternative: ReadingAlternative) -> String {
+        "this is the answer by \(alternative), and \(main.right.alternative?.description ?? "") was declared"
     }
 
-    private func neighbourMissing(_ vector: VectorCase, _ answer: Answer) -> String {
-        "answered \(answer.outcome), but the neighbour \(vector.neighbour ?? "") did not pass"
+    /// The alternative that the answer shows, if it tells the alternatives apart.
+    private func shown(_ ratings: [Rating]) -> ReadingAlternative? {
+        let right = ratings.filter(\.isRight)
+        return right.count == 1 ? right[0].right.alternative : nil
+    }
+
+    /// A scenario run, whose conduct may show alternatives of readings.
+    func grade(_ result: CaseResult) -> CaseResult {
+        guard result.verdict == .passed, let shown = result.scenario?.readings else { return result }
+        var graded = result
+        for alternative in shown {
+            let declared = self.declared[alternative.reading]
+            let taken = readings[alternative.reading]?.taken ?? alternative.id
+            if let declared, declared != alternative {
+                graded.verdict = .failed(
+                    .init(
+                        kind: .wrongAnswer,
+                        severity: .failure,
+                        detail: "this is the conduct by \(alternative), and \(declared) was declared"
+                    )
+                )
+                return graded
+            }
+            guard declared == nil, alternative.id != taken else { continue }
+            graded.verdict = .anotherReading(alternative)
+            if strictness.readings {
+                let detail = "another reading (\(alternative)), which --strict-readings does not allow"
+                graded.verdict = .failed(.init(kind: .wrongAnswer, severity: .failure, detail: detail))
+            }
+        }
+        return graded
     }
 
     // MARK: Weight
 
-    /// How bad a wrong answer is.
-    package func severity(_ vector: VectorCase) -> CaseVerdict.Severity {
-        var ids = vector.requirements
-        if case .reject(_, let violates, _) = vector.expectation, !violates.isEmpty { ids = violates }
-        return severity(vector, of: ids)
-    }
-
-    private func severity(_ vector: VectorCase, of ids: [RequirementID]) -> CaseVerdict.Severity {
-        severity(of: ids, restsOnReading: false)
-    }
-
-    /// How bad it is that these requirements are broken.
-    func severity(of ids: [RequirementID], restsOnReading: Bool) -> CaseVerdict.Severity {
-        if restsOnReading, !strictness.readings { return .reading }
-        switch enforcement(ids) {
-        case .fail: return .failure
-        case .warn: return strictness.should ? .failure : .warning
-        case .info: return .info
-        }
-    }
-
-    /// The strongest enforcement among the requirements that a wrong answer breaks. What is not in the catalogue fails.
-    private func enforcement(_ ids: [RequirementID]) -> Requirement.Enforcement {
+    /// How bad it is that these requirements are broken: as bad as the strongest of them says. What is not in the catalogue
+    /// fails.
+    package func severity(of ids: [RequirementID]) -> CaseVerdict.Severity {
         let found = ids.map { requirements[$0]?.enforcement ?? .fail }
-        if found.isEmpty || found.contains(.fail) { return .fail }
-        return found.contains(.warn) ? .warn : .info
+        if found.isEmpty || found.contains(.fail) { return .failure }
+        if found.contains(.warn) { return strictness.should ? .failure : .warning }
+        return .info
+    }
+}
+
+extension Grade {
+    /// With more to say about a failure.
+    fileprivate func adding(_ text: String) -> Grade {
+        guard case .failed(let failure) = verdict else { return self }
+        var grade = self
+        grade.verdict = .failed(
+            .init(
+                kind: failure.kind,
+                severity: failure.severity,
+                detail: "\(failure.detail); \(text)",
+                differences: failure.differences
+            )
+        )
+        return grade
+    }
+}
+
+extension VectorCase {
+    /// An adapter that gives no answer did not do what the case is about.
+    fileprivate var accusedByNoAnswer: [RequirementID] {
+        if case .reject(_, let violates, _) = expectation, !violates.isEmpty { return violates }
+        return [subject]
     }
 }

@@ -38,8 +38,21 @@ package struct Hello: Hashable, Sendable {
             operations: try strings(reader.member("operations")),
             roles: try reader.optional("roles").map(strings) ?? [],
             profiles: try reader.optional("profiles").map(strings) ?? [],
-            capabilities: try reader.optional("capabilities")?.object() ?? [:]
+            capabilities: try reader.optional("capabilities")?.object() ?? [:],
+            readings: try reader.optional("readings").map(alternatives) ?? []
         )
+    }
+
+    /// `{"C-30": "b"}`. Whether there is such an alternative is for the catalogue to say.
+    private static func alternatives(_ reader: JSONReader) throws(JSONShapeError) -> [ReadingAlternative] {
+        var alternatives: [ReadingAlternative] = []
+        for (reading, letter) in try reader.members() {
+            guard let alternative = ReadingAlternative("\(reading) \(try letter.string())") else {
+                throw letter.fail("a reading and the letter of an alternative are needed, such as \"C-30\": \"b\"")
+            }
+            alternatives.append(alternative)
+        }
+        return alternatives
     }
 
     private static func strings(_ reader: JSONReader) throws(JSONShapeError) -> [String] {

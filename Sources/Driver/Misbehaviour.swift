@@ -32,7 +32,7 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
         /// The case gets the blame, once the fault shows again with the case alone in a new process.
         case fault(Fault.Kind)
         case adapterError
-        /// The run fails, though no case is blamed.
+        /// The run cannot be trusted, though no case is blamed.
         case incident
         /// A note; what was answered counts.
         case note
@@ -43,9 +43,9 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
             switch self {
             case .fault(let kind): kind.rawValue
             case .adapterError: "adapter error"
-            case .incident: "incident; exit status 1 at least"
+            case .incident: "incident; exit status 2, or 1 if a case failed"
             case .note: "note"
-            case .distrust: "exit status 2"
+            case .distrust: "exit status 2, or 1 if a case failed"
             }
         }
     }
@@ -87,14 +87,15 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
         case .reportsError: "answers with `outcome` `error`, with the request's id or with `null`"
         case .faultDoesNotShowAgain:
             "crashes, desyncs or violates the protocol once, and not when the suspected cases are run again alone"
-        case .timeoutNotReproduced: "times out once, and not when the case is run again alone"
+        case .timeoutNotReproduced:
+            "times out once in the whole run, and not when the case is run again alone (twice or more: an incident)"
         case .floodsStandardError: "writes more than 64 KiB to standard error during a request; the end is kept"
         case .leavesProcessBehind: "ends and leaves a process of its group behind, which is killed"
         case .outlivesItsInput: "goes on for more than two seconds after its input was closed, and is killed"
         case .endsWithFailureStatus: "ends with a status other than 0 after it answered everything"
         case .rejectsHello: "does not answer `hello`, or not as the protocol says; changes its answer after a restart"
         case .failsTooOften: "has more than 20 faults"
-        case .failsCanaries: "answers a canary wrongly; the operation is not graded"
+        case .failsCanaries: "answers a canary wrongly; what the canary stands for is not graded"
         }
     }
 

@@ -3,30 +3,56 @@ internal import StrictJSON
 /// Canaries of the operations on blinded paths and onion messages.
 ///
 /// All is about a single hop, that of the node with `Canaries.Key.secret`. The path key and the packet's ephemeral key are the
-/// base point, so that the secret keys behind them are 1. The hop's data is the seal of nothing: a tag alone.
+/// base point, so that the secret keys behind them are 1. The hop's data is the seal of nothing: a tag alone. Where a node may
+/// have a key of its own in the tag, there is a form with and one without it: implementations have the one or the other.
 enum OnionCanaries {
-    static let table: [String: CanaryPair] = [
-        "path.create": .acceptAndReject(creation([hop]), creation([])),
-        "path.unblind": .acceptAndReject(unblinding(sealed), unblinding(String(sealed.dropLast(2)))),
-        "path.walk": .acceptAndReject(
-            ["path": path([blindedHop]), "node_keys": [.string(Canaries.Key.secret)]],
-            ["path": path([]), "node_keys": [.string(Canaries.Key.secret)]]
-        ),
-        "om.build": .acceptAndReject(building(size: 1366), building(size: 100)),
-        "om.send_over": .acceptAndReject(sending(over: path([blindedHop])), sending(over: path([]))),
-        "om.peel": .acceptAndReject(peeling(packet), peeling(String(packet.dropLast(2)))),
-        "om.classify": .acceptAndReject(classifying("0400400101"), classifying("04004001")),
+    static let table: [String: [Canary]] = [
+        "path.create": [.acceptAndReject(creation([hop]), creation([]), "RB-W2", "RB-W1")],
+        "path.unblind": [
+            .acceptAndReject(unblinding(sealed), unblinding(String(sealed.dropLast(2))), "RB-E1", "RB-E2"),
+            .acceptAndReject(
+                withKey(unblinding(sealedWithKey)),
+                withKey(unblinding(String(sealedWithKey.dropLast(2)))),
+                "RB-E1",
+                "RB-E2"
+            ),
+        ],
+        "path.walk": [
+            .acceptAndReject(
+                ["path": path([blindedHop]), "node_keys": [.string(Canaries.Key.secret)]],
+                ["path": path([]), "node_keys": [.string(Canaries.Key.secret)]],
+                "RB-W5",
+                "RB-W1"
+            )
+        ],
+        "om.build": [.acceptAndReject(building("0400"), building(tooMuch), "OM-W1", "OM-W8")],
+        "om.send_over": [.acceptAndReject(sending(over: path([blindedHop])), sending(over: path([])), "RB-U2", "RB-W1")],
+        "om.peel": [
+            .acceptAndReject(
+                peeling(OnionCanaryPacket.keyless),
+                peeling(String(OnionCanaryPacket.keyless.dropLast(2))),
+                "OD-1",
+                "OD-3"
+            ),
+            .acceptAndReject(
+                withKey(peeling(OnionCanaryPacket.keyed)),
+                withKey(peeling(String(OnionCanaryPacket.keyed.dropLast(2)))),
+                "OD-1",
+                "OD-3"
+            ),
+        ],
+        "om.classify": [.acceptAndReject(classifying("0400400101"), classifying("04004001"), "OM-R1", "OM-R1")],
     ]
 
     /// The tag over nothing, under the rho that follows from the path key.
     private static let sealed = "9f752ec399ebd1d36530312b88b10be0"
+    /// The same as a receiver seals it for itself, with `receiveAuthKey`.
+    private static let sealedWithKey = "444f25725e0666ac2edab50d3645fbe7"
+    private static let receiveAuthKey = String(repeating: "43", count: 32)
     private static let blindedID = "03d2728da575feaf4b6ed1c5fca25a432753f3bc829b55f1802914454315f815df"
 
-    /// The payload is record 4 with `sealed`. With its length and a next HMAC of zeros it fills the packet.
-    private static let packet =
-        "00\(Canaries.Key.generator)"
-        + "2f998cae0996a613f50f395b129fc1f852761f0cbe58b591aa738df988d11f167a7bac51b6bd8478bee46a28f8738cf1c8c338"
-        + "bb7f759f20b184e8cbf4817aa279c7ab767816fba27185ada014b67271b04a40"
+    /// Record 64 with 1300 bytes: with its length and its HMAC it is more than a packet of 1366 holds.
+    private static let tooMuch = "040040fd0514" + String(repeating: "00", count: 1300)
 
     private static let sessionKey: JSON = .string(String(repeating: "41", count: 32))
     private static let hop: JSON = ["node_id": .string(Canaries.Key.public), "encrypted_data_tlv": ""]
@@ -52,12 +78,17 @@ enum OnionCanaries {
         ]
     }
 
-    /// A payload of two bytes: with its length and its HMAC it takes 35, and a packet of 100 has room for 34.
-    private static func building(size: Int64) -> JSON {
+    private static func building(_ payload: String) -> JSON {
         [
-            "session_key": sessionKey, "size": .integer(size),
-            "hops": [["node_id": .string(Canaries.Key.public), "payload": "0400"]],
+            "session_key": sessionKey, "size": 1366,
+            "hops": [["node_id": .string(Canaries.Key.public), "payload": .string(payload)]],
         ]
+    }
+
+    private static func withKey(_ input: JSON) -> JSON {
+        guard case .object(var members) = input else { return input }
+        members["receive_auth_key"] = .string(receiveAuthKey)
+        return .object(members)
     }
 
     private static func sending(over path: JSON) -> JSON {

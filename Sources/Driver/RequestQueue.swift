@@ -64,7 +64,7 @@ actor RequestQueue {
         let closing = await connection.close()
         if let fault = closing.fault, let last = unsettled {
             unsettled = nil
-            let isReproduced = try await isAtFaultAlone(last)
+            let isReproduced = try await isAtFaultAlone(last, after: fault)
             add(fault, last, nil, isReproduced ? .reproduced([last.id]) : .notReproduced)
         }
         return await connection.notes
@@ -92,8 +92,10 @@ actor RequestQueue {
             throw RunStop(detail: "the adapter had more than \(limits.faults) faults")
         }
         var reproduced: [String] = []
-        if try await isAtFaultAlone(request) { reproduced.append(request.id) }
-        if fault.mayComeFromBefore, let previous, try await isAtFaultAlone(previous) { reproduced.append(previous.id) }
+        if try await isAtFaultAlone(request, after: fault) { reproduced.append(request.id) }
+        if fault.mayComeFromBefore, let previous, try await isAtFaultAlone(previous, after: fault) {
+            reproduced.append(previous.id)
+        }
         let isFlaky = reproduced.isEmpty && fault.kind == .timeout
         if isFlaky {
             records[request.id]?.notes.append("\(Misbehaviour.timeoutNotReproduced.note): \(fault.detail)")
@@ -106,15 +108,21 @@ actor RequestQueue {
         )
     }
 
-    private func isAtFaultAlone(_ request: QueuedRequest) async throws(RunStop) -> Bool {
+    /// Alone, the adapter's input is closed after the request, so that one that hangs ends there without an answer. That is no
+    /// crash: a hang is told as a hang.
+    private func isAtFaultAlone(_ request: QueuedRequest, after fault: Fault) async throws(RunStop) -> Bool {
         let attempt = try await connection.askAlone(request.operation, profile: request.profile, request.input)
         var record = Record(attempt)
         let before = records[request.id]
         record.attempts = (before?.attempts ?? []) + record.attempts
         record.notes = before?.notes ?? []
+        var isReproduced = false
+        if case .failure = attempt.outcome {
+            isReproduced = true
+            if fault.kind == .timeout { record.outcome = .faulty(fault) }
+        }
         records[request.id] = record
-        if case .failure = attempt.outcome { return true }
-        return false
+        return isReproduced
     }
 
     private func add(

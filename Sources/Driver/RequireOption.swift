@@ -1,57 +1,84 @@
 internal import Catalogue
 internal import Rules
 
-/// What `--require` can name: a requirement, a layer of vectors, or a role.
+/// `--require`: a requirement, a layer of vectors, or a role, that has to be exercised under every profile that the run
+/// and the adapter have.
 struct RequireOption: Sendable {
+    private let plan: RunPlan
     private let catalogue: [RequirementID: Requirement]
-    /// The requirements that the plan's cases name, by layer.
-    private let byLayer: [String: Set<RequirementID>]
+
+    private enum Meaning {
+        case requirement(RequirementID)
+        case subject(Subject)
+    }
 
     init(_ plan: RunPlan, _ catalogue: [RequirementID: Requirement]) {
+        self.plan = plan
         self.catalogue = catalogue
-        var byLayer: [String: Set<RequirementID>] = [:]
-        for part in plan.parts {
-            byLayer[part.family.layer, default: []].formUnion(part.cases.flatMap(\.requirements))
-        }
-        for scenarioRun in plan.scenarioRuns.joined() {
-            byLayer[scenarioRun.family.role, default: []].formUnion(scenarioRun.scenario.requirements)
-        }
-        self.byLayer = byLayer
     }
 
     /// The entries of the catalogue that the plan's cases name.
     var named: [RequirementID: Requirement] {
-        let ids = byLayer.values.reduce(into: Set<RequirementID>()) { $0.formUnion($1) }
+        var ids = Set(plan.parts.flatMap(\.cases).flatMap(\.requirements))
+        ids.formUnion(plan.scenarioRuns.joined().flatMap(\.scenario.requirements))
         return catalogue.filter { ids.contains($0.key) }
     }
 
+    /// - Throws: for a name that means nothing, whatever was selected.
     func check(_ names: [String]) throws(PlanError) {
-        for name in names where requirements(name) == nil {
-            let roles = Set(catalogue.values.map(\.role)).sorted().joined(separator: ", ")
+        for name in names where meaning(name) == nil {
             throw PlanError(
                 """
-                --require \(name): not a requirement's id, not a layer of the vectors that are run \
-                (\(byLayer.keys.sorted().joined(separator: ", "))), not a role (\(roles))
+                --require \(name): not a requirement's id, not a layer of the vectors \
+                (\(plan.layers.sorted().joined(separator: ", "))), not a role \
+                (\(ProtocolNames.roles.joined(separator: ", ")))
                 """
             )
         }
     }
 
-    func notExercised(_ names: [String], _ result: RunResult) -> [RunResult.RequiredButNotExercised] {
-        names.flatMap { name in
-            // What a role has to do, scenarios show; a codec's vectors do not.
-            let ofRole = result.families.filter { $0.subject == .role(name) }.flatMap(\.cases)
-            let status = RequirementStatus.of(ofRole.isEmpty ? result.cases : ofRole)
-            return (requirements(name) ?? []).filter { (status[$0] ?? .notExercised) == .notExercised }
-                .map { RunResult.RequiredButNotExercised(name: name, requirement: $0) }
+    /// A sentence for each name that was not exercised.
+    func notExercised(_ names: [String], _ result: RunResult) -> [String] {
+        guard let adapter = result.adapter else { return [] }
+        return names.flatMap { name in
+            meaning(name).map { complaints($0, result, adapter).map { "--require \(name): \($0)" } } ?? []
         }
     }
 
-    /// The requirements that a name stands for, in order; `nil` for a name without a meaning.
-    private func requirements(_ name: String) -> [RequirementID]? {
-        if catalogue[RequirementID(name)] != nil { return [RequirementID(name)] }
-        if let layer = byLayer[name] { return layer.sorted() }
-        guard catalogue.values.contains(where: { $0.role == name }) else { return nil }
-        return named.values.filter { $0.role == name }.map(\.id).sorted()
+    private func meaning(_ name: String) -> Meaning? {
+        if catalogue[RequirementID(name)] != nil { return .requirement(RequirementID(name)) }
+        if ProtocolNames.roles.contains(name) { return .subject(.role(name)) }
+        return plan.layers.contains(name) ? .subject(.layer(name)) : nil
+    }
+
+    private func complaints(_ meaning: Meaning, _ result: RunResult, _ adapter: AdapterIdentity) -> [String] {
+        let families = result.families.filter { isAbout(meaning, $0) }
+        if families.isEmpty { return ["not exercised: nothing that was selected for this run is about it"] }
+        let profiles = families.reduce(into: [String]()) { if !$0.contains($1.profile) { $0.append($1.profile) } }
+        // What the adapter does not follow is not asked of it; the run's own profile stands for families of no profile.
+        let declared = profiles.filter { adapter.profiles.contains($0) || $0 == result.profile }
+        if declared.isEmpty {
+            return ["not exercised: hello declares none of the profiles \(profiles.joined(separator: ", "))"]
+        }
+        return declared.compactMap { profile in
+            let missing = notExercised(meaning, families.filter { $0.profile == profile }.flatMap(\.cases))
+            let ids = missing.map(\.rawValue).joined(separator: ", ")
+            return missing.isEmpty ? nil : "not exercised under \(profile): \(ids)"
+        }
+    }
+
+    private func isAbout(_ meaning: Meaning, _ family: FamilyResult) -> Bool {
+        switch meaning {
+        case .subject(let subject): family.subject == subject
+        case .requirement(let id): family.cases.contains { ($0.requirements + $0.violates).contains(id) }
+        }
+    }
+
+    private func notExercised(_ meaning: Meaning, _ cases: [CaseResult]) -> [RequirementID] {
+        let status = RequirementStatus.of(cases)
+        switch meaning {
+        case .requirement(let id): return (status[id] ?? .notExercised) == .notExercised ? [id] : []
+        case .subject: return status.filter { $0.value == .notExercised }.keys.sorted()
+        }
     }
 }

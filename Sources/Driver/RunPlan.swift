@@ -19,11 +19,14 @@ package struct RunPlan: Sendable {
     package let parts: [Part]
     /// Scenarios by family, profile and depth.
     package let scenarioRuns: [[ScenarioRun]]
+    /// The layers of all families that were loaded, selected or not.
+    let layers: Set<String>
     /// Every case that can be put to an adapter, by its id.
     private let known: [String: PlannedCase]
 
     /// - Parameters:
-    ///   - filters: patterns over case ids and family names; all cases when there are none.
+    ///   - filters: patterns over case ids and family names; all cases when there are none. The id of a case selects that
+    ///     case alone; any other pattern without `@profile` selects under every profile.
     ///   - profile: only families of this profile, and those for which none matters; all families when `nil`.
     ///   - depth: only scenarios at this depth.
     package init(
@@ -36,23 +39,26 @@ package struct RunPlan: Sendable {
         let families = families.filter {
             profile == nil || $0.profile == profile || $0.profile == VectorFamily.anyProfile
         }
-        let patterns = filters.map { IDPattern($0) }
+        layers = Set(families.map(\.layer))
+        let runs = scenarios.flatMap { ScenarioRun.all($0, profile: profile) }
+        let exact = Set(families.flatMap(\.cases).map(\.id) + runs.joined().map(\.id))
+        let patterns = filters.map { SelectionPattern($0, isExact: exact.contains($0)) }
         var parts: [Part] = []
         var known: [String: PlannedCase] = [:]
-        var matched = Set<IDPattern>()
+        var matched = Set<SelectionPattern>()
         for family in families {
             let runnable = family.cases.filter { $0.sample == nil }
             for vector in runnable { known[vector.id] = PlannedCase(vector, family) }
             let chosen = runnable.filter { vector in
-                let matching = patterns.filter { $0.matches(vector.id) || $0.matches(family.name) }
+                let matching = patterns.filter { $0.matches(vector, family) }
                 matched.formUnion(matching)
                 return patterns.isEmpty || !matching.isEmpty
             }
             if !chosen.isEmpty { parts.append(Part(family: family, cases: chosen)) }
         }
-        let scenarioRuns = scenarios.flatMap { ScenarioRun.all($0, profile: profile) }.map { group in
+        let scenarioRuns = runs.map { group in
             group.filter { scenarioRun in
-                let matching = patterns.filter { scenarioRun.isMatched(by: $0) }
+                let matching = patterns.filter { $0.matches(scenarioRun) }
                 matched.formUnion(matching)
                 return (depth ?? scenarioRun.depth) == scenarioRun.depth && (patterns.isEmpty || !matching.isEmpty)
             }
@@ -88,7 +94,7 @@ package struct RunPlan: Sendable {
     }
 
     private static func unmatched(
-        _ pattern: IDPattern,
+        _ pattern: SelectionPattern,
         _ families: [VectorFamily],
         _ scenarios: [ScenarioFamily]
     ) -> String {
@@ -103,13 +109,6 @@ package struct RunPlan: Sendable {
             no case and no family matches --filter '\(pattern.text)' (* stands for any characters); \(what):
               \(list.joined(separator: "\n  "))
             """
-    }
-}
-
-extension ScenarioRun {
-    /// With or without the depth and the profile.
-    func isMatched(by pattern: IDPattern) -> Bool {
-        [id, address, familyName, scenario.id, family.name].contains(where: pattern.matches)
     }
 }
 

@@ -14,12 +14,12 @@ package struct RunOptions: Sendable {
     package var strictness = Strictness()
     /// The profile for cases for which none matters.
     package var profile: String
-    /// The points that the texts leave open, and what the suite takes.
-    package var readings = Readings(sections: [])
     /// The tables of all profiles, by name.
     package var profileTables: [String: JSON]
     /// Roles, layers and requirement ids that have to be exercised.
     package var required: [String] = []
+    /// Alternatives of readings that the implementation takes, beside those that `hello` declares.
+    package var readings: [ReadingAlternative] = []
 
     package init(
         command: AdapterCommand,
@@ -50,7 +50,7 @@ package struct RunObserver: Sendable {
 package actor Runner {
     private let plan: RunPlan
     private let options: RunOptions
-    private let grader: Grader
+    private var grader: Grader
     private let profiles: [String: Profile]
     private let observer: RunObserver
     private let connection: AdapterConnection
@@ -64,13 +64,15 @@ package actor Runner {
         _ plan: RunPlan,
         _ options: RunOptions,
         requirements: [RequirementID: Requirement],
+        readings: Readings = Readings(sections: []),
         observer: RunObserver = RunObserver()
     ) throws(PlanError) {
         try RequireOption(plan, requirements).check(options.required)
         self.plan = plan
         self.options = options
         self.observer = observer
-        grader = Grader(requirements: requirements, strictness: options.strictness)
+        grader = Grader(requirements: requirements, strictness: options.strictness, readings: readings)
+        grader.declared = try DeclaredReadings(options.readings, readings, from: "--reading")
         self.profiles = options.profileTables.compactMapValues { try? ProfileFile.decode($0) }
         let profiles = plan.profiles.union([options.profile]).sorted()
         let tables = profiles.compactMap { name in options.profileTables[name].map { (name, $0) } }
@@ -90,6 +92,7 @@ package actor Runner {
         do {
             let identity = try await connection.connect()
             result.adapter = identity
+            try declare(identity.readings)
             observer.connected(identity, options.profile, plan.caseCount)
             for part in plan.parts {
                 for vector in part.cases { try await send(PlannedCase(vector, part.family), identity) }
@@ -107,10 +110,25 @@ package actor Runner {
         if result.stop == nil { result.stop = await scenarioRunner.scenarioError }
         let requireOption = RequireOption(plan, grader.requirements)
         result.requiredButNotExercised = requireOption.notExercised(options.required, result)
-        let broken = Set(result.cases.flatMap(\.violates))
+        result.readings = ReadingResult.of(
+            result.cases,
+            grader.readings,
+            declared: grader.declared.alternatives
+        )
+        let broken = Set(result.cases.flatMap { $0.violates + $0.evidence.accused } + result.canaries.compactMap(\.broken))
         let named = requireOption.named
         result.requirements = grader.requirements.filter { named[$0.key] != nil || broken.contains($0.key) }
         return result
+    }
+
+    /// Grades under what `hello` declares, too.
+    private func declare(_ alternatives: [ReadingAlternative]) throws(RunStop) {
+        do {
+            let declared = try DeclaredReadings(alternatives, grader.readings, from: "hello.readings")
+            grader.declared = try grader.declared.merging(declared)
+        } catch {
+            throw RunStop(detail: error.description)
+        }
     }
 
     private func close() async {
@@ -130,7 +148,7 @@ package actor Runner {
             sentCount += 1
             observer.progress(min(sentCount, plan.caseCount), plan.caseCount)
             do {
-                cases.append(try await scenarioRunner.result(scenarioRun, identity))
+                cases.append(grader.grade(try await scenarioRunner.result(scenarioRun, identity)))
             } catch {
                 stop = error
             }
@@ -186,8 +204,7 @@ package actor Runner {
         guard needed == VectorFamily.anyProfile || identity.profiles.contains(needed) else {
             return .profileNotDeclared(needed)
         }
-        let isSound = try await canaryCheck.isSound(plannedCase, profile)
-        return isSound ? nil : .canaryFailed(operation)
+        return try await canaryCheck.reasonNotToSend(plannedCase, profile)
     }
 
     /// The profile of a request: the family's; where none matters the run's, if the adapter knows it.
@@ -239,12 +256,13 @@ package actor Runner {
     private func caseResult(_ plannedCase: PlannedCase) async -> CaseResult {
         let vector = plannedCase.vector
         let record = await requestQueue.finished(vector.id) ?? Record(outcome: .notExercised(.runStopped))
-        let (verdict, notes) = await grade(plannedCase, record)
+        let grade = await grade(plannedCase, record)
         return CaseResult(
             vector,
             plannedCase.family,
-            verdict: verdict,
-            notes: notes + record.notes,
+            verdict: grade.verdict,
+            evidence: grade.evidence,
+            notes: grade.notes + record.notes,
             attempts: record.attempts
         )
     }
@@ -255,26 +273,26 @@ package actor Runner {
         return profiles[isAny ? options.profile : plannedCase.family.profile]
     }
 
-    private func grade(_ plannedCase: PlannedCase, _ record: Record) async -> (verdict: CaseVerdict, notes: [String]) {
+    private func grade(_ plannedCase: PlannedCase, _ record: Record) async -> Grade {
         switch record.outcome {
-        case .notExercised(let reason): return (.notExercised(reason), [])
-        case .faulty(let fault): return (grader.grade(fault), [])
+        case .notExercised(let reason): return Grade(verdict: .notExercised(reason))
+        case .faulty(let fault): return grader.grade(plannedCase.vector, fault)
         case .answered(let answer):
             return grader.grade(
                 plannedCase.vector,
                 answer,
                 profile: profile(plannedCase),
-                neighbourPassed: await neighbourPassed(plannedCase.vector)
+                neighbourAccepted: await neighbourAccepted(plannedCase.vector)
             )
         }
     }
 
-    private func neighbourPassed(_ vector: VectorCase) async -> Bool {
+    /// Whatever its output was: a refusal beside it tells the two inputs apart.
+    private func neighbourAccepted(_ vector: VectorCase) async -> Bool {
         guard let neighbour = vector.neighbour.flatMap(plan.plannedCase), !neighbour.vector.isNegative,
-            case .answered(let answer)? = await requestQueue[neighbour.vector.id]?.outcome
+            case .answered(.accept)? = await requestQueue[neighbour.vector.id]?.outcome
         else { return false }
-        return grader.grade(neighbour.vector, answer, profile: profile(neighbour), neighbourPassed: true).verdict
-            .isPassed
+        return true
     }
 }
 
@@ -296,6 +314,7 @@ extension CaseResult {
         _ vector: VectorCase,
         _ family: VectorFamily,
         verdict: CaseVerdict,
+        evidence: CaseEvidence = CaseEvidence(),
         notes: [String],
         attempts: [Attempt]
     ) {
@@ -321,6 +340,7 @@ extension CaseResult {
             readings: vector.under.map(\.when.description),
             expected: expected,
             verdict: verdict,
+            evidence: evidence,
             notes: notes,
             attempts: attempts,
             stepsDivergence: Differences.firstDivergence(expected: vector.steps, got: steps)

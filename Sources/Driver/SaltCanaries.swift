@@ -3,11 +3,11 @@ internal import StrictJSON
 /// Canaries of the operations of the salt/secret scheme: the anchor of the default reading, and a path in which every point is
 /// the generator. What is to be rejected is of no size that any reading has.
 enum SaltCanaries {
-    static let table: [String: CanaryPair] = [
-        "salt.mask": .acceptAndReject(masking(salt: salt), masking(salt: "")),
-        "salt.seal": .acceptAndReject(sealing(maskedSecret), sealing("")),
-        "salt.open": .acceptAndReject(opening(sealed), opening(String(sealed.dropLast(2)))),
-        "salt.build_payloads": .acceptAndReject(building(maskedSecret), building("")),
+    static let table: [String: [Canary]] = [
+        "salt.mask": [.acceptAndReject(masking(salt: salt), masking(salt: ""), "SALT-1", "SALT-1")],
+        "salt.seal": [.acceptAndReject(sealing(maskedSecret), sealing(""), "SALT-13", "SALT-13")],
+        "salt.open": [.acceptAndReject(opening(sealed), opening(String(sealed.dropLast(2))), "SALT-13", "SALT-13")],
+        "salt.build_payloads": [.acceptAndReject(building(maskedSecret), building(""), "SALT-10", "SALT-10")],
     ]
 
     private static let secret = String(repeating: "11", count: 16) + String(repeating: "22", count: 16)

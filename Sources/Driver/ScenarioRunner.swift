@@ -101,7 +101,7 @@ actor ScenarioRunner {
             depth: scenarioRun.depth,
             profile: profile,
             declared: DeclaredCapabilities(capabilities: identity.capabilities),
-            spec: ScenarioSpec(requirements: grader.requirements, readings: options.readings),
+            spec: ScenarioSpec(requirements: grader.requirements, readings: grader.readings),
             port: port
         )
         let outcome = await executor.run()
@@ -136,9 +136,7 @@ actor ScenarioRunner {
     // MARK: Grades
 
     private func graded(_ scenarioRun: ScenarioRun, _ outcome: ScenarioOutcome, _ attempt: Attempt?) -> CaseResult {
-        let others = outcome.readings.filter { !$0.isTaken }
-        let violations =
-            outcome.violations.map(graded) + (grader.strictness.readings ? others.map(asViolation) : [])
+        let violations = outcome.violations.map(graded)
         let scenario = ScenarioResult(
             depth: scenarioRun.depth.rawValue,
             violations: violations,
@@ -151,7 +149,7 @@ actor ScenarioRunner {
             verdict(outcome, violations),
             scenario,
             attempt,
-            notes: outcome.notes + others.map(note)
+            notes: outcome.notes + outcome.readings.filter { !$0.isTaken }.map(note)
         )
     }
 
@@ -160,18 +158,8 @@ actor ScenarioRunner {
             requirements: violation.requirements,
             step: violation.step,
             detail: violation.detail,
-            severity: grader.severity(of: violation.requirements, restsOnReading: false),
+            severity: grader.severity(of: violation.requirements),
             isGeneral: violation.isGeneral
-        )
-    }
-
-    /// With `--strict-readings` there is one right alternative.
-    private func asViolation(_ reading: ShownReading) -> ScenarioResult.Violation {
-        ScenarioResult.Violation(
-            requirements: reading.requirements,
-            step: reading.step,
-            detail: "another reading (\(reading.alternative))",
-            severity: .failure
         )
     }
 

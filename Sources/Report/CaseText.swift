@@ -43,7 +43,8 @@ package struct CaseText {
         let verdict =
             switch result.verdict {
             case .passed: "passed"
-            case .failed(let failure): "\(title(failure, result)): \(failure.detail)"
+            case .anotherReading(let alternative): "another reading (\(alternative))"
+            case .failed(let failure): "\(failure.kind.name): \(failure.detail)"
             case .notExercised(let reason): "not exercised: \(reason.reason)"
             case .notCounted(let why): "not counted: \(why)"
             }
@@ -54,8 +55,8 @@ package struct CaseText {
 
     private mutating func write() {
         if case .failed(let failure) = result.verdict {
-            lines.append("  \(Self.label(failure.severity)) \(result.id)   \(Self.title(failure, result))")
-            if failure.differences.isEmpty { add("problem", failure.detail) }
+            lines.append("  \(Self.label(failure.severity)) \(result.id)   \(failure.kind.name)")
+            add("problem", failure.detail)
         }
         add("why", result.comment)
         if let scenario = result.scenario {
@@ -75,11 +76,11 @@ package struct CaseText {
 
     /// All violations, and the steps up to the last of them.
     private mutating func write(_ scenario: ScenarioResult) {
-        for violation in scenario.violations {
+        for violation in scenario.violations where !violation.isGeneral {
             let ids = violation.requirements.map(\.rawValue).joined(separator: ", ")
             add("broken", "step \(violation.step), \(ids): \(violation.detail)")
         }
-        let broken = Set(scenario.violations.map(\.step))
+        let broken = Set(scenario.violations.filter { !$0.isGeneral }.map(\.step))
         let steps = TranscriptText.lines(scenario.transcript, brokenSteps: broken, isVerbose: isVerbose)
         add("steps", "at \(scenario.depth) depth; iut is the implementation under test, ! marks the steps that fail")
         for line in steps { lines.append("       \(line)") }
@@ -89,7 +90,7 @@ package struct CaseText {
         writeRequest(attempt.request)
         if !hasDifferences {
             add("expected", Self.expected(result.expected))
-            add("got", Self.got(attempt))
+            add("got", got(attempt))
         }
         if attempt.isAlone, result.attempts.count > 1 {
             add("alone", "this is the answer to the case when it was run again alone, after a fault in the run")
@@ -125,13 +126,11 @@ package struct CaseText {
     }
 
     private mutating func writeRequirements() {
-        for id in result.requirements {
-            writeRequirement(id, as: result.violates.contains(id) ? "violates" : "requires")
-        }
-        for id in result.violates where !result.requirements.contains(id) {
-            writeRequirement(id, as: "violates")
-        }
-        for reading in result.readings { add("reading", "recommended reading of \(reading), not the text alone") }
+        let accused = result.accused
+        for id in accused { writeRequirement(id, as: "accused") }
+        let others = result.requirements.filter { !accused.contains($0) }.map(\.rawValue)
+        if !others.isEmpty { add("context", "\(others.joined(separator: ", ")) (not accused by this case)") }
+        for reading in result.readings { add("reading", "\(reading) has an answer of its own; this is not it") }
     }
 
     /// Its statement, and below it the document, section and line that it comes from.
@@ -163,13 +162,7 @@ package struct CaseText {
         case .failure: "FAIL"
         case .warning: "warn"
         case .info: "info"
-        case .reading: "read"
         }
-    }
-
-    private static func title(_ failure: CaseVerdict.Failure, _ result: CaseResult) -> String {
-        guard failure.severity == .reading else { return failure.kind.name }
-        return "differs from the recommended reading (\(result.readings.joined(separator: ", ")))"
     }
 
     private static func expected(_ expected: CaseResult.Expected) -> String {
@@ -179,14 +172,20 @@ package struct CaseText {
         }
     }
 
-    private static func got(_ attempt: Attempt) -> String {
+    private func got(_ attempt: Attempt) -> String {
         switch attempt.outcome {
         case .success(.accept(let out)): "accept \(Excerpt.beginning(JSON.object(out).line, width: 400))"
         case .success(.reject(let reason, let detail)): "reject (\(reason)) \(detail)"
         case .success(.skip(let detail)): "skip: \(detail)"
         case .success(.error(let detail)): "error: \(detail)"
-        case .failure(let fault): "no answer: \(fault.kind.rawValue)"
+        case .failure(let fault): "no answer: \(blamedFault ?? fault.kind.rawValue)"
         }
+    }
+
+    /// What the case is blamed for: one that hangs ends when its input is closed, and did not crash by that.
+    private var blamedFault: String? {
+        if case .failed(let failure) = result.verdict, case .fault(let kind) = failure.kind { return kind.rawValue }
+        return nil
     }
 
     private static func text(_ value: JSON?) -> String {

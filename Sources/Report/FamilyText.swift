@@ -9,12 +9,19 @@ package enum FamilyText {
         let name = family.name + String(repeating: " ", count: max(0, width - family.name.count))
         var parts = ["\(passed)/\(verdicts.count)"]
         parts += counts(verdicts)
-        return "\(mark(verdicts))  \(name)  \(parts.joined(separator: ", "))"
+        if case .inconclusive(let reason) = family.grade, verdicts.contains(where: \.isGraded) {
+            parts.append("inconclusive: \(reason)")
+        }
+        return "\(mark(family))  \(name)  \(parts.joined(separator: ", "))"
     }
 
-    private static func mark(_ verdicts: [CaseVerdict]) -> String {
-        if verdicts.contains(where: \.fails) { return "FAIL" }
-        return verdicts.contains(where: \.isGraded) ? "ok  " : "--  "
+    private static func mark(_ family: FamilyResult) -> String {
+        switch family.grade {
+        case .passed: "ok  "
+        case .passedWithWarnings: "warn"
+        case .failed: "FAIL"
+        case .inconclusive: "--  "
+        }
     }
 
     private static func counts(_ verdicts: [CaseVerdict]) -> [String] {
@@ -25,7 +32,7 @@ package enum FamilyText {
         add(verdicts.count { $0.fails }, "failed")
         add(verdicts.count { $0.severity == .warning }, "with a warning")
         add(verdicts.count { $0.severity == .info }, "with an info")
-        add(verdicts.count { $0.severity == .reading }, "differing from the recommended reading")
+        add(verdicts.count { if case .anotherReading = $0 { true } else { false } }, "by another reading")
         add(verdicts.count { if case .notCounted = $0 { true } else { false } }, "not counted")
         add(notExercised(verdicts).count, "not exercised\(reasons(notExercised(verdicts)))")
         return parts

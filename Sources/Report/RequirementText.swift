@@ -5,24 +5,26 @@ internal import Rules
 package enum RequirementText {
     /// One line for each requirement that did not simply pass; for all of them with `isVerbose`.
     package static func lines(_ result: RunResult, isVerbose: Bool) -> [String] {
-        let status = RequirementStatus.of(result.cases)
+        let status = RequirementStatus.of(result.cases, canaries: result.canaries)
         let shown = status.keys.sorted().filter { isVerbose || status[$0] == .failed || status[$0] == .withWarnings }
         let width = shown.map(\.rawValue.count).max() ?? 0
         return shown.map { id in
             let name = id.rawValue + String(repeating: " ", count: width - id.rawValue.count)
             let requirement = result.requirements[id]
             let text = requirement.map { "\($0.level.rawValue): \($0.statement)" } ?? "not in the catalogue"
-            let line = "\(word(status[id] ?? .notExercised))  \(name)  \(text)\(cases(id, result))"
+            let why = status[id] == .inPart ? whyInPart(id, result) : cases(id, result)
+            let line = "\(word(status[id] ?? .notExercised))  \(name)  \(text)\(why)"
             return status[id] == .failed || status[id] == .withWarnings ? line + places(requirement, width) : line
         }
     }
 
     /// `requirements: N met, N failed, N not exercised (why)`.
     package static func totals(_ result: RunResult) -> String {
-        let status = RequirementStatus.of(result.cases).values
+        let status = RequirementStatus.of(result.cases, canaries: result.canaries).values
         func count(_ wanted: RequirementStatus) -> Int { status.count { $0 == wanted } }
         var parts = ["\(count(.met)) met", "\(count(.failed)) failed"]
-        if count(.withWarnings) > 0 { parts.append("\(count(.withWarnings)) with a warning or a different reading") }
+        if count(.withWarnings) > 0 { parts.append("\(count(.withWarnings)) with a warning") }
+        if count(.inPart) > 0 { parts.append("\(count(.inPart)) in part (--verbose says why)") }
         parts.append("\(count(.notExercised)) not exercised")
         let reasons = result.conclusions.flatMap(\.reasons).reduce(into: [String]()) { reasons, reason in
             if !reasons.contains(reason) { reasons.append(reason) }
@@ -42,14 +44,31 @@ package enum RequirementText {
         case .met: "met   "
         case .failed: "FAILED"
         case .withWarnings: "warn  "
+        case .inPart: "part  "
         case .notExercised: "--    "
         }
     }
 
-    /// The cases that did not pass, as many as help.
+    /// The cases that accuse it, as many as help; otherwise the canary that does.
     private static func cases(_ id: RequirementID, _ result: RunResult) -> String {
-        let bad = result.cases.filter { $0.verdict.severity != nil && ($0.violates + $0.requirements).contains(id) }
-        guard let first = bad.first else { return "" }
+        let bad = result.cases.filter { $0.accuses(id) }
+        guard let first = bad.first else {
+            return result.canaries.first { $0.broken == id }.map { " (canary of \($0.name))" } ?? ""
+        }
         return bad.count == 1 ? " (\(first.id))" : " (\(first.id) and \(bad.count - 1) more)"
+    }
+
+    private static func whyInPart(_ id: RequirementID, _ result: RunResult) -> String {
+        let evidence = result.cases.map(\.evidence).filter { $0.shownInPart.contains(id) }
+        let reasons = evidence.compactMap(\.whyInPart).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        return reasons.isEmpty ? "" : " (in part: \(reasons.joined(separator: "; ")))"
+    }
+}
+
+extension CaseResult {
+    /// General violations count too: the requirement is broken, whatever the scenario is about.
+    fileprivate func accuses(_ id: RequirementID) -> Bool {
+        if verdict.severity != nil, accused.contains(id) { return true }
+        return scenario?.violations.contains { $0.requirements.contains(id) } ?? false
     }
 }

@@ -1,4 +1,5 @@
 package import Catalogue
+internal import Rules
 
 /// The end of a report: what the run says as a whole.
 package enum RunText {
@@ -13,7 +14,10 @@ package enum RunText {
     ///
     /// - Parameter isVerbose: every requirement gets a line, not only those that did not simply pass.
     package static func summary(_ result: RunResult, isVerbose: Bool = false) -> String {
-        let blocks = [RequirementText.lines(result, isVerbose: isVerbose), remarks(result), conclusions(result)]
+        let blocks = [
+            RequirementText.lines(result, isVerbose: isVerbose), remarks(result), ReadingText.lines(result),
+            conclusions(result),
+        ]
         return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
     }
 
@@ -21,9 +25,7 @@ package enum RunText {
     private static func remarks(_ result: RunResult) -> [String] {
         var lines = result.canaries.compactMap(canary)
         lines += result.incidents.map(incident)
-        lines += result.requiredButNotExercised.map {
-            "required by --require \($0.name), not exercised: \($0.requirement)"
-        }
+        lines += result.generalViolations.map(general)
         lines += result.notes.map { "note: \($0)" }
         return lines + hiddenNotes(result)
     }
@@ -31,13 +33,42 @@ package enum RunText {
     private static func conclusions(_ result: RunResult) -> [String] {
         var lines = result.conclusions.map(sentence)
         if !result.families.isEmpty { lines += [totals(result), RequirementText.totals(result)] }
-        return lines + result.distrust.map { "the run cannot be trusted: \($0)" }
+        return lines + result.distrust.map(distrust) + [grade(result)]
+    }
+
+    private static func distrust(_ reason: String) -> String {
+        reason.hasPrefix("inconclusive") ? reason : "the run cannot be trusted: \(reason)"
+    }
+
+    /// The last line: the word for the whole run, and the exit status that goes with it.
+    private static func grade(_ result: RunResult) -> String {
+        let word =
+            switch result.grade {
+            case .passed: "passed"
+            case .passedWithWarnings: "passed with warnings"
+            case .failed: "failed"
+            case .inconclusive: "inconclusive"
+            }
+        return "\(word) (exit status \(result.exitStatus))"
     }
 
     // MARK: Lines
 
     private static func canary(_ result: CanaryResult) -> String? {
-        result.failure.map { "\(result.operation) was not graded because its canary failed: \($0)" }
+        switch result.verdict {
+        case .passed: nil
+        case .skipped: "\(result.name) was not graded because the adapter skipped its canary"
+        case .failed(let detail, let requirement):
+            "\(result.name) was not graded because its canary failed (\(requirement)): \(detail)"
+        }
+    }
+
+    /// A SHOULD that was broken in whatever scenario there was.
+    private static func general(_ violation: GeneralViolation) -> String {
+        let ids = violation.requirements.map(\.rawValue).joined(separator: ", ")
+        let word = violation.severity == .failure ? "FAIL" : "warning"
+        let first = "first at \(violation.caseID), step \(violation.step): \(violation.detail)"
+        return "\(word): \(ids) was not met \(count(violation.count, "time")) in all that was sent; \(first)"
     }
 
     private static func incident(_ incident: Incident) -> String {
@@ -48,7 +79,7 @@ package enum RunText {
         case .flaky:
             return "\(place); not reproduced by the case alone, treated as flaky"
         case .notReproduced:
-            return "\(place); not reproduced by the suspected cases alone, so the run fails: \(incident.fault.detail)"
+            return "\(place); not reproduced by the suspected cases alone: \(incident.fault.detail)"
         }
     }
 
@@ -61,29 +92,40 @@ package enum RunText {
 
     /// Such as `conforms in bolt01 under blip66-draft: 23 requirements met, 0 failed, 2 not exercised (…)`.
     package static func sentence(_ conclusion: Conclusion) -> String {
-        let verdict =
-            if conclusion.conforms {
-                "conforms"
-            } else if conclusion.nothingWasGraded {
-                "nothing was graded"
-            } else {
-                "does not conform"
-            }
         let subject =
             switch conclusion.subject {
             case .layer(let name): "in \(name)"
             case .role(let name): "as \(name)"
             }
+        let text = "\(verdict(conclusion)) \(subject) under \(conclusion.profile): \(counts(conclusion))"
+        return ([text] + warnings(conclusion)).joined(separator: "; ")
+    }
+
+    private static func verdict(_ conclusion: Conclusion) -> String {
+        if conclusion.nothingWasGraded { return "nothing was graded" }
+        switch conclusion.grade {
+        case .passed, .passedWithWarnings: return "conforms"
+        case .failed: return "does not conform"
+        case .inconclusive(let reason): return "inconclusive (\(reason))"
+        }
+    }
+
+    private static func counts(_ conclusion: Conclusion) -> String {
         var parts = ["\(count(conclusion.met.count, "requirement")) met", "\(conclusion.failed.count) failed"]
-        if !conclusion.withWarnings.isEmpty {
-            parts.append("\(conclusion.withWarnings.count) with a warning or a different reading")
-        }
+        if !conclusion.inPart.isEmpty { parts.append("\(conclusion.inPart.count) in part") }
         parts.append("\(conclusion.notExercised.count) not exercised")
-        if conclusion.incidents > 0 {
-            parts.append("\(count(conclusion.incidents, "fault")) that no case reproduces")
-        }
         let reasons = conclusion.reasons.isEmpty ? "" : " (\(conclusion.reasons.joined(separator: "; ")))"
-        return "\(verdict) \(subject) under \(conclusion.profile): \(parts.joined(separator: ", "))\(reasons)"
+        return parts.joined(separator: ", ") + reasons
+    }
+
+    /// What is broken and fails nothing, by id: a SHOULD, or what is enforced less than its level calls for.
+    private static func warnings(_ conclusion: Conclusion) -> [String] {
+        let others = conclusion.withWarnings.filter { !conclusion.shouldsNotMet.contains($0) }
+        func list(_ ids: [RequirementID]) -> String { ids.map(\.rawValue).joined(separator: ", ") }
+        var lines: [String] = []
+        if !conclusion.shouldsNotMet.isEmpty { lines.append("SHOULDs not met: \(list(conclusion.shouldsNotMet))") }
+        if !others.isEmpty { lines.append("not met, without failing: \(list(others))") }
+        return lines
     }
 
     private static func count(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
@@ -95,7 +137,7 @@ package enum RunText {
         let ungraded = cases.count { !$0.verdict.isGraded }
         let others = cases.count - passed - failed - ungraded
         var parts = ["\(count(cases.count, "case")): \(passed) passed", "\(failed) failed"]
-        if others > 0 { parts.append("\(others) with a warning, an info or a different reading") }
+        if others > 0 { parts.append("\(others) with a warning or an info") }
         parts.append("\(ungraded) not exercised or not counted")
         return parts.joined(separator: ", ")
     }

@@ -5,18 +5,24 @@ package import StrictJSON
 package struct HelloInspection {
     private let out: JSONObject
     private let profiles: Set<String>
+    private let readings: Readings?
     package private(set) var problems: [LintStepResult.Problem] = []
 
-    /// - Parameter profiles: the profiles that this program has tables of.
-    package init(_ out: JSONObject, profiles: Set<String>) {
+    /// - Parameters:
+    ///   - profiles: the profiles that this program has tables of.
+    ///   - readings: the catalogue of readings, by which declared alternatives are looked up; without it their form alone is
+    ///     looked at.
+    package init(_ out: JSONObject, profiles: Set<String>, readings: Readings? = nil) {
         self.out = out
         self.profiles = profiles
+        self.readings = readings
         inspectProtocol()
         inspectImplementation()
         inspectOperations()
         inspectRoles()
         inspectProfiles()
         inspectCapabilities()
+        inspectReadings()
     }
 
     private mutating func inspectProtocol() {
@@ -101,6 +107,27 @@ package struct HelloInspection {
             }
             if !form.allows(value) {
                 fault("capabilities.\(name) is \(value.line); \(form.text) is needed", "Write it in that form.")
+            }
+        }
+    }
+
+    /// `{"C-30": "b"}`: an adapter is graded under what it declares, so a slip here would grade it wrongly.
+    private mutating func inspectReadings() {
+        guard let value = out["readings"] else { return }
+        let fix = "Write {\"C-30\": \"b\"}, with the alternatives that blip66 spec readings lists."
+        guard let declared = value.object else {
+            return fault("readings is \(value.kind); an object is needed", fix)
+        }
+        for (name, letter) in declared.members.map({ ($0.key, $0.value) }) {
+            guard let alternative = ReadingAlternative("\(name) \(letter.string ?? "")") else {
+                fault("readings.\(name) is \(letter.line); the letter of an alternative is needed", fix)
+                continue
+            }
+            guard let readings else { continue }
+            do {
+                _ = try DeclaredReadings([alternative], readings, from: "readings:")
+            } catch {
+                fault(error.description, fix)
             }
         }
     }

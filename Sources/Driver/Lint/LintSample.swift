@@ -29,8 +29,8 @@ struct LintSample: Hashable, Sendable {
             return LintSample(operation: operation, profile: nil, input: ["bytes": "fd00fd"])
         }
         let profile = identity.profiles.first { tables[$0] != nil }
-        let type = profile.flatMap { tables[$0]?["static_invoice"]?["message_paths_type"]?.string }
-        switch Canaries.pair(operation, messagePathsType: type) {
+        let canaryProfile = CanaryProfile(profile.flatMap { tables[$0] })
+        switch Canaries.forms(Canaries.plainestName(operation), canaryProfile).first?.pair {
         case .acceptAndReject(.object(let input), _)?, .twoAccepts(.object(let input), _)?:
             return LintSample(operation: operation, profile: profile, input: input)
         default:

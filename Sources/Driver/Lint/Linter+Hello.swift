@@ -11,7 +11,7 @@ extension Linter {
         await port.close()
         guard case .accept(let out) = answer else { return [.of(answer, wanted: ["accept"], fix: Self.fix)] }
         if let identity = try? Hello.identity(out) { meet(identity) }
-        return HelloInspection(out, profiles: Set(tables.keys)).problems
+        return HelloInspection(out, profiles: Set(tables.keys), readings: readings).problems
     }
 
     func helloWithMore() async throws -> [Problem] {

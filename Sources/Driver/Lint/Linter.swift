@@ -15,7 +15,16 @@ package actor Linter {
     /// Why the steps that are left cannot be made.
     private var skipReason: String?
 
-    package init(_ command: AdapterCommand, limits: Limits, isOneShot: Bool, profileTables: [String: JSON]) {
+    let readings: Readings?
+
+    package init(
+        _ command: AdapterCommand,
+        limits: Limits,
+        isOneShot: Bool,
+        profileTables: [String: JSON],
+        readings: Readings? = nil
+    ) {
+        self.readings = readings
         port = LintPort(command, limits: limits, isOneShot: isOneShot)
         self.limits = limits
         tables = profileTables

@@ -90,18 +90,29 @@ let tlvOperations = [
 ]
 
 private func schema(_ reader: JSONReader, _ profile: Profile) throws -> TLVSchema {
-    switch try reader.string() {
-    case "n1": return .n1
-    case "n2": return .n2
-    case "offer": return .offer
-    case "invoice_request": return .invoice_request
-    case "static_invoice": return .static_invoice(profile)
-    case "onionmsg": return .onionmsg(profile)
-    case "encrypted_data": return .encrypted_data(profile)
-    case "offer_paths_request": return .offer_paths_request
-    case "offer_paths": return .offer_paths
-    case "serve_static_invoice": return .serve_static_invoice
-    case "payload": return .payload(profile)
-    case let name: throw Unsupported(detail: "tlv.decode does not know the schema \"\(name)\"")
+    let name = try reader.string()
+    guard let schema = TLVSchema.named(name, profile) else {
+        throw Unsupported(detail: "tlv.decode does not know the schema \"\(name)\"")
+    }
+    return schema
+}
+
+extension TLVSchema {
+    /// The table that the adapter protocol calls by this name.
+    static func named(_ name: String, _ profile: Profile) -> TLVSchema? {
+        switch name {
+        case "n1": .n1
+        case "n2": .n2
+        case "offer": .offer
+        case "invoice_request": .invoice_request
+        case "static_invoice": .static_invoice(profile)
+        case "onionmsg": .onionmsg(profile)
+        case "encrypted_data": .encrypted_data(profile)
+        case "offer_paths_request": .offer_paths_request
+        case "offer_paths": .offer_paths
+        case "serve_static_invoice": .serve_static_invoice
+        case "payload": .payload(profile)
+        default: nil
+        }
     }
 }

@@ -1,0 +1,51 @@
+internal import Rules
+
+/// A member of `out` that an answer may leave out (`Spec/adapter-protocol.md`, "Optional members of `out`"). Where it is there,
+/// it is compared.
+struct OptionalMember: Sendable {
+    let operation: String
+    /// Its name in `out`.
+    let name: String
+    /// The requirements that it shows: those that a wrong one breaks.
+    let shows: [RequirementID]
+    /// Whether nothing else in the answer shows them. Without the member they are then not exercised by the case. A root,
+    /// in contrast, is wrong if any leaf is.
+    let isOnlyProof: Bool
+
+    /// The whole table. `steps` is in no expected output, and unknown records are `UnknownRecords`.
+    static let table: [OptionalMember] = [
+        OptionalMember("bolt12.merkle", "leaves", shows: ["B12-SIG-1", "B12-SIG-2"], isOnlyProof: false),
+        OptionalMember("bolt12.merkle", "branches", shows: ["B12-SIG-3", "B12-SIG-4"], isOnlyProof: false),
+        OptionalMember("path.unblind", "blinded_node_key", shows: ["RB-W5"], isOnlyProof: true),
+        OptionalMember("path.create", "bytes", shows: ["B66-D10"], isOnlyProof: true),
+    ]
+
+    private init(_ operation: String, _ name: String, shows: [RequirementID], isOnlyProof: Bool) {
+        self.operation = operation
+        self.name = name
+        self.shows = shows
+        self.isOnlyProof = isOnlyProof
+    }
+
+    static func of(_ operation: String, _ name: String) -> OptionalMember? {
+        table.first { $0.operation == operation && $0.name == name }
+    }
+}
+
+/// Members that say the same in different forms: of each set one at least must be there, whole.
+struct MemberSets: Sendable {
+    let sets: [[String]]
+    /// Members of a set that must be there even where another set is.
+    let required: Set<String>
+
+    private static let decoded = MemberSets(sets: [["records"], ["fields"]], required: [])
+
+    /// By operation. `next` says where a packet goes on, so a relay needs no streams; it is never left out.
+    static let table: [String: MemberSets] = [
+        "offer.decode": decoded, "invreq.decode": decoded, "static_invoice.decode": decoded,
+        "om.peel": MemberSets(
+            sets: [["onionmsg_tlv", "encrypted_data_tlv"], ["content", "reply_path", "next"]],
+            required: ["next"]
+        ),
+    ]
+}
