@@ -6,7 +6,8 @@ internal import StrictJSON
 struct SpecLines: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lines",
-        abstract: "List the lines of a source text that count, with their digests and what rests on them.",
+        abstract:
+            "List the normative lines of a source text, with their digests and the requirements that rest on them.",
         discussion: """
             Use it to write a document of the catalogue. With --section, it reads the sections that you name instead \
             of those that the document's source lists: for a document that does not exist yet.

@@ -14,7 +14,7 @@ struct SpecWhere: ParsableCommand {
             looked up in the texts of --texts, and without them in the statements of the catalogue. The id of a \
             vector or a scenario leads to its requirements and their sentences.
 
-              blip66 spec where 'BOLT4:1234' 'bLIP66:57'
+              blip66 spec where BOLT4:1697 bLIP66:97
               blip66 spec where --texts ~/bolts 'MUST ignore the message'
               blip66 spec where bolt01/bigsize/three-bytes-for-one
 
@@ -22,7 +22,7 @@ struct SpecWhere: ParsableCommand {
             """
     )
 
-    @Argument(help: "Lines (TEXT:NUMBER), phrases and ids of cases.")
+    @Argument(help: "Lines (TEXT:NUMBER), phrases, or ids of cases.")
     var words: [String]
 
     @OptionGroup var traced: TraceOptions
