@@ -136,6 +136,11 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "ProjectTests",
+            dependencies: ["TestSupport"],
+            swiftSettings: strict + [.unsafeFlags(["-Onone"])]
+        ),
         tests(of: "Wire", ["Primitives"]),
         tests(of: "Primitives", ["StrictJSON"]),
         tests(of: "Lightning", ["Primitives", "Rules", "StrictJSON", "Wire"]),

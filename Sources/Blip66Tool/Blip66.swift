@@ -15,9 +15,9 @@ struct Blip66: AsyncParsableCommand {
         commandName: "blip66",
         abstract: "Conformance suite for Lightning's static invoices (bLIP-66, BOLT 12, BOLT 4).",
         discussion: """
-            Check an implementation:   blip66 check -- path/to/your/adapter
-            Check the reference:       blip66 check
-            Look at a vector:          blip66 show bolt01/bigsize/decode-one-byte-zero
+              blip66 check -- path/to/your/adapter            check your implementation
+              blip66 check                                    check the reference
+              blip66 show bolt01/bigsize/three-bytes-for-one  look at a vector
 
             Exit status: 0 success; 1 something failed; 2 the run was not possible or cannot be trusted.
             """,

@@ -5,31 +5,30 @@ internal import Scenarios
 internal import VectorFormat
 internal import VectorGeneration
 internal import VectorKit
-internal import VectorKit
 
 /// `blip66 generate`: writes the vectors, or compares them.
 struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Regenerate all vectors, byte for byte the same on every machine.",
         discussion: """
-            Each case is proved as it is made: an accepted one breaks no rule, a rejected one breaks exactly the rules that
-            it names. When a case does not hold, nothing is written, every mistake is printed with the line of the sources
-            that makes the case, and the exit status is 1.
+            The generator proves each case as it makes it: an accepted case violates no rule, a rejected one \
+            violates exactly the rules that it names. If a case does not hold, nothing is written. Every mistake is \
+            printed with the source line that makes the case, and the exit status is 1.
 
               blip66 generate --filter 'bolt12/*'
               blip66 validate --filter 'bolt12/*'
 
-            With --filter the other families stay as they are; manifest and lock of ids are written anew. With --check
-            nothing is written; the files are compared with what would be, and the exit status is 1 when one differs.
-            With --profile, families that depend on a profile are made for that profile too: for an implementation with
-            numbers of its own.
+            With --filter, only the matching families are generated; manifest and lock of ids are always written. \
+            With --check, nothing is written: the files are compared with what would be, and the exit status is 1 if \
+            one differs. With --profile, the families that depend on a profile are generated for that profile too, \
+            such as one with your own numbers.
             """
     )
 
     @Option(help: "The folder to write to, or to compare with. Default: the project's Vectors.")
     var out: String?
 
-    @Flag(help: "Compare only, and print the first file and case that differ.")
+    @Flag(help: "Write nothing; print the files that differ, each with its first case that differs.")
     var check = false
 
     @Option(help: "A further profile: a file with its table.")

@@ -13,8 +13,8 @@ struct Inspect: ParsableCommand {
         abstract:
             "Decode an offer, an invoice request, a static invoice, a path, an onion or a TLV stream, and list the rules it violates.",
         discussion: """
-            VALUE is hexadecimal, the text of an offer (lno1…) or of a request (lnr1…), the name of a file that holds either, or -
-            for standard input.
+            VALUE is hexadecimal, the text of an offer (lno1…) or of a request (lnr1…), the name of a file that \
+            holds either, or - for standard input.
 
               blip66 inspect offer lno1…
               blip66 inspect static-invoice invoice.hex --profile ldk-0.2 --now 1780000000
@@ -22,11 +22,13 @@ struct Inspect: ParsableCommand {
               blip66 inspect onion packet.hex --node-key 4242… --path-key 02ab…
               blip66 inspect path path.hex --node-key 4141… --node-key 4242…
 
-            For each record: type, name, meaning, value, and where its bytes are. Then each check: ok, FAIL with the reason, or -- with
-            why it does not apply. The chain is the object's own unless --chain says otherwise, the time is now unless --now does.
+            The output lists each record with its type, name, meaning, value and position, then each check: ok, FAIL \
+            with the reason, or -- with why it does not apply. The chain is the object's own unless --chain names \
+            another; the time is now unless --now gives another.
 
-            An onion is decrypted with the key of the node that received it and the path key that came with it. A path is
-            unblinded with the keys of its hops. A command line can be read by others: use no keys of real nodes.
+            An onion is decrypted with the key of the node that received it and the path key that came with it. A \
+            path is unblinded with the keys of its hops. Other users of the machine can read a command line: use no \
+            keys of real nodes.
 
             Exit status: 0 no rule is violated, 1 some rule is violated, 2 VALUE cannot be read.
             """
@@ -50,7 +52,7 @@ struct Inspect: ParsableCommand {
     @Option(help: "For an invoice request: the index of the offer's path that it came over. Default: none of them.")
     var arrivedOver: UInt8?
 
-    @Flag(help: "For an offer: check it as one that another node answers.")
+    @Flag(help: "For an offer: apply the rules for offers that another node answers.")
     var async = false
 
     @Option(
@@ -100,7 +102,7 @@ struct Inspect: ParsableCommand {
 
     private func keys() throws -> Inspection.Keys {
         if kind == .onion, nodeKey.count != (pathKey == nil ? 0 : 1) {
-            throw ValidationError("An onion is opened with one --node-key and the --path-key.")
+            throw ValidationError("To decrypt an onion, give one --node-key and the --path-key.")
         }
         let receive_auth_key = try receiveAuthKey.map { try key($0, "--receive-auth-key") { try Bytes32($0) } }
         return Inspection.Keys(

@@ -12,7 +12,7 @@ struct Lint: AsyncParsableCommand {
             ADAPTER is a program of yours that reads one JSON request a line on standard input and writes one JSON \
             answer a line on standard output (Spec/adapter-protocol.md; Spec/writing-an-adapter.md is a tutorial for \
             it). Lint sends requests of every shape: hello in several forms, unknown operations, members \
-            that are missing or of a wrong type, lines that are no JSON, long ones, halves, and several at once.
+            that are missing or of a wrong type, lines that are not JSON, long ones, halves, and several at once.
 
               blip66 lint -- ./my-adapter --some-option
               blip66 lint --one-shot -- ./my-adapter

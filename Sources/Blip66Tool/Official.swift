@@ -7,9 +7,9 @@ struct Official: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the BOLTs' own test vectors on the reference implementation.",
         discussion: """
-            DIR is a checkout of https://github.com/lightning/bolts. For each file: the cases that it holds, those that were
-            run, and how many values were compared. A file that is neither covered nor known to be out of scope, and a member
-            that is not known, are failures: nothing is skipped silently.
+            DIR is a checkout of https://github.com/lightning/bolts. For each file, the output says how many cases \
+            it holds, how many were run, and how many values were compared. Nothing is skipped silently: a file that \
+            is neither covered nor known to be out of scope is a failure, and so is an unknown member.
             """
     )
 

@@ -12,11 +12,12 @@ struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the reference implementation as an adapter on standard input and output.",
         discussion: """
-            Reads one JSON request a line and answers each with one JSON line (Spec/adapter-protocol.md). Try:
+            Reads one JSON request a line and answers each with one JSON line (Spec/adapter-protocol.md). For \
+            example:
 
               echo '{"id":1,"op":"bigsize.decode","in":{"bytes":"fd00fd"}}' | blip66 serve
 
-            It runs until its input ends. A line that it cannot parse is answered with "outcome":"error".
+            It runs until its input ends. It answers a line that is not JSON with "outcome":"error".
             """
     )
 

@@ -11,33 +11,46 @@ struct Show: ParsableCommand {
         abstract:
             "Show a vector or a scenario: the request or steps, what is expected, and the requirements that it tests.",
         discussion: """
-            The id is an address: family/case. With a family's name alone, its cases are listed; with nothing, all families.
+            ID is an address, family/case. With the name of a family, its cases are listed; without ID, all families.
 
               blip66 show
               blip66 show bolt01/bigsize
               blip66 show bolt01/bigsize/three-bytes-for-one
               blip66 show scenario/server/happy
 
-            The request line of a vector can be piped into an adapter as it is. With --source, the place is printed where
-            the case is made: the generator is asked, so that names that are composed are found too.
+            You can pipe the request line of a vector into an adapter as it is.
+
+            With --source, the output is one line for each case, "ID FILE:LINE": the line of Sources that makes a vector, \
+            or the line of Vectors/scenario that holds a scenario. The generator tells it, so composed names are found \
+            too. It takes several cases and families, or none for all of them.
+
+              blip66 show --source bolt01/bigsize/three-bytes-for-one
+              blip66 show --source bolt12/merkle scenario/server
             """
     )
 
-    @Argument(help: "The id of a case, or the name of a family.")
-    var id: String?
+    @Argument(help: "The id of a case, or the name of a family. Several only with --source.")
+    var id: [String] = []
 
     @Option(help: "The folder of vectors. Default: the project's.")
     var vectors: String?
 
-    @Flag(help: "Print FILE:LINE of the call that makes the case, and nothing else.")
+    @Flag(help: "Print where each case is made, and nothing else.")
     var source = false
 
+    func validate() throws {
+        guard source || id.count < 2 else { throw ValidationError("Several ids are taken only with --source.") }
+        guard !source || vectors == nil else {
+            throw ValidationError("--source asks the generator; leave --vectors out.")
+        }
+    }
+
     func run() throws {
-        if source { return try showSource() }
         let project = try ProjectFiles.locate()
+        if source { return try showSources(project) }
         let families = try VectorStore.load(folder: vectors ?? project.vectors)
         let scenarios = try ScenarioStore.load(folder: vectors ?? project.vectors)
-        guard let id else {
+        guard let id = id.first else {
             families.forEach(list)
             return scenarios.forEach(list)
         }
@@ -54,9 +67,11 @@ struct Show: ParsableCommand {
         show(testCase, family, try RequirementCatalogue(specFolder: project.spec))
     }
 
-    private func showSource() throws {
-        guard let id else { throw ValidationError("--source needs the id of a case") }
-        print(try CaseSources(ProjectFiles.locate()).source(of: id))
+    private func showSources(_ project: ProjectFiles) throws {
+        let sources = try CaseSources(project)
+        for place in id.isEmpty ? try sources.all() : try sources.places(of: id) {
+            print("\(place.id) \(place.source)")
+        }
     }
 
     private func list(_ family: VectorFamily) {
@@ -113,7 +128,7 @@ struct Show: ParsableCommand {
             print("\nexpected: accept, with\n\(JSON.object(out).line)")
         case .reject(let reasons, let violates, let neighbour):
             print("\nexpected: reject, with \(reasons.map(\.rawValue).joined(separator: " or "))")
-            print("it breaks \(violates.map(\.rawValue).joined(separator: ", ")) and no other rule")
+            print("it violates \(violates.map(\.rawValue).joined(separator: ", ")) and no other rule")
             guard let other = family.cases.first(where: { $0.id == neighbour }) else { return }
             print("\nneighbour \(neighbour), accepted: \(other.comment)")
             for difference in JSONDifference.between(other.input, testCase.input, path: "in") {

@@ -8,15 +8,15 @@ struct SpecCoverage: ParsableCommand {
         commandName: "coverage",
         abstract: "Show which vectors and scenarios exercise each requirement, and fail when nothing does.",
         discussion: """
-            A requirement is covered when some case shows what is right and some case what is wrong; for one about behaviour
-            both must be scenarios. One that is not covered needs a written waiver. Requirements that wait for a family in
-            Spec/planned-families.json, or for scenarios, are pending.
+            A requirement is covered if at least one case shows what is right and one shows what is wrong; for a \
+            requirement on behaviour both must be scenarios. A requirement that is not covered needs a written \
+            waiver. It is pending while it waits for scenarios, or for a family in Spec/planned-families.json.
 
-            What bLIP-66 demands or recommends, and every step of the scheme of salt and secret, needs a check besides: a place in
-            the code, or a step of a scenario, that judges it. `blip66 spec show` names it.
+            Every MUST and SHOULD of bLIP-66, and every step of the scheme of salt and secret, also needs a check: a \
+            place in the code, or a step of a scenario, that judges it. `blip66 spec show` names it.
 
-            Exit status: 0 nothing is missing, 1 something is (under --strict, also when something is pending), 2 the
-            catalogue, the vectors or the sources cannot be read.
+            Exit status: 0 nothing is missing, 1 something is missing (with --strict, also if something is pending), \
+            2 the catalogue, the vectors or the sources cannot be read.
             """
     )
 

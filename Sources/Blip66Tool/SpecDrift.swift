@@ -9,8 +9,8 @@ struct SpecDrift: ParsableCommand {
         commandName: "drift",
         abstract: "Compare a source text with the catalogue: new, changed and removed lines, and what depends on them.",
         discussion: """
-            The catalogue keeps digests of the lines, never their words. Lines that bind somebody are read out of the text, and
-            their digests compared. A document that rests on several texts needs --source.
+            The catalogue keeps digests of the lines, never their words. This command reads the normative lines out \
+            of a text and compares their digests. If a document rests on several texts, --source is needed.
 
               blip66 spec drift --document blip-0066 blip-0066.md
               blip66 spec drift --document bolt12-static-invoice --source bolt12 12-offer-encoding.md

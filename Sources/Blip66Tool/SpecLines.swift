@@ -6,16 +6,17 @@ internal import StrictJSON
 struct SpecLines: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lines",
-        abstract: "List the lines of a source text that count, with their digests and what rests on them.",
+        abstract:
+            "List the normative lines of a source text, with their digests and the requirements that rest on them.",
         discussion: """
-            For writing a document of the catalogue. With --section, sections of your choice are read instead of those that
-            the document's source lists: for a document that does not exist yet.
+            Use it to write a document of the catalogue. With --section, it reads the sections that you name instead \
+            of those that the document's source lists: for a document that does not exist yet.
 
               blip66 spec lines --document blip-0066 blip-0066.md
               blip66 spec lines --section 'The onion_message Message > Requirements' 04-onion-routing.md
 
-            With --outline, the `outline` of the document's source is printed as it is to stand in Spec/: section by section,
-            the digest of each line with its number. That is how a new revision of a text gets its numbers.
+            With --outline, it prints the `outline` of the document's source as it stands in Spec/: section by \
+            section, the digest of each line with its number. Use it to take the line numbers of a new revision.
             """
     )
 

@@ -11,10 +11,10 @@ struct SpecList: ParsableCommand {
     @Option(help: "Only those of this document: \(RequirementCatalogue.documents.joined(separator: ", ")).")
     var document: String?
 
-    @Option(help: "Only those that bind this role, such as server or payer.")
+    @Option(help: "Only those for this role, such as server or payer.")
     var role: String?
 
-    @Flag(help: "Only those whose violation does less to a run than their level calls for.")
+    @Flag(help: "Only those that are enforced less than their level calls for.")
     var weaker = false
 
     @Flag(help: "With --weaker: print the page Spec/\(RequirementCatalogue.weakerPageFile).")

@@ -7,7 +7,7 @@ struct SpecReadings: ParsableCommand {
         commandName: "readings",
         abstract: "List the points that the texts leave open, or show one.",
         discussion: """
-            Each line has the reading's name, its kind, the alternative that the suite takes, and its title.
+            Each line has the reading's name, its kind, the alternative that the suite takes, and its title. \
             Spec/\(Readings.pageFile) explains the kinds and what they mean for a run.
             """
     )

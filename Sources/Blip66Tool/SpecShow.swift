@@ -8,10 +8,10 @@ internal import VectorValidation
 struct SpecShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show a requirement: what it says, where it stands, where it is judged, and what exercises it.",
+        abstract: "Show a requirement: its statement, its source line, its checks, cases and mutants.",
         discussion: """
-            The lines are those of the revision that the catalogue was written for. With --texts the sentences themselves are
-            printed, out of your checkout. Checks are named by file, line and declaration.
+            Line numbers are those of the revision that the catalogue was written for. With --texts, the sentences \
+            themselves are printed, out of your checkout. Checks are named by file, line and declaration.
 
               blip66 spec show B66-OPR-R1
               blip66 spec show --texts ~/bolts B12-SI-R5

@@ -10,19 +10,19 @@ struct SpecWhere: ParsableCommand {
         commandName: "where",
         abstract: "Go from a line of a text, a phrase or a case to the requirements that rest on it.",
         discussion: """
-            A line is named by text and number, at the revision that the catalogue was written for; a phrase is looked for in
-            the texts of --texts, and without them in the statements of the catalogue. The id of a vector or a scenario leads to
-            its requirements and to their sentences.
+            A line is named by text and number, at the revision that the catalogue was written for. A phrase is \
+            looked up in the texts of --texts, and without them in the statements of the catalogue. The id of a \
+            vector or a scenario leads to its requirements and their sentences.
 
-              blip66 spec where 'BOLT4:1234' 'bLIP66:57'
+              blip66 spec where BOLT4:1697 bLIP66:97
               blip66 spec where --texts ~/bolts 'MUST ignore the message'
               blip66 spec where bolt01/bigsize/three-bytes-for-one
 
-            Exit status: 0 found, 1 something was not found, 2 something cannot be read.
+            Exit status: 0 everything was found, 1 something was not found, 2 something cannot be read.
             """
     )
 
-    @Argument(help: "Lines (TEXT:NUMBER), phrases and ids of cases.")
+    @Argument(help: "Lines (TEXT:NUMBER), phrases, or ids of cases.")
     var words: [String]
 
     @OptionGroup var traced: TraceOptions

@@ -7,14 +7,15 @@ internal import VectorFormat
 /// `blip66 validate`: checks files of vectors.
 struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check files of vectors and scenarios: schema, digests, ids, and every case by recomputation.",
+        abstract: "Check files of vectors and scenarios: schema, digests, ids, and every case against the reference.",
         discussion: """
-            Without a path, the project's Vectors. A folder is checked as a whole, with its manifest and its lock of ids; a
-            file by itself. A case is valid when the reference implementation accepts it with the listed output, or rejects
-            it for exactly the listed rules. A scenario is valid when the reference passes it, at both depths and under
-            all its profiles, and when it kills each of its mutants by that mutant's requirement alone.
+            Without a path, the project's Vectors folder is validated. A folder is checked as a whole, with its \
+            manifest and its lock of ids; a file is checked by itself. A vector is valid if the reference \
+            implementation accepts it with the listed output, or rejects it for exactly the listed rules. A scenario \
+            is valid if the reference passes it, at both depths and under all its profiles, and if it kills each of \
+            its mutants by that mutant's requirement alone.
 
-            With --filter only the files of the families whose name matches are checked, and not the folder as a whole.
+            With --filter, only the files of matching families are checked, and not the folder as a whole.
 
             Exit status: 0 everything is valid, 1 something is not, 2 a path cannot be read.
             """

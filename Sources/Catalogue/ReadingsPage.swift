@@ -12,7 +12,7 @@ extension Readings {
     private static let introduction = """
         # Readings
 
-        <!-- Made from readings.json by `blip66 spec readings --markdown`. Edit that file, and make the page anew. -->
+        <!-- Made from readings.json by `blip66 spec readings --markdown`. Edit that file, and run the command again. -->
 
         The texts behind this suite are drafts. In places they can be read in several ways, contradict each other, or say nothing.
         Each such place is a *reading*: one question, with a name, `C-` and a number. Its alternatives have letters, so `C-30 b` is
@@ -30,15 +30,15 @@ extension Readings {
         lists them in `under`; a scenario marks the row of `expect_any` that belongs to the other alternative. A vector depends on one
         reading at most.
 
-        - An answer that fits another alternative is told as "another reading (C-30 b)". It does not fail without
+        - An answer that fits another alternative is reported as "another reading (C-30 b)". It does not fail without
           `--strict-readings`.
         - Any other wrong answer fails, as if there were no reading.
         - A run prints which alternatives of dialects it saw. An implementation that mixes two of them gets a warning. It may declare
           one, in `readings` of its `hello`; then it is graded by that one strictly.
-        - Who reads only the JSON of the vectors may ignore `under`, and has the recommended answers.
+        - If you read only the JSON of the vectors, you may ignore `under`: the expected answers are the recommended ones.
 
-        That deployed software has a bug makes no reading: an alternative follows from the words of the texts, or from their silence.
-        Names are never given out twice. A reading that held several questions was split: the first kept the name, and the other ones
+        A bug of deployed software is no reading: an alternative follows from the words of the texts, or from their silence.
+        No name is used twice. A reading that held several questions was split: the first kept the name, and the others
         name it as their origin.
 
         """

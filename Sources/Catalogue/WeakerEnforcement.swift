@@ -36,7 +36,7 @@ extension RequirementCatalogue {
     private static let weakerIntroduction = """
         # Requirements that are enforced less than their level calls for
 
-        <!-- Made from the catalogue by `blip66 spec list --weaker --markdown`. Edit enforcement_reason there, and make the page anew. -->
+        <!-- Made from the catalogue by `blip66 spec list --weaker --markdown`. Edit enforcement_reason there, and run the command again. -->
 
         A violation of a MUST, of a definition, and of what follows from a text without a key word, fails a run. A violation of a SHOULD is
         a warning, and a MAY is for information. A requirement is enforced less only if somebody would be worse off if its line were

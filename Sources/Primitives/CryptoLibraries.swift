@@ -1,7 +1,7 @@
 internal import CSecp256k1
 internal import CSodium
 
-/// The two C libraries, made ready once. Neither has state that an operation changes, so sharing them is safe.
+/// The two C libraries, initialized once. Neither has state that an operation changes, so sharing them is safe.
 final class CryptoLibraries: @unchecked Sendable {
     static let shared = CryptoLibraries()
 

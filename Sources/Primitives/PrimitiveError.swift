@@ -1,7 +1,7 @@
-/// Why a cryptographic object could not be made or an operation did not hold.
+/// Why a cryptographic object could not be made, or an operation failed.
 package struct PrimitiveError: Error, Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
-        /// Bytes of the wrong number.
+        /// The wrong number of bytes.
         case length
         /// Not a compressed point on secp256k1, or a sum or product that has no such point.
         case point

@@ -36,7 +36,7 @@ extension RandomSource {
         return Array(bytes.prefix(count))
     }
 
-    /// A secret key. Draws again in the one case in 2^128 where the bytes are none.
+    /// A secret key. Draws again in the one case in 2^128 in which the bytes are not a valid key.
     package mutating func secretKey() -> SecretKey {
         while true {
             if let key = try? SecretKey(next32()) { return key }

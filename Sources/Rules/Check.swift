@@ -1,4 +1,4 @@
-/// What a check says of its subject.
+/// A check's answer about its subject.
 package enum Verdict: Hashable, Sendable {
     case meets
     case fails(String)
@@ -14,7 +14,7 @@ package enum Verdict: Hashable, Sendable {
 /// One requirement as a small value: it judges a subject and answers with a reason.
 package struct Check<Subject>: Sendable {
     package let id: RequirementID
-    /// The class of a rejection on its account.
+    /// The reason class of a rejection by this check.
     package let reason: ReasonClass
     /// The ambiguity (`Spec/ambiguities.md`) on whose recommended reading the check rests, if any.
     package let reading: String?
@@ -34,7 +34,7 @@ package struct Check<Subject>: Sendable {
 }
 
 extension Array {
-    /// The list without the check of that name: how a mutant is made.
+    /// The list without the check of that requirement: so a mutant is made.
     package func without<Subject>(_ id: RequirementID) -> [Check<Subject>] where Element == Check<Subject> {
         filter { $0.id != id }
     }

@@ -1,10 +1,10 @@
-/// One broken requirement: which, of what class, where and why.
+/// A violation of one requirement: which, its reason class, where and why.
 package struct Finding: Error, Hashable, Sendable {
     package let requirement: RequirementID
     package let reason: ReasonClass
     /// A sentence for the person who made the input.
     package let detail: String
-    /// Bytes before the fault, where the fault has a place.
+    /// Bytes before the fault, if it has a place.
     package let offset: Int?
 
     package init(_ requirement: RequirementID, _ reason: ReasonClass, _ detail: String, offset: Int? = nil) {
@@ -17,15 +17,15 @@ package struct Finding: Error, Hashable, Sendable {
 
 /// Where readers and checks report what they find.
 ///
-/// A strict validation ends at the first finding: that is how an implementation answers. A complete one notes every
-/// finding and goes on as far as the input makes sense: that is how the generator proves that a vector breaks one rule
+/// A strict validation ends at the first finding, as an implementation does. A collecting one notes every
+/// finding and goes on as far as the input makes sense: so the generator proves that a vector violates one rule
 /// and no other, and how `inspect` shows all that is wrong.
 package struct Validation: Sendable {
     package enum Mode: Sendable { case strict, collecting }
 
     package let mode: Mode
     package private(set) var findings: [Finding] = []
-    /// What was looked at by named checks, with the verdict of each, in order.
+    /// The checks that ran, with the verdict of each, in order.
     package private(set) var verdicts: [(check: RequirementID, verdict: Verdict)] = []
 
     package init(_ mode: Mode) { self.mode = mode }
@@ -40,7 +40,7 @@ package struct Validation: Sendable {
         if !findings.contains(finding) { findings.append(finding) }
     }
 
-    /// Puts `subject` to each check in turn.
+    /// Runs each check on `subject`.
     package mutating func apply<Subject>(_ checks: [Check<Subject>], to subject: Subject) throws(Finding) {
         for check in checks {
             let verdict = check.evaluate(subject)

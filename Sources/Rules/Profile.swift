@@ -45,7 +45,7 @@ package struct Profile: Hashable, Sendable {
         package var static_invoice: UInt64
         /// Framing of the four bLIP-66 messages and of held_htlc_available and release_held_htlc.
         package var framing: Framing
-        /// The messages that nodes of this profile understand. To them the others are unknown records of their numbers.
+        /// The messages that nodes of this profile understand. All others are unknown records to them.
         package var known: Set<Message>
 
         package init(
@@ -84,23 +84,23 @@ package struct Profile: Hashable, Sendable {
         }
     }
 
-    /// What a static invoice looks like and what its reader insists on.
+    /// The form of a static invoice, and what its reader demands.
     package struct StaticInvoice: Hashable, Sendable {
         /// The record type of `static_invoice_message_paths`.
         package var message_paths_type: UInt64
-        /// A reader takes that record with no path in it.
+        /// A reader accepts that record with no path in it.
         package var empty_message_paths_accepted: Bool
         /// The least number of message paths that a writer may give.
         package var min_message_paths: UInt64
         /// Seconds of life where `invoice_relative_expiry` is absent (C-30).
         package var default_relative_expiry: UInt64
-        /// A reader looks at the features in `invoice_blindedpay`.
+        /// A reader checks the features in `invoice_blindedpay`.
         package var payinfo_features_checked: Bool
         /// `offer_issuer_id` must be in the offer behind a static invoice (C-31).
         package var issuer_id_required: Bool
         /// Without `offer_issuer_id`, the last blinded id of any path of the offer may sign, not only that of the path used.
         package var any_path_may_sign: Bool
-        /// A reader judges the offer inside the invoice too, and wants paths in it.
+        /// A reader checks the offer inside the invoice too, and demands paths in it.
         package var offer_checked: Bool
         /// The signature of an invoice is verified while the message that holds it is decoded (C-73).
         package var signature_verified_in_message: Bool
@@ -173,7 +173,7 @@ package struct Profile: Hashable, Sendable {
         package var release_paths_with_htlc_id: Bool
         /// The even feature bit of HTLC holding; the odd one is the next.
         package var hold_feature_bit: UInt64
-        /// The recipient passes over unknown odd records in its payload; BOLT 4 has it reject them.
+        /// The recipient ignores unknown odd records in its payload. BOLT 4 says to reject them.
         package var payload_unknown_odd_accepted: Bool
 
         package init(

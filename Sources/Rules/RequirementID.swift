@@ -1,4 +1,4 @@
-/// The permanent name of a requirement, such as `B12-SI-R5`. What it says stands in `Spec/`.
+/// The permanent name of a requirement, such as `B12-SI-R5`. `Spec/*.json` says what it asks.
 package struct RequirementID: RawRepresentable, Hashable, Sendable, Comparable, ExpressibleByStringLiteral,
     CustomStringConvertible
 {

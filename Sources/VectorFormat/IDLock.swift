@@ -27,7 +27,7 @@ package struct IDLock: Hashable, Sendable {
 
     package init(_ states: [String: State] = [:]) { self.states = states }
 
-    /// The lock when these ids are there: drafts follow what there is, the rest stays.
+    /// The lock for these ids: drafts follow what is generated, the rest stays.
     package func updated(with generated: Set<String>) throws(Conflict) -> IDLock {
         var updated = states.filter { $0.value != .draft }
         for (id, state) in updated.sorted(by: { $0.key < $1.key }) {

@@ -1,7 +1,7 @@
 package import Catalogue
 package import StrictJSON
 
-/// `manifest.json`: what there is, with digests, and what it was made from.
+/// `manifest.json`: the files with their digests, and the texts that they follow.
 package struct Manifest: Hashable, Sendable {
     package static let file = "manifest.json"
 

@@ -2,7 +2,7 @@ internal import Rules
 package import StrictJSON
 
 extension VectorCase {
-    /// The request that puts this case to an adapter.
+    /// The request that sends this case to an adapter.
     /// - Parameter profile: the family's; left out where it is `any`.
     package func request(id: Int64, profile: String) -> JSON {
         var request: JSONObject = ["id": .integer(id), "op": .string(operation)]

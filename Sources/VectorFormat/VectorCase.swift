@@ -2,7 +2,7 @@ package import Catalogue
 package import Rules
 package import StrictJSON
 
-/// One test vector: a request, and what a right implementation answers.
+/// One test vector: a request, and the right answer.
 package struct VectorCase: Hashable, Sendable {
     /// What the answer must be.
     package enum Expectation: Hashable, Sendable {

@@ -5,7 +5,7 @@ package import VectorFormat
 
 /// Recomputes a case with the reference implementation and says what does not hold.
 ///
-/// An accepted case must break no rule at all and give what `out` lists. A rejected one must break exactly the rules that
+/// An accepted case must violate no rule and give what `out` lists. A rejected one must violate exactly the rules that
 /// it lists in `violates`, no more and no fewer, and its class must be among `reasons`.
 package struct CaseProof: Sendable {
     private let table: OperationTable

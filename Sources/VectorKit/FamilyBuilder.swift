@@ -6,7 +6,7 @@ package import VectorFormat
 
 /// Collects the cases of a family. Each case is proved when it is added (`CaseProof`); what it expects is written by the
 /// family's author or derived there, never taken from the reference. A case that does not hold is noted and left out, so that
-/// one run tells every mistake.
+/// one run reports every mistake.
 package struct FamilyBuilder {
     private let name: String
     private let title: String
@@ -74,7 +74,7 @@ package struct FamilyBuilder {
         )
     }
 
-    /// Adds a case that is rejected because it breaks exactly `violates`.
+    /// Adds a case that is rejected because it violates exactly `violates`.
     /// - Parameters:
     ///   - alsoExercises: requirements beside `violates` whose violation this case shows: the input keeps all others, and an
     ///     implementation that breaks these would accept it.

@@ -18,7 +18,7 @@ package struct InvoiceFixture: SignedRecordFixture {
 
     package var messagePathsType: UInt64 { profile.static_invoice.message_paths_type }
 
-    /// An invoice that breaks no rule under the profile: two paths of each kind, no stated life.
+    /// An invoice that violates no rule under the profile: two paths of each kind, no stated life.
     package init(_ profile: Profile) {
         self.profile = profile
         let records: [TLVRecord] = [

@@ -1,4 +1,4 @@
-/// A `tlv_stream` (BOLT 1, "Type-Length-Value Format"): records in the order in which they stood.
+/// A `tlv_stream` (BOLT 1, "Type-Length-Value Format"): records in the order of the input.
 package struct TLVStream: Hashable, Sendable {
     package let records: [TLVRecord]
 
@@ -34,7 +34,7 @@ extension TLVStream {
     /// Reads a whole stream by the rules for the receiving node.
     ///
     /// - Throws: through `onFault`, faults from which a reader can go on: order, repetition, a longer form than needed, an
-    ///   unknown even type. The input's end inside a record is thrown in any case: then there is no stream.
+    ///   unknown even type. It always throws if the input ends inside a record: then there is no stream.
     package static func read(
         _ bytes: ArraySlice<UInt8>,
         known: KnownTypes,

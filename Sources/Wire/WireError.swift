@@ -1,6 +1,6 @@
 /// What is wrong with an encoding, where, and in words.
 package struct WireError: Error, Hashable, Sendable {
-    /// The kinds of fault that an encoding can have. Each breaks one requirement and belongs to one reason class.
+    /// The kinds of fault that an encoding can have. Each violates one requirement and belongs to one reason class.
     package enum Fault: Hashable, Sendable, CaseIterable {
         case bigSizeNotMinimal
         case bigSizeTruncated
@@ -36,7 +36,7 @@ package struct WireError: Error, Hashable, Sendable {
 }
 
 extension WireError.Fault {
-    /// The requirement that an input with this fault breaks (`Spec/bolt01-tlv.json`, `Spec/bolt12-static-invoice.json`).
+    /// The requirement that an input with this fault violates (`Spec/bolt01-tlv.json`, `Spec/bolt12-static-invoice.json`).
     package var requirement: String {
         switch self {
         case .bigSizeNotMinimal: "B1-BS-1"
@@ -77,8 +77,8 @@ extension WireError.Fault {
     }
 }
 
-/// Receives the faults that a reader meets. A strict reader throws the first; a diagnosing one notes each and returns,
-/// and the reader goes on as far as the input still makes sense.
+/// Receives the faults that a reader meets. A strict handler throws the first; a collecting one notes each and returns,
+/// so that the reader goes on as far as the input still makes sense.
 package typealias FaultHandler = (WireError) throws(WireError) -> Void
 
 /// The handler of a strict reader.

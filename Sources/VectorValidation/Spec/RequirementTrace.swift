@@ -198,7 +198,7 @@ package struct RequirementTracer {
             return around.compactMap { $0.map { "\(source.key):\($0)" } }
         }
         throw NotFound(
-            description: "line \(number) of \(name) is none that the catalogue answers for; around it are "
+            description: "line \(number) of \(name) is not in the catalogue; the nearest lines that are: "
                 + neighbours.joined(separator: " and ")
         )
     }
@@ -227,7 +227,7 @@ package struct RequirementTracer {
         throw NotFound(
             description: texts == nil
                 ? "no statement has \"\(phrase)\"; with --texts DIR the texts themselves are searched"
-                : "no line that the catalogue answers for has \"\(phrase)\""
+                : "no line of the catalogue has \"\(phrase)\""
         )
     }
 
