@@ -12,6 +12,9 @@ struct SpecCoverage: ParsableCommand {
             both must be scenarios. One that is not covered needs a written waiver. Requirements that wait for a family in
             Spec/planned-families.json, or for scenarios, are pending.
 
+            A case that another alternative of a reading answers otherwise cannot convict who takes that alternative. Such
+            cases of requirements that fail are listed with the alternatives, and none may be its requirement's only case.
+
             What bLIP-66 demands or recommends, and every step of the scheme of salt and secret, needs a check besides: a place in
             the code, or a step of a scenario, that judges it. `blip66 spec show` names it.
 

@@ -127,6 +127,7 @@ extension MutantRegistry {
             .server { server in
                 server.checks.serveStaticInvoice = server.checks.serveStaticInvoice.without("B12-SI-R13")
             }
+            .configured { $0.profile.static_invoice.signature_verified_in_message = false }
         ),
         Mutant("B66-SSI-R4/unread", .server) { event, party in
             let effects = party.take(event)
