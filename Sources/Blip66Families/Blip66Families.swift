@@ -9,5 +9,5 @@ package let blip66Families: [FamilyDefinition] = [
     .perProfile("async/held-release", heldReleaseFamily),
     .perProfile("async/payment-payload", paymentPayloadFamily),
     .perProfile("async/bolt2-tlvs", bolt2TLVsFamily),
-    .perProfile("profiles/cross", crossFamily),
+    .perProfile("profiles/cross", ofBOLTs: true, crossFamily),
 ]

@@ -7,6 +7,7 @@ internal import VectorKit
 /// `profiles/cross`: what another profile writes, at a reader of this one. Each message stands twice: as this profile has it,
 /// accepted, and as the other has it.
 func crossFamily(_ context: GenerationContext, _ profile: Profile) throws(GenerationError) -> GeneratedFamily {
+    if profile.onion_message_types.known.isEmpty { return unknownMessagesFamily(context, profile) }
     var family = CrossBuilder(context, profile)
     try family.addFramings()
     try family.addInvoices()
@@ -15,6 +16,66 @@ func crossFamily(_ context: GenerationContext, _ profile: Profile) throws(Genera
     family.addWrittenNumbers()
     family.addNumbersInOnions()
     return family.family.builder.build()
+}
+
+/// `profiles/cross` for nodes that know none of the protocol's messages: under whatever number one comes, it is dropped.
+private func unknownMessagesFamily(_ context: GenerationContext, _ profile: Profile) -> GeneratedFamily {
+    var builder = FamilyBuilder(
+        "profiles/cross",
+        title: "Messages of other profiles at a node that knows BOLT 12's alone: dropped",
+        profile: profile,
+        in: context,
+        flags: [VectorFamily.Flag("number", "A record under a number that another profile gives it")]
+    )
+    let request = RequestFixture(InvoiceFixture(profile)).bytes
+    builder.accept(
+        "invoice-request-in-an-onion",
+        "om.classify",
+        ["OM-R9"],
+        "the last hop's layer, record 64",
+        flags: ["number"],
+        in: lastLayer(64, request, profile),
+        out: ["content": ["type": "64", "value": .hex(request)]]
+    )
+    let (types, foreign) = (profile.onion_message_types, ForeignNumbers(profile))
+    let ofTheServer: [(message: Profile.Message, stream: [UInt8], other: UInt64)] = [
+        (.offerPathsRequest, MessageParts.record(0, [0, 1]), foreign.offer_paths_request),
+        (.offerPaths, MessageParts.record(0, Fixtures.path("server one").bytes), foreign.offer_paths),
+        (.serveStaticInvoice, MessageParts.record(0, InvoiceFixture(profile).bytes), foreign.serve_static_invoice),
+        (.staticInvoicePersisted, [], foreign.static_invoice_persisted),
+    ]
+    let others: [(message: Profile.Message, stream: [UInt8], number: UInt64)] = [
+        (.staticInvoice, InvoiceFixture(profile).bytes, types.static_invoice),
+        (.heldHTLCAvailable, [], types.held_htlc_available), (.releaseHeldHTLC, [], types.release_held_htlc),
+    ]
+    let numbered = ofTheServer.flatMap { message, stream, other in
+        [(message, stream, types.type(of: message)), (message, stream, other)]
+    }
+    for (message, stream, number) in numbered + others {
+        let isOfTheServer = ofTheServer.contains { $0.message == message }
+        let name = message.rawValue.split(separator: "_").joined(separator: "-")
+        builder.reject(
+            "\(name)-in-an-onion-under-\(number)",
+            "om.classify",
+            ["OM-R1"],
+            ["tlv.unknown_even", "onion.payload"],
+            "record \(number) is even and unknown: the message is dropped",
+            alsoExercises: isOfTheServer ? ["B66-D9"] : [],
+            neighbour: "invoice-request-in-an-onion",
+            flags: ["number"],
+            in: lastLayer(number, stream, profile)
+        )
+    }
+    return builder.build()
+}
+
+/// The last hop's layer in clear: some `encrypted_recipient_data`, and the message.
+private func lastLayer(_ type: UInt64, _ body: [UInt8], _ profile: Profile) -> JSON {
+    [
+        "onionmsg_tlv": .hex(MessageParts.record(4, [1]) + MessageParts.record(type, body)),
+        "encrypted_data_tlv": .hex(Array(RouteFixture(profile: profile).context().encoding)),
+        "final": true,
+    ]
 }
 
 /// The parts of the family.
@@ -316,7 +377,7 @@ private struct CrossBuilder {
                 [id],
                 "the last hop's layer, record \(own)",
                 flags: ["number"],
-                in: layer(own, body),
+                in: lastLayer(own, body, profile),
                 out: ["content": ["type": .decimal(own), "value": .hex(body)]]
             )
             family.builder.reject(
@@ -327,17 +388,8 @@ private struct CrossBuilder {
                 "record \(other) is even and unknown: the message is dropped",
                 neighbour: "\(name)-in-an-onion",
                 flags: ["number"],
-                in: layer(other, body)
+                in: lastLayer(other, body, profile)
             )
         }
-    }
-
-    /// The last hop's layer in clear: some `encrypted_recipient_data`, and the message.
-    private func layer(_ type: UInt64, _ body: [UInt8]) -> JSON {
-        [
-            "onionmsg_tlv": .hex(MessageParts.record(4, [1]) + MessageParts.record(type, body)),
-            "encrypted_data_tlv": .hex(Array(RouteFixture(profile: profile).context().encoding)),
-            "final": true,
-        ]
     }
 }

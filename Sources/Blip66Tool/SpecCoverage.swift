@@ -12,6 +12,10 @@ struct SpecCoverage: ParsableCommand {
             requirement on behaviour both must be scenarios. A requirement that is not covered needs a written \
             waiver. It is pending while it waits for scenarios, or for a family in Spec/planned-families.json.
 
+            A case that another alternative of a reading answers otherwise cannot convict an implementation that takes \
+            that alternative. Such cases of requirements that fail are listed with the alternatives, and none may be its \
+            requirement's only case.
+
             Every MUST and SHOULD of bLIP-66, and every step of the scheme of salt and secret, also needs a check: a \
             place in the code, or a step of a scenario, that judges it. `blip66 spec show` names it.
 

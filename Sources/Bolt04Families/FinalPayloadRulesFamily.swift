@@ -102,31 +102,64 @@ private struct FinalPayloadRulesBuilder {
         )
     }
 
-    mutating func addEnds() throws(GenerationError) {
+    /// A message of the last hop, under the requirement that gives its number, where one does.
+    private struct EndMessage {
+        let name: String
+        let type: UInt64
+        let subject: RequirementID
+        /// `nil` for BOLT 12's own, which every node knows.
+        var message: Profile.Message?
+
+        /// One of the four of the static invoice server.
+        var isOfTheServer: Bool { subject.rawValue.hasPrefix("B66") }
+    }
+
+    private var messages: [EndMessage] {
         let types = profile.onion_message_types
-        // The requirement that gives the number, where one does.
-        let messages: [(name: String, type: UInt64, subject: RequirementID)] = [
-            ("invoice-request", 64, "OM-R9"), ("invoice", 66, "OM-R9"), ("invoice-error", 68, "OM-R9"),
-            ("static-invoice", types.static_invoice, "OM-R9"),
-            ("offer-paths-request", types.offer_paths_request, "B66-D1"), ("offer-paths", types.offer_paths, "B66-D3"),
-            ("serve-static-invoice", types.serve_static_invoice, "B66-D4"),
-            ("static-invoice-persisted", types.static_invoice_persisted, "B66-D5"),
-            ("held-htlc-available", types.held_htlc_available, "ASY-D1"),
-            ("release-held-htlc", types.release_held_htlc, "ASY-D2"),
+        return [
+            EndMessage(name: "invoice-request", type: 64, subject: "OM-R9"),
+            EndMessage(name: "invoice", type: 66, subject: "OM-R9"),
+            EndMessage(name: "invoice-error", type: 68, subject: "OM-R9"),
         ]
-        let ofTheServer = [
-            types.offer_paths_request, types.offer_paths, types.serve_static_invoice, types.static_invoice_persisted,
-        ]
-        for (name, type, subject) in messages {
-            try end(
-                "end-\(name)",
-                [subject] + ["OM-R9", "OM-R1"].filter { $0 != subject }
-                    + (ofTheServer.contains(type) ? ["B66-D7", "B66-D8", "B66-D9"] : []),
-                "record \(type) alone: its body is for whoever asked",
-                flags: ["content"],
-                TLVRecord(type: type, value: [1, 2, 3])
+            + [
+                ("static-invoice", "OM-R9", .staticInvoice), ("offer-paths-request", "B66-D1", .offerPathsRequest),
+                ("offer-paths", "B66-D3", .offerPaths), ("serve-static-invoice", "B66-D4", .serveStaticInvoice),
+                ("static-invoice-persisted", "B66-D5", .staticInvoicePersisted),
+                ("held-htlc-available", "ASY-D1", .heldHTLCAvailable),
+                ("release-held-htlc", "ASY-D2", .releaseHeldHTLC),
+            ].map { (name: String, subject: RequirementID, message: Profile.Message) in
+                EndMessage(name: name, type: types.type(of: message), subject: subject, message: message)
+            }
+    }
+
+    private func knows(_ message: Profile.Message) -> Bool { profile.onion_message_types.known.contains(message) }
+
+    /// To a node that does not know the message its number is an unknown even record.
+    private mutating func addEnd(_ message: EndMessage) throws(GenerationError) {
+        let record = TLVRecord(type: message.type, value: [1, 2, 3])
+        if let kind = message.message, !knows(kind) {
+            return refuse(
+                "end-\(message.name)",
+                "OM-R1",
+                ["tlv.unknown_even", "onion.payload"],
+                "record \(message.type) is even, and unknown under this profile: the message is dropped",
+                flag: "content",
+                alsoExercises: message.isOfTheServer ? ["B66-D9"] : [],
+                in: try layer([record], [], final: true)
             )
         }
+        try end(
+            "end-\(message.name)",
+            [message.subject] + ["OM-R9", "OM-R1"].filter { $0 != message.subject }
+                + (message.isOfTheServer ? ["B66-D7", "B66-D8", "B66-D9"] : []),
+            "record \(message.type) alone: its body is for whoever asked",
+            flags: ["content"],
+            record
+        )
+    }
+
+    mutating func addEnds() throws(GenerationError) {
+        for message in messages { try addEnd(message) }
         let reply = Fixtures.path("reply")
         try end(
             "end-with-reply-path",
@@ -289,64 +322,86 @@ private struct FinalPayloadRulesBuilder {
         )
     }
 
+    /// Several payloads at the end, and an unknown odd record beside the known one (C-26).
+    private mutating func refuseSeveral(
+        _ name: String,
+        _ comment: String,
+        _ records: [TLVRecord],
+        alsoExercises: [RequirementID] = [],
+        neighbour: String,
+        under: [Under] = [],
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) throws(GenerationError) {
+        refuse(
+            name,
+            "OM-R9",
+            ["onion.payload"],
+            comment,
+            flag: "content",
+            alsoExercises: alsoExercises,
+            neighbour: neighbour,
+            in: try layer(records, [], final: true),
+            under: under,
+            file: file,
+            line: line
+        )
+    }
+
     mutating func addRejectedEnds() throws(GenerationError) {
+        let (invoice, error) = (TLVRecord(type: 66, value: [1]), TLVRecord(type: 68, value: [1]))
+        try refuseSeveral(
+            "end-two-messages",
+            "an invoice request and an invoice",
+            [request, invoice],
+            neighbour: "end-invoice-request"
+        )
+        try refuseSeveral(
+            "end-request-invoice-and-error",
+            "all that BOLT 12 has, at once",
+            [request, invoice, error],
+            neighbour: "end-invoice-request"
+        )
+        try refuseSeveral(
+            "end-request-and-record-65",
+            "record 65 is the first odd one in the range of messages",
+            [request, TLVRecord(type: 65, value: [1])],
+            neighbour: "end-with-unknown-odd-record",
+            under: [.accept("C-26 b", ["content": json(request)])]
+        )
+        if knows(.offerPathsRequest), knows(.offerPaths) { try addRejectedEndsOfTheServer() }
+    }
+
+    private mutating func addRejectedEndsOfTheServer() throws(GenerationError) {
         let types = profile.onion_message_types
         let paths = TLVRecord(type: types.offer_paths, value: [1, 2, 3])
         let pathsRequest = TLVRecord(type: types.offer_paths_request, value: [0, 2, 0, 1])
-        let several: [(name: String, comment: String, records: [TLVRecord], neighbour: String)] = [
-            (
-                "end-two-messages", "an invoice request and an invoice", [request, TLVRecord(type: 66, value: [1])],
-                "end-invoice-request"
-            ),
-            (
-                "end-two-messages-of-the-server", "a request for paths and paths", [pathsRequest, paths],
-                "end-offer-paths-request"
-            ),
+        let several: [(name: String, comment: String, records: [TLVRecord])] = [
+            ("end-two-messages-of-the-server", "a request for paths and paths", [pathsRequest, paths]),
             (
                 "end-message-of-the-server-and-another", "a request for paths and an invoice request",
-                [request, pathsRequest], "end-offer-paths-request"
+                [request, pathsRequest]
             ),
-            (
-                "end-three-messages", "all at once", [request, pathsRequest, paths], "end-offer-paths-request"
-            ),
+            ("end-three-messages", "all at once", [request, pathsRequest, paths]),
         ]
-        let payload: [ReasonClass] = ["onion.payload"]
-        for (name, comment, records, neighbour) in several {
-            refuse(
+        for (name, comment, records) in several {
+            try refuseSeveral(
                 name,
-                "OM-R9",
-                payload,
                 comment,
-                flag: "content",
-                alsoExercises: neighbour == "end-offer-paths-request" ? ["B66-D7"] : [],
-                neighbour: neighbour,
-                in: try layer(records, [], final: true)
+                records,
+                alsoExercises: ["B66-D7"],
+                neighbour: "end-offer-paths-request"
             )
         }
         let odd = TLVRecord(type: types.offer_paths_request + 1, value: [1])
-        let besideOdd: [(name: String, comment: String, known: TLVRecord, odd: TLVRecord, neighbour: String)] = [
-            (
-                "end-message-and-unknown-odd-record", "record \(odd.type) is in the range of messages",
-                pathsRequest, odd, "end-offer-paths-request"
-            ),
-            (
-                "end-request-and-record-65", "record 65 is the first odd one in the range of messages",
-                request, TLVRecord(type: 65, value: [1]), "end-with-unknown-odd-record"
-            ),
-        ]
-        for (name, comment, known, odd, neighbour) in besideOdd {
-            refuse(
-                name,
-                "OM-R9",
-                payload,
-                comment,
-                flag: "content",
-                alsoExercises: name == "end-message-and-unknown-odd-record" ? ["B66-D7"] : [],
-                neighbour: neighbour,
-                in: try layer([known, odd], [], final: true),
-                under: [.accept("C-26 b", ["content": json(known)])]
-            )
-        }
+        try refuseSeveral(
+            "end-message-and-unknown-odd-record",
+            "record \(odd.type) is in the range of messages",
+            [pathsRequest, odd],
+            alsoExercises: ["B66-D7"],
+            neighbour: "end-offer-paths-request",
+            under: [.accept("C-26 b", ["content": json(pathsRequest)])]
+        )
         let foreign: UInt64 = types.offer_paths_request == 65_540 ? 75_540 : 65_540
         refuse(
             "end-number-of-another-profile",
@@ -459,18 +514,15 @@ private struct FinalPayloadRulesBuilder {
 
     mutating func addRejectedRelays() throws(GenerationError) {
         let next = stream(route.next("bob"))
-        let types = profile.onion_message_types
+        let ofTheServer = TLVRecord(type: profile.onion_message_types.offer_paths_request, value: [0, 2, 0, 1])
         let extra: [(name: String, comment: String, record: TLVRecord)] = [
             ("reply-path", "a reply path is for the end", TLVRecord(type: 2, value: Fixtures.path("reply").bytes)),
             ("message", "an invoice request is for the end", request),
-            (
-                "message-of-the-server", "a request for paths is for the end",
-                TLVRecord(type: types.offer_paths_request, value: [0, 2, 0, 1])
-            ),
+            ("message-of-the-server", "a request for paths is for the end", ofTheServer),
             ("unknown-odd-message", "record 65 would be passed over at the end", TLVRecord(type: 65, value: [1])),
             ("unknown-odd-record", "record 1 is no exception", TLVRecord(type: 1, value: [1])),
         ]
-        for (name, comment, record) in extra {
+        for (name, comment, record) in extra where record != ofTheServer || knows(.offerPathsRequest) {
             refuse(
                 "relay-with-\(name)",
                 "OM-R3",

@@ -93,6 +93,10 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
         ),
         ("bip-353-name", ["B12-IRQ-14"], "alice@example.org", ask(invoice) { $0.with(91, name353) }),
         (
+            "bip-353-name-without-user", ["B12-IRQ-14"], "no byte is outside the alphabet, since there is none",
+            ask(invoice) { $0.with(91, [0] + name353.dropFirst(6)) }
+        ),
+        (
             "payers-paths", ["B12-IRQ-15"], "the payer's own paths",
             ask(invoice) { $0.with(.paths(90, [Fixtures.path("payer")])) }
         ),
@@ -102,6 +106,10 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
             ask(invoice, [("previous_metadata", .hex(Array("metadata of the payer".utf8)))])
         ),
     ]
+    let doubtful: [String: [Under]] = [
+        "price-in-currency": [.reject("C-107 b", ["semantic.offer_currency", "policy"])],
+        "bip-353-name-without-user": [.reject("C-104 b", ["semantic.invreq_bip_353_name"])],
+    ]
     for (name, ids, comment, input) in accepted {
         family.accept(
             name,
@@ -109,7 +117,7 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
             ids,
             comment,
             in: input,
-            under: name == "price-in-currency" ? [.reject("C-107 b", ["semantic.offer_currency", "policy"])] : []
+            under: doubtful[name] ?? []
         )
     }
 

@@ -6,12 +6,24 @@ internal import VectorFormat
 internal import VectorKit
 internal import Wire
 
-/// `bolt12/offer-async`: offers at their reader, and offers that another node will answer.
-func offerAsyncFamily(_ context: GenerationContext) -> GeneratedFamily {
+/// `bolt12/offer-read`: offers at their reader, whoever answers.
+func offerReadFamily(_ context: GenerationContext) -> GeneratedFamily {
+    var family = FamilyBuilder(
+        "bolt12/offer-read",
+        title: "Offers at their reader: records, features, chains, prices, whom to ask, and their end",
+        profile: nil,
+        in: context
+    )
+    addReadOffers(&family)
+    return family.build()
+}
+
+/// `bolt12/offer-async`: offers that another node will answer.
+func offerAsyncFamily(_ context: GenerationContext, _ profile: Profile) -> GeneratedFamily {
     var family = FamilyBuilder(
         "bolt12/offer-async",
-        title: "Offers: every reader's rule, and what an offer must be when another node answers for it",
-        profile: context.draft,
+        title: "What an offer must be when another node answers for it",
+        profile: profile,
         in: context,
         flags: [
             VectorFamily.Flag("async", "The rule holds only where another node answers"),
@@ -21,7 +33,6 @@ func offerAsyncFamily(_ context: GenerationContext) -> GeneratedFamily {
             ),
         ]
     )
-    addReadOffers(&family)
     addAsyncOffers(&family)
     addWrittenOffers(&family)
     return family.build()
@@ -41,6 +52,14 @@ private func addReadOffers(_ family: inout FamilyBuilder) {
         (
             "plain", ["B12-OFF-R1", "B12-OFF-R4", "B12-OFF-R8", "B12-OFF-R9"], "paths, issuer and description",
             offerInput(base)
+        ),
+        (
+            "paths-empty-beside-issuer", ["B12-OFF-R8"], "offer_paths lists nothing: the request goes to the issuer",
+            offerInput(base.with(16, []))
+        ),
+        (
+            "priced-with-empty-description", ["B12-OFF-R6"], "the description is set, and says nothing",
+            offerInput(priced.with(10, []))
         ),
         ("issuer-alone", ["B12-OFF-R8"], "no paths: the request goes to the issuer", offerInput(base.without(16))),
         ("paths-alone", ["B12-OFF-R8"], "no issuer: the request goes over a path", offerInput(base.without(22))),
@@ -76,7 +95,14 @@ private func addReadOffers(_ family: inout FamilyBuilder) {
             offerInput(base.with(79, [1]).with(1_999_999_999, []))
         ),
     ]
-    for (name, ids, comment, input) in accepted { family.accept(name, "offer.validate", ids, comment, in: input) }
+    let under: [String: [Under]] = [
+        "paths-empty-beside-issuer": [.reject("C-101 b", ["semantic.offer_paths", "tlv.missing"])],
+        "priced-with-empty-description": [.reject("C-102 b", ["semantic.offer_description"])],
+        "price-above-the-cap": [.accept("C-97 b")],
+    ]
+    for (name, ids, comment, input) in accepted {
+        family.accept(name, "offer.validate", ids, comment, in: input, under: under[name] ?? [])
+    }
 
     let range: [ReasonClass] = ["tlv.range"]
     let chains: [ReasonClass] = ["semantic.offer_chains"]
@@ -152,7 +178,7 @@ private func addReadOffers(_ family: inout FamilyBuilder) {
             ),
         ]
     for (name, id, reasons, comment, neighbour, input) in rejected {
-        let under: [Under] = name == "price-above-the-cap" ? [.accept("C-97 b")] : []
+        let under = under[name] ?? []
         family.reject(name, "offer.validate", [id], reasons, comment, neighbour: neighbour, in: input, under: under)
     }
 }

@@ -62,6 +62,16 @@ extension StaticInvoiceReadBuilder {
             in: base.with(2, Chain.bitcoin.bytes + Chain.testnet.bytes).input(),
             under: [.accept("C-94 b")]
         )
+        // No alternative takes this one: none of its chains is the reader's.
+        builder.reject(
+            "two-chains-of-others",
+            Self.op,
+            ["B12-SI-R21", "B12-SI-R3"],
+            chains,
+            "two chains, and the payer is on neither",
+            neighbour: "bitcoin-by-name",
+            in: base.with(2, Chain.testnet.bytes + Hash.sha256(Array("another chain".utf8)).bytes).input()
+        )
     }
 
     // MARK: Static form

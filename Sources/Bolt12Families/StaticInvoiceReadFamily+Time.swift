@@ -15,6 +15,7 @@ extension StaticInvoiceReadBuilder {
         let life = profile.static_invoice.default_relative_expiry
         let stated = base.with(.tu64(166, 3600))
         let zero = base.with(166, [])
+        let madeInTheFuture: [Under] = [.reject("C-108 b", ["policy", "semantic.invoice_created_at"])]
         let oldDefaultIsOver: [Under] = hasTwoDefaultLives ? [.reject("C-30 b", ["expired"])] : []
         accept(
             "plain",
@@ -31,7 +32,16 @@ extension StaticInvoiceReadBuilder {
             ["B12-SI-R5"],
             "no rule forbids a clock that lags",
             ["boundary"],
-            in: base.input(now: created - 1)
+            in: base.input(now: created - 1),
+            under: madeInTheFuture
+        )
+        accept(
+            "made-in-the-future",
+            ["B12-SI-R5"],
+            "a day ahead of the reader's clock: none of its life has passed",
+            ["boundary"],
+            in: base.input(now: created - 86_400),
+            under: madeInTheFuture
         )
         accept(
             "last-second-of-default-life",

@@ -23,7 +23,7 @@ package enum AllFamilies {
     package static func entries(_ context: GenerationContext) -> [Entry] {
         let once = definitions.filter { !$0.isPerProfile }.map { ($0, context.draft) }
         let each = context.profiles.flatMap { profile in
-            definitions.filter(\.isPerProfile).map { ($0, profile) }
+            definitions.filter { $0.isPerProfile && $0.concerns(profile) }.map { ($0, profile) }
         }
         return (once + each).map { definition, profile in
             Entry(name: definition.name(context, profile), definition: definition, profile: profile)

@@ -5,7 +5,7 @@ package import Rules
 package struct GenerationContext: Sendable {
     /// The profiles that the project's own vectors are made for. Families under further profiles join when somebody has
     /// something to compare them with; a user's own profile is added on request.
-    package static let profileNames = ["blip66-draft", "ldk-0.2"]
+    package static let profileNames = ["blip66-draft", "bolts", "ldk-0.2"]
 
     /// The profile of families that have no `@` in their name.
     package let draft: Profile

@@ -11,7 +11,7 @@ import TestSupport
 
     @Test func theProfilesOfTheProjectLoad() throws {
         let store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
-        #expect(store.names == ["blip66-draft", "bolt4-stock-forwarder", "ldk-0.1-async", "ldk-0.2", "ldk-0.3"])
+        #expect(store.names == ["blip66-draft", "bolts", "ldk-0.1-async", "ldk-0.2", "ldk-0.3"])
         let draft = try #require(store.profiles["blip66-draft"])
         #expect(draft.onion_message_types.offer_paths_request == 65_540)
         #expect(draft.static_invoice.message_paths_type == 178)
@@ -28,7 +28,7 @@ import TestSupport
         #expect(new.blinded_path.payment_final_hop_tag == .receiveAuthKey)
         let withoutServer = try #require(profiles["ldk-0.1-async"])
         #expect(withoutServer.onion_message_types.known == [.heldHTLCAvailable, .releaseHeldHTLC, .staticInvoice])
-        #expect(try #require(profiles["bolt4-stock-forwarder"]).onion_message_types.known.isEmpty)
+        #expect(try #require(profiles["bolts"]).onion_message_types.known.isEmpty)
     }
 
     @Test func aMessageHasTheTypeThatItsMemberGives() throws {
@@ -121,6 +121,6 @@ import TestSupport
     @Test func aProfileThatIsNowhereIsAnErrorThatListsTheOthers() throws {
         var store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
         let error = #expect(throws: FileError.self) { try store.profile("ldk-9") }
-        #expect(error?.detail.contains("blip66-draft, bolt4-stock-forwarder, ldk-0.1-async") == true)
+        #expect(error?.detail.contains("blip66-draft, bolts, ldk-0.1-async") == true)
     }
 }

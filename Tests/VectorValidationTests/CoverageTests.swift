@@ -168,6 +168,33 @@ struct AlteredProject {
         }
     }
 
+    @Test func aCaseThatAnotherReadingAnswersOtherwiseIsListedWithIt() throws {
+        let coverage = try AlteredProject.coverage()
+        let excused = try #require(coverage.excused.first { $0.id == "bolt12/static-invoice-read/two-chains" })
+        #expect(excused.requirement == "B12-SI-R21")
+        #expect(excused.alternatives.map(\.description) == ["C-94 b"])
+        #expect(!excused.isOnlyCase)
+        #expect(coverage.text(strict: false).contains("B12-SI-R21  bolt12/static-invoice-read/two-chains  C-94 b"))
+        #expect(!coverage.excused.contains { $0.id.contains("/sample-") }, "samples are never sent")
+    }
+
+    @Test func aRequirementWhoseOnlyCaseIsExcusedFails() throws {
+        let families = try ProjectData.families().map { family in
+            VectorFamily(
+                name: family.name,
+                title: family.title,
+                profile: family.profile,
+                flags: family.flags,
+                cases: family.cases.filter { !$0.requirements.contains("B12-SI-R21") || !$0.under.isEmpty }
+            )
+        }
+        let coverage = try AlteredProject.coverage(families: families)
+        let only = coverage.excused.filter(\.isOnlyCase)
+        #expect(Set(only.map(\.requirement)).contains("B12-SI-R21"))
+        #expect(coverage.fails(strict: false))
+        #expect(coverage.text(strict: false).contains("two-chains  C-94 b  its only case"))
+    }
+
     @Test func aPlanWithAStrangeMemberIsRejectedWithItsPath() throws {
         let folder = try TemporaryFolder()
         try folder.write(#"{"families":[{"family":"a","requirements":["B1-BS-1", 2]}]}"#, to: PlannedFamilies.file)

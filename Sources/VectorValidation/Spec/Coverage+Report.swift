@@ -12,6 +12,7 @@ extension Coverage {
             lines.append("\n\(name)")
             lines += entries.map { "  \($0.requirement.id)  \($0.status.detail ?? "")" }
         }
+        if !excused.isEmpty { lines += ["\nanswered otherwise by another reading"] + excused.map { "  \($0.text)" } }
         if !problems.isEmpty { lines += ["\nproblems"] + problems.map { "  \($0)" } }
         if !notes.isEmpty { lines += ["\nnotes"] + notes.map { "  \($0)" } }
         lines.append("\n\(summary)")
@@ -27,7 +28,9 @@ extension Coverage {
     /// The ids for which the gate is shut.
     private func verdict(strict: Bool) -> String {
         let names = strict ? ["missing", "pending"] : ["missing"]
-        let ids = names.flatMap(entries(status:)).map(\.requirement.id.rawValue)
+        let ids =
+            names.flatMap(entries(status:)).map(\.requirement.id.rawValue)
+            + Set(excused.filter(\.isOnlyCase).map(\.requirement.rawValue)).sorted()
         return "not covered: \(ids.isEmpty ? "see problems and notes above" : ids.joined(separator: " "))"
     }
 
@@ -48,6 +51,7 @@ extension Coverage {
     package var json: JSON {
         [
             "requirements": .array(entries.map(json)),
+            "excused": .array(excused.map(\.json)),
             "problems": .array(problems.map { .string($0) }),
             "notes": .array(notes.map { .string($0) }),
         ]

@@ -74,6 +74,8 @@ package struct Coverage: Sendable {
     package let entries: [Entry]
     /// What is wrong apart from gaps: names of requirements that are not in the catalogue, requirements without a check.
     package let problems: [String]
+    /// Cases of requirements enforced as `fail` that another alternative of a reading answers otherwise.
+    package let excused: [ExcusedCase]
     /// What fails under `--strict` only: lists and waivers that nothing needs any more.
     package let notes: [String]
 
@@ -107,6 +109,7 @@ package struct Coverage: Sendable {
             + (checks?.unchecked(catalogue) ?? []).map {
                 "\($0) has no check: no code judges it by name, no step of a scenario does, and it has no waiver"
             }
+        excused = Self.excusedCases(catalogue, families, scenarios)
         notes = Self.notes(entries, planned, present)
     }
 
@@ -114,9 +117,12 @@ package struct Coverage: Sendable {
 
     package func entries(status name: String) -> [Entry] { entries.filter { $0.status.name == name } }
 
+    /// A requirement whose every case is excused by some alternative fails, as one without cases does.
     /// - Parameter strict: what is pending fails too, and so do notes.
     package func fails(strict: Bool) -> Bool {
-        if !problems.isEmpty || !entries(status: "missing").isEmpty { return true }
+        if !problems.isEmpty || !entries(status: "missing").isEmpty || excused.contains(where: \.isOnlyCase) {
+            return true
+        }
         return strict && (!notes.isEmpty || !entries(status: "pending").isEmpty)
     }
 
