@@ -144,7 +144,10 @@ let package = Package(
                 "VectorValidation", "VectorFormat", "VectorKit", "Wire",
             ]
         ),
-        tests(of: "Mutants", ["Catalogue", "Reference", "Rules", "Scenarios", "VectorValidation", "VectorFormat"]),
+        tests(
+            of: "Mutants",
+            ["Catalogue", "InvoiceServer", "Reference", "Rules", "Scenarios", "VectorValidation", "VectorFormat"]
+        ),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "VectorFormat"),
