@@ -67,7 +67,7 @@ private struct Bolt2TLVsBuilder {
     mutating func addHoldFlags() throws(GenerationError) {
         let point = Array(Fixtures.point("path key of a payment"))
         try family.reads("plain", Self.add, ["ASY-D4"], "to be held", stream: flag, as: ["hold_htlc": true])
-        try family.reads("not-held", Self.add, ["ASY-D4", "B1-TLV-8"], "no records at all", stream: [], as: [:])
+        try family.reads("not-held", Self.add, ["B1-TLV-8", "ASY-D4"], "no records at all", stream: [], as: [:])
         try family.reads(
             "held-in-blinded-path",
             Self.add,
@@ -81,7 +81,7 @@ private struct Bolt2TLVsBuilder {
         try family.reads(
             "unknown-odd-record",
             Self.add,
-            ["ASY-D4", "B1-TLV-7"],
+            ["B1-TLV-7", "ASY-D4"],
             "record \(odd) is passed over",
             ["unknown"],
             stream: flag + MessageParts.record(odd, [1]),
@@ -196,7 +196,7 @@ private struct Bolt2TLVsBuilder {
                 as: fields(paths)
             )
         }
-        try family.reads("nothing-held", Self.revoke, ["ASY-D4", "B1-TLV-8"], "no records at all", stream: [], as: [:])
+        try family.reads("nothing-held", Self.revoke, ["B1-TLV-8", "ASY-D4"], "no records at all", stream: [], as: [:])
     }
 
     mutating func addFaultyPaths() throws(GenerationError) {
@@ -235,7 +235,9 @@ private struct Bolt2TLVsBuilder {
                 comment,
                 [flag],
                 neighbour: "one-path",
-                stream: bytes
+                stream: bytes,
+                under: reasons == ["path.zero_hops"]
+                    ? [.accept("C-6 b", ["fields": fields([Fixtures.pathWithoutHops])])] : []
             )
         }
         if numbers.release_paths_with_htlc_id {

@@ -336,7 +336,7 @@ private struct CrossBuilder {
     private func layer(_ type: UInt64, _ body: [UInt8]) -> JSON {
         [
             "onionmsg_tlv": .hex(MessageParts.record(4, [1]) + MessageParts.record(type, body)),
-            "encrypted_data_tlv": .hex(MessageParts.record(profile.blinded_path.context_type, [1, 2, 3])),
+            "encrypted_data_tlv": .hex(Array(RouteFixture(profile: profile).context().encoding)),
             "final": true,
         ]
     }

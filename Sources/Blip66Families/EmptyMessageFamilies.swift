@@ -18,6 +18,7 @@ func staticInvoicePersistedFamily(
     try family.addEmptyMessage(
         "static_invoice_persisted",
         prefix: "",
+        mayBeEmpty: true,
         defined: "B66-D5",
         framed: "B66-D6",
         type: profile.onion_message_types.static_invoice_persisted
@@ -81,9 +82,11 @@ func heldReleaseFamily(_ context: GenerationContext, _ profile: Profile) throws(
 
 extension MessageFamily {
     /// The cases of a message whose stream has no records.
+    /// - Parameter mayBeEmpty: the text can be read so that the message has no stream at all (C-3).
     fileprivate mutating func addEmptyMessage(
         _ message: String,
         prefix: String,
+        mayBeEmpty: Bool = false,
         defined: RequirementID,
         framed: RequirementID,
         type: UInt64
@@ -94,11 +97,12 @@ extension MessageFamily {
         try reads(
             prefix + "unknown-odd-record",
             message,
-            [defined, "B1-TLV-7"],
+            mayBeEmpty ? [defined, "B1-TLV-7"] : ["B1-TLV-7", defined],
             "a later version may say more: record 1 is passed over",
             ["unknown"],
             stream: MessageParts.record(1, [0xaa]),
-            as: ["unknown": [["type": "1", "value": "aa"]]]
+            as: ["unknown": [["type": "1", "value": "aa"]]],
+            under: mayBeEmpty ? [.reject("C-3 b", ["tlv.range", "tlv.length"])] : []
         )
         if profile.onion_message_types.framing == .lengthPrefixed {
             reads(

@@ -52,6 +52,7 @@ struct MessageFamily {
         _ flags: [String] = [],
         stream: [UInt8],
         as fields: JSON,
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) throws(GenerationError) {
@@ -63,6 +64,7 @@ struct MessageFamily {
             flags,
             body: body(stream),
             as: fields,
+            under: under,
             file: file,
             line: line
         )
@@ -77,6 +79,7 @@ struct MessageFamily {
         _ flags: [String] = [],
         body: [UInt8],
         as fields: JSON,
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) {
@@ -88,6 +91,7 @@ struct MessageFamily {
             flags: flags,
             in: ["message": .string(message), "bytes": .hex(body)],
             out: ["fields": fields],
+            under: under,
             file: file,
             line: line
         )
@@ -127,6 +131,7 @@ struct MessageFamily {
         _ flags: [String] = [],
         neighbour: String = "plain",
         stream: [UInt8],
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) throws(GenerationError) {
@@ -139,6 +144,7 @@ struct MessageFamily {
             flags,
             neighbour: neighbour,
             body: body(stream),
+            under: under,
             file: file,
             line: line
         )
@@ -154,6 +160,7 @@ struct MessageFamily {
         _ flags: [String] = [],
         neighbour: String = "plain",
         body: [UInt8],
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) {
@@ -166,6 +173,7 @@ struct MessageFamily {
             neighbour: neighbour,
             flags: flags,
             in: ["message": .string(message), "bytes": .hex(body)],
+            under: under,
             file: file,
             line: line
         )

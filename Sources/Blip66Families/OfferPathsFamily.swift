@@ -74,9 +74,18 @@ private func addPathLists(_ family: inout MessageFamily) throws(GenerationError)
         )
     }
     try family.reads(
+        "paths-empty",
+        message,
+        ["B66-D3"],
+        "a list of no paths can be read; that no offer can be made of it is the recipient's matter",
+        stream: stream([]),
+        as: fields([]),
+        under: [.reject("C-74 b", ["tlv.missing", "semantic.offer_paths", "tlv.length"])]
+    )
+    try family.reads(
         "unknown-odd-record",
         message,
-        ["B66-D3", "B1-TLV-7"],
+        ["B1-TLV-7", "B66-D3"],
         "record 3 is passed over",
         ["unknown"],
         stream: stream(paths) + MessageParts.record(3, [1, 2]),
@@ -129,17 +138,8 @@ private func addFaultyLists(_ family: inout MessageFamily) throws(GenerationErro
         ["tlv.missing", "semantic.offer_paths"],
         "an end of life and nothing that lives",
         ["missing"],
-        stream: MessageParts.record(2, MessageParts.bigEndian(expiry, 8))
-    )
-    try family.rejects(
-        "paths-empty",
-        message,
-        "B66-OP-S1",
-        ["tlv.missing", "semantic.offer_paths", "tlv.length"],
-        "the record is there and lists nothing: no offer can be made",
-        ["missing"],
-        neighbour: "one-path",
-        stream: stream(list: [])
+        stream: MessageParts.record(2, MessageParts.bigEndian(expiry, 8)),
+        under: [.accept("C-4 b", ["fields": ["paths_absolute_expiry": .decimal(expiry)]])]
     )
     let last = list(paths)
     try family.rejects(
@@ -226,7 +226,8 @@ private func addFaultyPaths(_ family: inout MessageFamily) throws(GenerationErro
             [reason],
             comment,
             ["path"],
-            stream: stream(paths)
+            stream: stream(paths),
+            under: reason == "path.zero_hops" ? [.accept("C-6 b", ["fields": fields(paths)])] : []
         )
     }
     try family.rejects(
@@ -323,4 +324,15 @@ private func addWrittenLists(_ family: inout MessageFamily) {
             body: bytes
         )
     }
+    family.faults(
+        "sample-no-paths",
+        message,
+        "B66-OP-S1",
+        "tlv.missing",
+        "a server that answers with no path: no offer can be made of it",
+        neighbour: "written",
+        fields: fields([]),
+        type: type,
+        body: body(stream([]))
+    )
 }

@@ -50,7 +50,7 @@ private func addSlots(_ family: inout MessageFamily) throws(GenerationError) {
     try family.reads(
         "unknown-odd-record",
         message,
-        ["B66-D2", "B1-TLV-7"],
+        ["B1-TLV-7", "B66-D2"],
         "record 1 is passed over",
         ["unknown"],
         stream: slot([0, 1]) + MessageParts.record(1, [0xaa]),
@@ -77,7 +77,8 @@ private func addFaultySlots(_ family: inout MessageFamily) throws(GenerationErro
         ["tlv.missing", "semantic.invoice_slot"],
         "nobody knows which slot is meant",
         ["missing"],
-        stream: []
+        stream: [],
+        under: [.accept("C-4 b", ["fields": [:]])]
     )
     try family.rejects(
         "slot-in-record-1",
@@ -86,7 +87,8 @@ private func addFaultySlots(_ family: inout MessageFamily) throws(GenerationErro
         ["tlv.missing", "semantic.invoice_slot"],
         "the slot stands where nobody looks for it",
         ["missing"],
-        stream: MessageParts.record(1, [0, 1])
+        stream: MessageParts.record(1, [0, 1]),
+        under: [.accept("C-4 b", ["fields": ["unknown": [["type": "1", "value": "0001"]]]])]
     )
     let sizes: [(name: String, bytes: [UInt8], neighbour: String, comment: String)] = [
         ("slot-of-no-bytes", [], "slot-zero", "zero as a tu16"),

@@ -57,6 +57,7 @@ private struct PaymentPayloadBuilder {
         _ comment: String,
         _ flags: [String] = [],
         payment: PayloadFixture,
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) {
@@ -68,6 +69,7 @@ private struct PaymentPayloadBuilder {
             flags: flags,
             in: payment.input,
             out: ["fields": payment.fields],
+            under: under,
             file: file,
             line: line
         )
@@ -81,6 +83,7 @@ private struct PaymentPayloadBuilder {
         _ flags: [String],
         neighbour: String = "plain",
         in input: JSON,
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) {
@@ -93,6 +96,7 @@ private struct PaymentPayloadBuilder {
             neighbour: neighbour,
             flags: flags,
             in: input,
+            under: under,
             file: file,
             line: line
         )
@@ -112,7 +116,7 @@ private struct PaymentPayloadBuilder {
         let part = MessageParts.truncated(400_000)
         let unstated = RequestFixture(priced).without(82)
         let unpaid = PayloadFixture(profile, unstated).with(18, MessageParts.truncated(300_000))
-        let all: [RequirementID] = ["ASY-D3", "ASY-P1", "ASY-P2", "ASY-P3", "ASY-P5", "ASY-P6", "ASY-R2"]
+        let all: [RequirementID] = ["ASY-R2", "ASY-D3", "ASY-P1", "ASY-P2", "ASY-P3", "ASY-P5", "ASY-P6"]
         takes("plain", all, "what was asked for, with the request and the preimage", payment: base)
         takes(
             "for-the-known-offer",
@@ -130,7 +134,8 @@ private struct PaymentPayloadBuilder {
             "one-part",
             ["ASY-R2"],
             "this HTLC carries a part: the total counts",
-            payment: base.with(2, part).changed { $0.amount_msat = 400_000 }
+            payment: base.with(2, part).changed { $0.amount_msat = 400_000 },
+            under: [.reject("C-106 b", ["policy", "onion.payload", "semantic.total_amount_msat"])]
         )
         takes(
             "more-than-asked-for",
@@ -231,7 +236,9 @@ private struct PaymentPayloadBuilder {
                 ["tlv.missing", "onion.payload", "policy"],
                 comment,
                 ["missing"],
-                in: base.without(type).input
+                in: base.without(type).input,
+                under: type == base.requestType
+                    ? [.accept("C-105 b", ["fields": base.without(type).fields])] : []
             )
         }
         let bytes = base.bytes
@@ -251,13 +258,15 @@ private struct PaymentPayloadBuilder {
             ["encoding"],
             in: base.with(18, [0] + MessageParts.truncated(PayloadFixture.amount)).input
         )
+        let aboveTheCap = base.with(18, MessageParts.truncated(Amount.maxMillisatoshi + 1))
         rejects(
             "total-above-the-cap",
             "B1-T-5",
             ["tlv.range", "semantic.total_amount_msat"],
             "more than 21 million bitcoin",
             ["encoding"],
-            in: base.with(18, MessageParts.truncated(2_100_000_000_000_000_001)).input
+            in: aboveTheCap.input,
+            under: [.accept("C-97 b", ["fields": aboveTheCap.fields])]
         )
     }
 

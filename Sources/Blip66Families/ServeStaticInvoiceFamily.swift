@@ -11,6 +11,7 @@ func serveStaticInvoiceFamily(
 ) throws(GenerationError) -> GeneratedFamily {
     var family = ServeStaticInvoiceBuilder(context, profile)
     try family.addMessages()
+    try family.addWronglySignedInvoice()
     try family.addFaultyRecords()
     try family.addFaultyInvoices()
     try family.addFaultyPaths()
@@ -62,7 +63,6 @@ private struct ServeStaticInvoiceBuilder {
 
     mutating func addMessages() throws(GenerationError) {
         let extended = invoice.with(33, [1, 2, 3])
-        let altered = invoice.with(.text(10, "tea")).bytes(signature: invoice.signature())
         let byChannel = path.with(introduction: .sciddir(direction: 1, shortChannelID: 0x0001_0000_0200_03))
         let long = Fixtures.path("forward long", hops: 10)
         let messages: [(name: String, ids: [RequirementID], invoice: [UInt8], path: BlindedPath, comment: String)] = [
@@ -73,10 +73,6 @@ private struct ServeStaticInvoiceBuilder {
             (
                 "invoice-with-unknown-odd-record", ["B66-D4"], extended.bytes, path,
                 "what the reader does not know stays in the invoice: it is signed too"
-            ),
-            (
-                "invoice-with-wrong-signature", ["B66-D4"], altered, path,
-                "reading a message does not verify what is in it; storing the invoice is another matter"
             ),
             (
                 "forward-path-by-channel", ["B66-D10"], invoice.bytes, byChannel,
@@ -98,7 +94,7 @@ private struct ServeStaticInvoiceBuilder {
         try family.reads(
             "unknown-odd-record",
             Self.message,
-            ["B66-D4", "B1-TLV-7"],
+            ["B1-TLV-7", "B66-D4"],
             "record 3 is passed over",
             ["unknown"],
             stream: plain + MessageParts.record(3, []),
@@ -117,6 +113,32 @@ private struct ServeStaticInvoiceBuilder {
         }
     }
 
+    /// Where the profile verifies the signature while it decodes, it is a fault of the message (C-73).
+    mutating func addWronglySignedInvoice() throws(GenerationError) {
+        let altered = invoice.with(.text(10, "tea")).bytes(signature: invoice.signature())
+        if profile.static_invoice.signature_verified_in_message {
+            try family.rejects(
+                "invoice-with-wrong-signature",
+                Self.message,
+                "B12-SI-R13",
+                ["signature"],
+                "under this profile the signature is verified while the message is decoded",
+                ["invoice"],
+                stream: stream(altered, path.bytes)
+            )
+        } else {
+            try family.reads(
+                "invoice-with-wrong-signature",
+                Self.message,
+                ["B66-D4"],
+                "reading a message does not verify what is in it; storing the invoice is another matter",
+                stream: stream(altered, path.bytes),
+                as: fields(altered, path),
+                under: [.reject("C-73 b", ["signature"])]
+            )
+        }
+    }
+
     mutating func addFaultyRecords() throws(GenerationError) {
         try family.rejects(
             "without-invoice",
@@ -125,7 +147,8 @@ private struct ServeStaticInvoiceBuilder {
             ["tlv.missing", "semantic.static_invoice"],
             "a path and no invoice",
             ["missing"],
-            stream: MessageParts.record(2, path.bytes)
+            stream: MessageParts.record(2, path.bytes),
+            under: [.accept("C-4 b", ["fields": ["forward_invoice_request_path": path.parts.json]])]
         )
         try family.rejects(
             "without-forward-path",
@@ -134,7 +157,8 @@ private struct ServeStaticInvoiceBuilder {
             ["tlv.missing", "semantic.forward_invoice_request_path"],
             "an invoice and no path",
             ["missing"],
-            stream: MessageParts.record(0, invoice.bytes)
+            stream: MessageParts.record(0, invoice.bytes),
+            under: [.accept("C-4 b", ["fields": ["static_invoice": .hex(invoice.bytes)]])]
         )
     }
 
@@ -163,7 +187,9 @@ private struct ServeStaticInvoiceBuilder {
             ),
             ("invoice-with-short-signature", ["tlv.length", "tlv.truncated", "signature"], "63 bytes", shortSignature),
         ]
+        let unsigned: Set = ["invoice-empty", "invoice-unsigned"]
         for (name, reasons, comment, bytes) in faults {
+            let readWithoutSignature = unsigned.contains(name) && !profile.static_invoice.signature_verified_in_message
             try family.rejects(
                 name,
                 Self.message,
@@ -172,7 +198,8 @@ private struct ServeStaticInvoiceBuilder {
                 comment,
                 ["invoice"],
                 neighbour: name == "invoice-with-unknown-even-record" ? "invoice-with-unknown-odd-record" : "plain",
-                stream: stream(bytes, path.bytes)
+                stream: stream(bytes, path.bytes),
+                under: readWithoutSignature ? [.accept("C-73 c", ["fields": fields(bytes, path)])] : []
             )
         }
     }
@@ -226,7 +253,9 @@ private struct ServeStaticInvoiceBuilder {
                 reasons,
                 comment,
                 [id == "B66-D4" ? "size" : "path"],
-                stream: stream(invoice.bytes, bytes)
+                stream: stream(invoice.bytes, bytes),
+                under: reasons == ["path.zero_hops"]
+                    ? [.accept("C-6 b", ["fields": fields(invoice.bytes, Fixtures.pathWithoutHops)])] : []
             )
         }
     }

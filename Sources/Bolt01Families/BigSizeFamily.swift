@@ -1,3 +1,4 @@
+internal import Rules
 internal import StrictJSON
 internal import VectorFormat
 internal import VectorKit
@@ -16,11 +17,13 @@ func bigSizeFamily(_ context: GenerationContext) -> GeneratedFamily {
         ]
     )
     for (name, value, bytes) in bigSizeBounds {
+        let subject: RequirementID = name.hasPrefix("nine-bytes") ? "B1-BS-3" : "B1-BS-1"
         family.accept(
             "decode-\(name)",
             "bigsize.decode",
             ["B1-BS-1", "B1-BS-2", "B1-BS-3"],
             "\(value) in its shortest form",
+            subject: subject,
             in: ["bytes": .string(bytes)],
             out: ["value": .string(value)]
         )
@@ -29,6 +32,7 @@ func bigSizeFamily(_ context: GenerationContext) -> GeneratedFamily {
             "bigsize.encode",
             ["B1-BS-1", "B1-BS-3"],
             "\(value) is written in its shortest form",
+            subject: subject,
             in: ["value": .string(value)],
             out: ["bytes": .string(bytes)]
         )

@@ -42,10 +42,19 @@ func intsPointsFamily(_ context: GenerationContext) -> GeneratedFamily {
             comment,
             neighbour: neighbour,
             flags: flags,
-            in: ["kind": .string(kind), "bytes": .string(bytes)]
+            in: ["kind": .string(kind), "bytes": .string(bytes)],
+            under: alternatives(kind, requirement, bytes)
         )
     }
     return family.build()
+}
+
+/// Text that is no UTF-8 may be taken as it is (C-66): then no member of an answer in JSON can hold it. An amount above the
+/// cap may be left to whoever uses it (C-97).
+private func alternatives(_ kind: String, _ violates: RequirementID, _ bytes: String) -> [Under] {
+    if violates == "B1-T-4" { return [.accept("C-66 b")] }
+    guard violates == "B1-T-5", let value = UInt64(bytes, radix: 16) else { return [] }
+    return [.accept("C-97 b", ["value": .decimal(value)])]
 }
 
 /// The x coordinate of the generator of secp256k1 (SEC 2, 2.4.1).

@@ -67,7 +67,7 @@ private func addSkippedRecords(_ family: inout FamilyBuilder) {
         let requirements: [RequirementID] =
             switch name {
             case "empty": ["B1-TLV-8"]
-            case "odd-highest": ["B1-TLV-7", "B1-TLV-10", "B1-BS-3"]
+            case "odd-highest": ["B1-TLV-10", "B1-TLV-7", "B1-BS-3"]
             default: ["B1-TLV-7", "B1-TLV-9"]
             }
         for schema in ["n1", "n2"] {
@@ -99,7 +99,7 @@ private func addKnownRecords(_ family: inout FamilyBuilder) {
         family.accept(
             "n1-amount-of-\(width)-bytes",
             "tlv.decode",
-            ["B1-TLV-4", "B1-TLV-5", "B1-T-1"],
+            ["B1-T-1", "B1-TLV-4", "B1-TLV-5"],
             width == 0 ? "zero is written as no bytes" : "the smallest tu64 of \(width) byte(s)",
             in: stream("n1", "010\(width)\(value)"),
             out: ["records": records([("1", value)])]
@@ -115,7 +115,7 @@ private func addKnownRecords(_ family: inout FamilyBuilder) {
         family.accept(
             name,
             "tlv.decode",
-            ["B1-TLV-3", "B1-TLV-4", "B1-TLV-6", "B1-T-1", "B1-T-2"],
+            ["B1-TLV-4", "B1-TLV-3", "B1-TLV-6", "B1-T-1", "B1-T-2"],
             "a known record of exactly the size that its type has",
             in: stream("n1", encodedType + length + value),
             out: ["records": records([(type, value)])]

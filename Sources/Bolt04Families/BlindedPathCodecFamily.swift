@@ -47,17 +47,17 @@ private func parts(
 private func addPaths(_ family: inout FamilyBuilder) {
     let paths: [(name: String, comment: String, path: PathParts, requirements: [RequirementID], flags: [String])] = [
         (
-            "node-id", "33 bytes, the first of them 02 or 03", parts([51]), ["B66-D10", "B1-T-2", "B1-T-3"],
+            "node-id", "33 bytes, the first of them 02 or 03", parts([51]), ["B1-T-3", "B1-T-2", "B66-D10"],
             ["introduction"]
         ),
         (
             "channel-direction-0", "the first node of channel 1x2x3, 9 bytes",
-            parts([51], introduction: .sciddir(direction: 0, shortChannelID: channel)), ["B66-D10", "B1-T-3"],
+            parts([51], introduction: .sciddir(direction: 0, shortChannelID: channel)), ["B1-T-3", "B66-D10"],
             ["introduction"]
         ),
         (
             "channel-direction-1", "the second node of channel 1x2x3",
-            parts([51], introduction: .sciddir(direction: 1, shortChannelID: channel)), ["B66-D10", "B1-T-3"],
+            parts([51], introduction: .sciddir(direction: 1, shortChannelID: channel)), ["B1-T-3", "B66-D10"],
             ["introduction"]
         ),
         ("two-hops", "the second hop follows the first at once", parts([51, 51]), ["RB-W1", "B1-T-2"], []),
@@ -130,7 +130,8 @@ private func addUnusablePaths(_ family: inout FamilyBuilder) {
             comment,
             neighbour: "decode-node-id",
             flags: [flag],
-            in: ["bytes": .hex(path.bytes)]
+            in: ["bytes": .hex(path.bytes)],
+            under: path.hops.isEmpty ? [.accept("C-6 b", ["path": path.json])] : []
         )
         family.reject(
             "encode-\(name)",
@@ -140,7 +141,8 @@ private func addUnusablePaths(_ family: inout FamilyBuilder) {
             comment,
             neighbour: "encode-node-id",
             flags: [flag],
-            in: ["path": path.json]
+            in: ["path": path.json],
+            under: [.accept("C-70 b", ["bytes": .hex(path.bytes)])]
         )
     }
 }

@@ -104,20 +104,24 @@ private struct FinalPayloadRulesBuilder {
 
     mutating func addEnds() throws(GenerationError) {
         let types = profile.onion_message_types
-        let messages: [(name: String, type: UInt64)] = [
-            ("invoice-request", 64), ("invoice", 66), ("invoice-error", 68), ("static-invoice", types.static_invoice),
-            ("offer-paths-request", types.offer_paths_request), ("offer-paths", types.offer_paths),
-            ("serve-static-invoice", types.serve_static_invoice),
-            ("static-invoice-persisted", types.static_invoice_persisted),
-            ("held-htlc-available", types.held_htlc_available), ("release-held-htlc", types.release_held_htlc),
+        // The requirement that gives the number, where one does.
+        let messages: [(name: String, type: UInt64, subject: RequirementID)] = [
+            ("invoice-request", 64, "OM-R9"), ("invoice", 66, "OM-R9"), ("invoice-error", 68, "OM-R9"),
+            ("static-invoice", types.static_invoice, "OM-R9"),
+            ("offer-paths-request", types.offer_paths_request, "B66-D1"), ("offer-paths", types.offer_paths, "B66-D3"),
+            ("serve-static-invoice", types.serve_static_invoice, "B66-D4"),
+            ("static-invoice-persisted", types.static_invoice_persisted, "B66-D5"),
+            ("held-htlc-available", types.held_htlc_available, "ASY-D1"),
+            ("release-held-htlc", types.release_held_htlc, "ASY-D2"),
         ]
         let ofTheServer = [
             types.offer_paths_request, types.offer_paths, types.serve_static_invoice, types.static_invoice_persisted,
         ]
-        for (name, type) in messages {
+        for (name, type, subject) in messages {
             try end(
                 "end-\(name)",
-                ["OM-R1", "OM-R9"] + (ofTheServer.contains(type) ? ["B66-D7", "B66-D8", "B66-D9"] : []),
+                [subject] + ["OM-R9", "OM-R1"].filter { $0 != subject }
+                    + (ofTheServer.contains(type) ? ["B66-D7", "B66-D8", "B66-D9"] : []),
                 "record \(type) alone: its body is for whoever asked",
                 flags: ["content"],
                 TLVRecord(type: type, value: [1, 2, 3])
@@ -142,7 +146,7 @@ private struct FinalPayloadRulesBuilder {
         )
         try end(
             "end-with-unknown-odd-record",
-            ["OM-R1", "OM-R9"],
+            ["B1-TLV-7", "OM-R1", "OM-R9"],
             "record 63 is below the messages: it is passed over",
             flags: ["stream"],
             request,
@@ -158,7 +162,7 @@ private struct FinalPayloadRulesBuilder {
         )
         try end(
             "end-padded",
-            ["RB-W8", "OM-R9"],
+            ["RB-E2", "RB-W8", "OM-R9"],
             "padding says nothing",
             request,
             data: stream(TLVRecord(type: 1, value: [0]))
@@ -187,13 +191,14 @@ private struct FinalPayloadRulesBuilder {
         _ comment: String,
         _ data: [UInt8],
         to next: JSON,
+        subject: RequirementID = "OM-R5",
         file: StaticString = #fileID,
         line: UInt = #line
     ) throws(GenerationError) {
         builder.accept(
             name,
             "om.classify",
-            ["OM-R3", "OM-R4", "OM-R5", "OM-R13", "OM-W4"],
+            [subject] + ["OM-R3", "OM-R4", "OM-R5", "OM-R13", "OM-W4"].filter { $0 != subject },
             comment,
             flags: ["relay"],
             in: try layer([], data, final: false),
@@ -223,7 +228,8 @@ private struct FinalPayloadRulesBuilder {
             "relay-with-unknown-odd-record-in-data",
             "record 561 is passed over",
             stream(route.next("bob"), TLVRecord(type: 561, value: [1])),
-            to: bob
+            to: bob,
+            subject: "RB-E2"
         )
         if knowsAllRecords {
             let features = TLVRecord(type: 14, value: [UInt8]())
@@ -231,7 +237,8 @@ private struct FinalPayloadRulesBuilder {
                 "relay-with-empty-features",
                 "allowed_features has no bit",
                 stream(route.next("bob"), features),
-                to: bob
+                to: bob,
+                subject: "OM-R2"
             )
         }
         let both = stream(route.channel, route.next("bob"))
@@ -262,6 +269,7 @@ private struct FinalPayloadRulesBuilder {
         alsoExercises: [RequirementID] = [],
         neighbour: String = "end-invoice-request",
         in input: JSON,
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) {
@@ -275,6 +283,7 @@ private struct FinalPayloadRulesBuilder {
             neighbour: neighbour,
             flags: [flag],
             in: input,
+            under: under,
             file: file,
             line: line
         )
@@ -315,19 +324,17 @@ private struct FinalPayloadRulesBuilder {
             )
         }
         let odd = TLVRecord(type: types.offer_paths_request + 1, value: [1])
-        let reading: [(name: String, comment: String, records: [TLVRecord], neighbour: String)] = [
+        let besideOdd: [(name: String, comment: String, known: TLVRecord, odd: TLVRecord, neighbour: String)] = [
             (
                 "end-message-and-unknown-odd-record", "record \(odd.type) is in the range of messages",
-                [pathsRequest, odd], "end-offer-paths-request"
+                pathsRequest, odd, "end-offer-paths-request"
             ),
             (
                 "end-request-and-record-65", "record 65 is the first odd one in the range of messages",
-                [request, TLVRecord(type: 65, value: [1])], "end-with-unknown-odd-record"
+                request, TLVRecord(type: 65, value: [1]), "end-with-unknown-odd-record"
             ),
-            ("end-no-message", "nothing but the sealed data", [], "end-invoice-request"),
-            ("end-unknown-odd-record-alone", "nobody understands record \(odd.type)", [odd], "end-offer-paths-request"),
         ]
-        for (name, comment, records, neighbour) in reading {
+        for (name, comment, known, odd, neighbour) in besideOdd {
             refuse(
                 name,
                 "OM-R9",
@@ -336,7 +343,8 @@ private struct FinalPayloadRulesBuilder {
                 flag: "content",
                 alsoExercises: name == "end-message-and-unknown-odd-record" ? ["B66-D7"] : [],
                 neighbour: neighbour,
-                in: try layer(records, [], final: true)
+                in: try layer([known, odd], [], final: true),
+                under: [.accept("C-26 b", ["content": json(known)])]
             )
         }
         let foreign: UInt64 = types.offer_paths_request == 65_540 ? 75_540 : 65_540
@@ -416,7 +424,8 @@ private struct FinalPayloadRulesBuilder {
             flag: "reply",
             alsoExercises: ["OM-W5"],
             neighbour: "end-with-reply-path",
-            in: layer(bytes: replying(empty.bytes), [], final: true)
+            in: layer(bytes: replying(empty.bytes), [], final: true),
+            under: [.accept("C-6 b", ["content": json(self.request), "reply_path": empty.json])]
         )
         try addRejectedData()
     }
@@ -470,7 +479,9 @@ private struct FinalPayloadRulesBuilder {
                 flag: "relay",
                 alsoExercises: ["OM-W4"] + (name == "message-of-the-server" ? ["B66-D8"] : []),
                 neighbour: "relay-by-node-id",
-                in: try layer([record], next, final: false)
+                in: try layer([record], next, final: false),
+                under: name == "unknown-odd-message"
+                    ? [.accept("C-95 b", ["next": ["node_id": .hex(Fixtures.point("bob"))]])] : []
             )
         }
         refuse(

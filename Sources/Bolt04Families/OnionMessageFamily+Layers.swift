@@ -56,11 +56,11 @@ extension OnionMessageBuilder {
         let plain = try message(over: three)
         let reader: [RequirementID] = (1...8).map { RequirementID("OD-\($0)") }
         let relay: [RequirementID] = [
-            "OD-9", "OD-10", "OM-R1", "OM-R5", "OM-R6", "OM-R13", "RB-E1", "RB-E2", "RB-E3", "RB-E4",
+            "OM-R5", "OD-9", "OD-10", "OM-R1", "OM-R6", "OM-R13", "RB-E1", "RB-E2", "RB-E3", "RB-E4",
         ]
         opened(
             "peel-relay",
-            reader + relay,
+            relay + reader,
             "Alice goes on to Bob, with the next key and the rest of the packet",
             three,
             plain,
@@ -70,7 +70,7 @@ extension OnionMessageBuilder {
         opened("peel-second-relay", relay, "Bob goes on to Carol", three, plain, at: 1, next: node("carol"))
         opened(
             "peel-last-hop",
-            reader + ["OD-11", "OM-R1", "RB-E1", "RB-E2"],
+            ["OD-11", "OM-R1", "RB-E1", "RB-E2"] + reader,
             "the next HMAC is zero: this is the end",
             three,
             plain,
@@ -131,7 +131,7 @@ extension OnionMessageBuilder {
         let full = try fullPacket()
         opened(
             "peel-full-packet",
-            ["OD-4", "OD-5", "OD-6", "OD-7", "OD-8", "OD-11"],
+            ["OD-8", "OD-4", "OD-5", "OD-6", "OD-7", "OD-11"],
             "of 100 bytes the length takes 1, the payload 67, the next HMAC 32",
             flags: ["size"],
             full.path,

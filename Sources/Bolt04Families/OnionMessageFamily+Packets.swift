@@ -27,6 +27,7 @@ extension OnionMessageBuilder {
         _ message: MessageDerivation,
         size: Int = 1366,
         pad_key: Bytes32? = nil,
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) {
@@ -38,6 +39,7 @@ extension OnionMessageBuilder {
             flags: flags,
             in: build(hops(message), size: size, pad_key: pad_key),
             out: ["packet": .hex(message.onion.packets[0])],
+            under: under,
             steps: message.onion.steps,
             file: file,
             line: line
@@ -49,14 +51,14 @@ extension OnionMessageBuilder {
         let one = try route.path([route.last("carol")])
         built(
             "build-1366",
-            ["OM-W1", "OM-W2", "OM-W3", "OM-W4", "OM-W8", "RB-U2", "RB-U3"],
+            ["OM-W8", "OM-W1", "OM-W2", "OM-W3", "OM-W4", "RB-U2", "RB-U3"],
             "three layers, as large as a payment's onion",
             try message(over: three)
         )
         built("build-one-hop", ["OM-W8"], "no filler is needed", try message(over: one))
         built(
             "build-32834",
-            ["OM-W3", "OM-W8"],
+            ["OM-W8", "OM-W3"],
             "the larger of the two usual sizes",
             flags: ["size"],
             try message(over: three, size: 32_834),
@@ -68,7 +70,8 @@ extension OnionMessageBuilder {
             "700 bytes: unusual, and no less an onion",
             flags: ["size"],
             try message(over: three, size: 700),
-            size: 700
+            size: 700,
+            under: [.reject("C-100 b", ["onion.length", "policy"])]
         )
         let pad_key = Fixtures.key("another pad key").bytes
         built(
@@ -79,16 +82,6 @@ extension OnionMessageBuilder {
             pad_key: pad_key
         )
         try addFullPackets(three, one)
-        builder.reject(
-            "build-without-hops",
-            "om.build",
-            ["OM-W8"],
-            ["onion.length"],
-            "there is nobody to make a layer for",
-            neighbour: "build-one-hop",
-            flags: ["size"],
-            in: build([], size: 1366)
-        )
     }
 
     private mutating func addFullPackets(
@@ -168,6 +161,7 @@ extension OnionMessageBuilder {
         _ comment: String,
         in input: JSON,
         _ hops: [MessageDerivation.Hop],
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) throws(GenerationError) {
@@ -179,6 +173,7 @@ extension OnionMessageBuilder {
             comment,
             in: input,
             out: ["path_key": .hex(hops[0].derived.E.bytes), "packet": .hex(message.onion.packets[0])],
+            under: under,
             steps: message.onion.steps,
             file: file,
             line: line
@@ -195,12 +190,14 @@ extension OnionMessageBuilder {
             in: send(over: three.parts),
             three.layers
         )
-        try sent(
+        // Whether the sender pads the data of its own hop is its choice (C-110): the packet is judged, not compared.
+        builder.accept(
             "send-over-path-behind-own-hop",
-            user + ["RB-U1"],
+            "om.send_over",
+            ["RB-U1"] + user,
             "Dave leads to the introduction node, and holds the path's first key for it",
-            in: send(over: three.parts, prepend: ["dave"]),
-            try before(three).layers + three.layers
+            in: judged(three.parts, prepend: ["dave"]),
+            out: ["path_key": .hex(try before(three).layers[0].derived.E.bytes)]
         )
         try sent(
             "send-over-path-that-starts-at-the-sender",
@@ -213,10 +210,11 @@ extension OnionMessageBuilder {
         let byChannel = try route.path(route.threeHops, introduction: channel)
         try sent(
             "send-over-path-by-channel",
-            user,
+            ["B1-T-3"] + user,
             "the introduction node is the second of channel 1x2x3",
             in: send(over: byChannel.parts),
-            byChannel.layers
+            byChannel.layers,
+            under: [.reject("C-72 b", ["context", "policy", "point"])]
         )
         try addUnusablePaths(three)
     }

@@ -18,6 +18,7 @@ extension OnionMessageBuilder {
         alsoExercises: [RequirementID] = [],
         neighbour: String = "peel-relay",
         in input: JSON,
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) {
@@ -31,6 +32,7 @@ extension OnionMessageBuilder {
             neighbour: neighbour,
             flags: [flag],
             in: input,
+            under: under,
             file: file,
             line: line
         )
@@ -45,6 +47,7 @@ extension OnionMessageBuilder {
         alsoExercises: [RequirementID] = [],
         neighbour: String,
         in input: JSON,
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) {
@@ -57,6 +60,7 @@ extension OnionMessageBuilder {
             alsoExercises: alsoExercises,
             neighbour: neighbour,
             in: input,
+            under: under,
             file: file,
             line: line
         )
@@ -264,7 +268,21 @@ extension OnionMessageBuilder {
             ["tlv.missing", "onion.payload"],
             "the payload has no record 4",
             neighbour: "peel-last-hop",
-            in: peel(try ending(three, request), at: 2)
+            in: peel(try ending(three, request), at: 2),
+            under: [.accept("C-96 b", ["kind": "receive", "onionmsg_tlv": .hex(request)])]
+        )
+        let first = try message(over: three)
+        let bare = try MessageDerivation(
+            three.layers,
+            payloads: [odd] + first.payloads.dropFirst(),
+            session_key: Self.session_key
+        )
+        rejectPayload(
+            "peel-without-data-at-a-relay",
+            ["tlv.missing", "onion.payload"],
+            "the payload of a hop that is not the last has no record 4: it leads nowhere",
+            neighbour: "peel-relay",
+            in: peel(bare)
         )
     }
 
@@ -325,7 +343,7 @@ extension OnionMessageBuilder {
                 ["features", "tlv.unknown_even"],
                 comment,
                 violates: "OM-R2",
-                neighbour: hasFeatures ? "peel-known-feature" : "peel-relay",
+                neighbour: !hasFeatures ? "peel-relay" : known.isEmpty ? "peel-no-features" : "peel-known-feature",
                 in: peel(try message(over: path), [("known_features", .string(known))])
             )
         }

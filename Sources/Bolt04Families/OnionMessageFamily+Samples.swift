@@ -10,7 +10,7 @@ internal import Wire
 extension OnionMessageBuilder {
     // MARK: Senders
 
-    private func judged(
+    func judged(
         _ path: PathParts,
         prepend: [String] = [],
         content: [TLVRecord]? = nil,

@@ -22,7 +22,7 @@ extension RouteBlindingBuilder {
             "encrypted_recipient_data": .hex(sealed),
         ]
         input["receive_auth_key"] = (receive_auth_key ?? route.receive_auth_key).map { .hex($0) }
-        input["expected_path_id"] = path_id.map { .hex(Array($0.utf8)) }
+        input["expected_path_id"] = path_id.map { .hex($0.isEmpty ? [] : route.context($0).value) }
         return .object(input)
     }
 
@@ -122,7 +122,7 @@ extension RouteBlindingBuilder {
         open("unblind-no-records", ["RB-E2"], "a stream of no records is one", try bob([]))
         open(
             "unblind-padded",
-            ["RB-W8", "RB-E1"],
+            ["RB-E1", "RB-W8"],
             "zeros in record 1",
             try bob([route.next("carol"), TLVRecord(type: 1, value: [UInt8](repeating: 0, count: 10))])
         )

@@ -40,7 +40,7 @@ extension RouteBlindingBuilder {
     mutating func addPaths() throws(GenerationError) {
         try create(
             "create-one-hop",
-            ["RB-W2", "RB-W4", "RB-W5", "RB-W7", "RB-W9"],
+            ["RB-W5", "RB-W2", "RB-W4", "RB-W7", "RB-W9"],
             "the maker is its own introduction node",
             [route.last("carol")]
         )
@@ -53,7 +53,7 @@ extension RouteBlindingBuilder {
         let twenty = (0..<19).map { route.relay("hop \($0)", to: "hop \($0 + 1)") } + [route.last("hop 19")]
         try create(
             "create-twenty-hops",
-            ["RB-W1", "RB-W3", "RB-W5"],
+            ["RB-W3", "RB-W1", "RB-W5"],
             "the chain of keys goes on and on",
             flags: ["keys"],
             twenty
@@ -80,13 +80,13 @@ extension RouteBlindingBuilder {
             [BlindingDerivation.Hop(Fixtures.key("alice"), [route.channel]), route.relay("bob", to: "carol")]
                 + [route.last("carol")]
         )
-        try create(
+        // What the padding holds is the maker's own choice (C-109): the answer is judged, not compared.
+        builder.accept(
             "create-padded",
+            "path.create",
             ["RB-W8"],
-            "60 bytes at every hop, filled with zeros in record 1",
-            route.threeHops,
-            sealed: padded(route.threeHops, to: 60),
-            [("pad_to", 60)]
+            "60 bytes at every hop; zeros in record 1 are one way to fill them",
+            in: route.request(route.threeHops, [("pad_to", 60), ("node_keys", allKeys)])
         )
         try create(
             "create-with-dummy-hop",
@@ -98,7 +98,7 @@ extension RouteBlindingBuilder {
         )
         try create(
             "create-for-payments",
-            ["RB-W11", "RB-P1", "RB-P2", "RB-P3"],
+            ["RB-P1", "RB-P2", "RB-P3", "RB-W11"],
             "fees and limits at every hop but the last, which has a limit alone",
             flags: ["payment"],
             route.paymentHops,
@@ -122,6 +122,7 @@ extension RouteBlindingBuilder {
         flags: [String],
         neighbour: String,
         in input: JSON,
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) {
@@ -134,12 +135,21 @@ extension RouteBlindingBuilder {
             neighbour: neighbour,
             flags: flags,
             in: input,
+            under: under,
             file: file,
             line: line
         )
     }
 
-    mutating func addRejectedPlans() {
+    /// A maker that writes whatever it is asked for (C-70) makes the path of these hops.
+    private func asAsked(
+        _ hops: [BlindingDerivation.Hop],
+        introduction: SciddirOrPubkey? = nil
+    ) throws(GenerationError) -> [Under] {
+        [.accept("C-70 b", ["path": try route.path(hops, introduction: introduction).parts.json])]
+    }
+
+    mutating func addRejectedPlans() throws(GenerationError) {
         let three = "create-three-hops"
         let hops = route.threeHops
         let nextHop: [ReasonClass] = ["semantic.next_node_id", "context"]
@@ -152,6 +162,7 @@ extension RouteBlindingBuilder {
             neighbour: "create-one-hop",
             in: route.request([])
         )
+        let toDave = [route.relay("alice", to: "dave"), hops[1], hops[2]]
         rejectPlan(
             "create-next-is-not-the-next-hop",
             "RB-W1",
@@ -159,7 +170,8 @@ extension RouteBlindingBuilder {
             "Alice is told to go on to Dave, Bob's hop follows",
             flags: ["plan"],
             neighbour: three,
-            in: route.request([route.relay("alice", to: "dave"), hops[1], hops[2]])
+            in: route.request(toDave),
+            under: try asAsked(toDave)
         )
         rejectPlan(
             "create-introduction-of-another",
@@ -168,7 +180,8 @@ extension RouteBlindingBuilder {
             "the path is said to start at Bob, Alice's hop is the first",
             flags: ["plan"],
             neighbour: three,
-            in: route.request(hops, [("introduction", ["node_id": .hex(Fixtures.point("bob"))])])
+            in: route.request(hops, [("introduction", ["node_id": .hex(Fixtures.point("bob"))])]),
+            under: try asAsked(hops, introduction: .pubkey(Fixtures.point("bob")))
         )
         rejectPlan(
             "create-without-next-hop",
@@ -177,7 +190,8 @@ extension RouteBlindingBuilder {
             "Bob is told nobody to go on to",
             flags: ["plan"],
             neighbour: three,
-            in: route.request(changed(hops, 1, removing: 4))
+            in: route.request(changed(hops, 1, removing: 4)),
+            under: try asAsked(changed(hops, 1, removing: 4))
         )
         rejectPlan(
             "create-longer-than-padding",
@@ -197,14 +211,15 @@ extension RouteBlindingBuilder {
                 "\(name) is for payments",
                 flags: ["plan", "payment"],
                 neighbour: three,
-                in: route.request(changed(hops, 0, adding: record))
+                in: route.request(changed(hops, 0, adding: record)),
+                under: try asAsked(changed(hops, 0, adding: record))
             )
         }
-        addRejectedJoins()
-        addRejectedPaymentPlans()
+        try addRejectedJoins()
+        try addRejectedPaymentPlans()
     }
 
-    private mutating func addRejectedJoins() {
+    private mutating func addRejectedJoins() throws(GenerationError) {
         let joined = route.joinedHops
         let other = TLVRecord(type: 8, value: Fixtures.point("another key"))
         let override: [ReasonClass] = ["semantic.next_path_key_override", "context", "tlv.missing"]
@@ -227,12 +242,13 @@ extension RouteBlindingBuilder {
                 comment,
                 flags: ["plan", "join"],
                 neighbour: "create-with-join",
-                in: route.request(hops)
+                in: route.request(hops),
+                under: try asAsked(hops)
             )
         }
     }
 
-    private mutating func addRejectedPaymentPlans() {
+    private mutating func addRejectedPaymentPlans() throws(GenerationError) {
         let hops = route.paymentHops
         let features = TLVRecord(type: 14, value: [2])
         var cases:
@@ -271,7 +287,8 @@ extension RouteBlindingBuilder {
                 comment,
                 flags: ["plan", "payment"],
                 neighbour: "create-for-payments",
-                in: route.request(hops, purpose: "payment")
+                in: route.request(hops, purpose: "payment"),
+                under: try asAsked(hops)
             )
         }
     }

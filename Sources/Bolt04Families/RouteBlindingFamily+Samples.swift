@@ -14,8 +14,7 @@ extension RouteBlindingBuilder {
         purpose: String = "message",
         _ more: [(String, JSON)] = []
     ) -> JSON {
-        let keys = JSON.array(all.map { .hex(Fixtures.key($0).bytes) })
-        return route.request(hops, purpose: purpose, [("node_keys", keys)] + more)
+        route.request(hops, purpose: purpose, [("node_keys", allKeys)] + more)
     }
 
     private mutating func sample(

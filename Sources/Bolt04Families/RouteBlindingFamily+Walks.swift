@@ -41,7 +41,7 @@ extension RouteBlindingBuilder {
         let three = try route.path(route.threeHops)
         follow(
             "walk-three-hops",
-            ["RB-W1", "RB-W2", "RB-W3", "RB-W4", "RB-W5", "RB-W9", "RB-E4"],
+            ["RB-W5", "RB-W1", "RB-W2", "RB-W3", "RB-W4", "RB-W9", "RB-E4"],
             "the last hop stays closed: its blinded id tells whose it is",
             three,
             all
@@ -59,7 +59,7 @@ extension RouteBlindingBuilder {
             endsAt: "hop 19"
         )
         let joined = try route.path(route.joinedHops)
-        follow("walk-with-join", ["RB-W6", "RB-E3"], "Alice tells Bob's key", flags: ["join"], joined, all)
+        follow("walk-with-join", ["RB-E3", "RB-W6"], "Alice tells Bob's key", flags: ["join"], joined, all)
         let byChannel = try route.path(route.threeHops, introduction: channelEnd)
         follow("walk-introduction-by-channel", ["RB-W2"], "the first hop shows by its blinded id", byChannel, all)
         let dummy = try route.path(dummyHops.sealed)
@@ -103,7 +103,7 @@ extension RouteBlindingBuilder {
             lost,
             "Alice does not tell Bob's key",
             try route.path(untold).parts,
-            alsoExercises: ["RB-W6", "RB-E3"],
+            alsoExercises: ["RB-E3", "RB-W6"],
             neighbour: "walk-with-join"
         )
         var offCurve = three.parts

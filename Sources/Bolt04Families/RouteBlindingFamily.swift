@@ -10,7 +10,7 @@ internal import Wire
 func routeBlindingFamily(_ context: GenerationContext, _ profile: Profile) throws(GenerationError) -> GeneratedFamily {
     var family = RouteBlindingBuilder(context, profile)
     try family.addPaths()
-    family.addRejectedPlans()
+    try family.addRejectedPlans()
     try family.addHops()
     try family.addRejectedHops()
     try family.addReceiversTags()
@@ -53,6 +53,9 @@ struct RouteBlindingBuilder {
 
     /// The nodes of most paths here.
     let all = ["alice", "bob", "carol"]
+
+    /// Their keys, without which a path cannot be judged.
+    var allKeys: JSON { .array(all.map { .hex(Fixtures.key($0).bytes) }) }
 
     let channelEnd = SciddirOrPubkey.sciddir(direction: 1, shortChannelID: 0x0000_0100_0002_0003)
 

@@ -62,7 +62,7 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
     let accepted: [(name: String, ids: [RequirementID], comment: String, input: JSON)] = [
         (
             "plain",
-            ["B12-IRQ-2", "B12-IRQ-3", "B12-IRQ-4", "B12-IRQ-5", "B12-IRQ-7", "B12-IRQ-8", "B12-IRQ-12", "B12-IRQ-13"],
+            ["B12-IRQ-7", "B12-IRQ-2", "B12-IRQ-3", "B12-IRQ-4", "B12-IRQ-5", "B12-IRQ-8", "B12-IRQ-12", "B12-IRQ-13"],
             "for the offer behind the invoice, over its first path", ask(invoice)
         ),
         ("over-the-second-path", ["B12-IRQ-8"], "any path of the offer will do", ask(invoice, over: 1)),
@@ -80,8 +80,8 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
         ("tip", ["B12-IRQ-11"], "more than the offer asks for", ask(priced)),
         ("price-left-to-the-offer", ["B12-IRQ-12"], "the offer has the amount", ask(priced) { $0.without(82) }),
         (
-            "price-in-currency", ["B12-IRQ-11"], "a rate is the node's own matter",
-            ask(dollars) { $0.with(.tu64(82, 1)) }
+            "price-in-currency", ["B12-IRQ-12"], "the offer has the amount, in dollars: a static invoice states none",
+            ask(dollars) { $0.without(82) }
         ),
         (
             "last-second-of-the-offer", ["B12-IRQ-7"], "offer_absolute_expiry is the last second",
@@ -108,7 +108,8 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
             "invreq.validate_for",
             ids,
             comment,
-            in: input
+            in: input,
+            under: name == "price-in-currency" ? [.reject("C-107 b", ["semantic.offer_currency", "policy"])] : []
         )
     }
 
@@ -248,6 +249,9 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
                 "plain", [], ask(invoice, now: now + life + 1)
             ),
         ]
+    let under: [String: [Under]] = [
+        "amount-above-the-cap": [.accept("C-97 b")], "invoice-expired": [.accept("C-83 c")],
+    ]
     for (name, id, reasons, comment, neighbour, flags, input) in rejected {
         family.reject(
             name,
@@ -257,7 +261,8 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
             comment,
             neighbour: neighbour,
             flags: flags,
-            in: input
+            in: input,
+            under: under[name] ?? []
         )
     }
 }
@@ -356,6 +361,7 @@ private func addWrittenRequests(_ family: inout FamilyBuilder, _ invoice: Invoic
             neighbour: "sample-plain",
             flags: ["sample"],
             in: input,
+            under: name == "short-metadata" ? [.accept("C-99 b")] : [],
             sample: sample(bytes)
         )
     }

@@ -21,10 +21,13 @@ func merkleFamily(_ context: GenerationContext) -> GeneratedFamily {
         ]
     )
     for count in [1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17] {
+        // One leaf is the root itself; two and its powers show the order in branches; others the place of odd ones.
+        let shape: [RequirementID] =
+            count == 1 ? ["B12-SIG-1"] : count.nonzeroBitCount == 1 ? ["B12-SIG-3"] : ["B12-SIG-4"]
         addTree(
             &family,
             "leaves-\(count)",
-            ["B12-SIG-1", "B12-SIG-2", "B12-SIG-3", "B12-SIG-4"],
+            shape + ["B12-SIG-1", "B12-SIG-2", "B12-SIG-3", "B12-SIG-4"].filter { !shape.contains($0) },
             "\(count) record(s)",
             flags: count.nonzeroBitCount == 1 ? [] : ["uneven"],
             (0..<count).map { TLVRecord(type: UInt64(2 * $0), value: [UInt8](repeating: UInt8($0), count: $0)) }
@@ -61,7 +64,7 @@ func merkleFamily(_ context: GenerationContext) -> GeneratedFamily {
     addTree(
         &family,
         "type-in-nine-bytes",
-        ["B12-SIG-1", "B12-SIG-2"],
+        ["B12-SIG-2", "B12-SIG-1"],
         "the nonce leaf hashes the type as it is encoded",
         flags: ["experimental"],
         plain + [TLVRecord(type: 1 << 32 + 1, value: [7])]

@@ -120,6 +120,12 @@ private func addReadOffers(_ family: inout FamilyBuilder) {
                 "neither issuer nor paths", "issuer-alone", offerInput(base.without(16, 22))
             ),
             (
+                "nobody-to-ask-and-paths-empty", "B12-OFF-R8",
+                ["tlv.missing", "semantic.offer_issuer_id", "semantic.offer_paths"],
+                "offer_paths lists no path, and there is no issuer either", "paths-alone",
+                offerInput(base.without(22).with(16, []))
+            ),
+            (
                 "path-without-hops", "B12-OFF-R9", ["path.zero_hops"], "the second path has no hops", "plain",
                 offerInput(base.with(.paths(16, [InvoiceFixture.offerPaths[0], Fixtures.pathWithoutHops])))
             ),
@@ -146,7 +152,8 @@ private func addReadOffers(_ family: inout FamilyBuilder) {
             ),
         ]
     for (name, id, reasons, comment, neighbour, input) in rejected {
-        family.reject(name, "offer.validate", [id], reasons, comment, neighbour: neighbour, in: input)
+        let under: [Under] = name == "price-above-the-cap" ? [.accept("C-97 b")] : []
+        family.reject(name, "offer.validate", [id], reasons, comment, neighbour: neighbour, in: input, under: under)
     }
 }
 
@@ -157,7 +164,7 @@ private func addAsyncOffers(_ family: inout FamilyBuilder) {
     family.accept(
         "async-plain",
         "offer.validate",
-        ["B12-OFF-W1", "B12-OFF-W2", "B12-OFF-W6"],
+        ["B12-OFF-W2", "B12-OFF-W1", "B12-OFF-W6"],
         "paths, issuer, no chain listed",
         flags: ["async"],
         in: offerInput(base, isAsync)
@@ -208,7 +215,8 @@ private func addAsyncOffers(_ family: inout FamilyBuilder) {
         "nobody could sign the invoice",
         neighbour: "async-plain",
         flags: ["async"],
-        in: offerInput(base.without(22), isAsync)
+        in: offerInput(base.without(22), isAsync),
+        under: [.accept("C-31 b")]
     )
 }
 
@@ -273,6 +281,7 @@ private func addWrittenOffers(_ family: inout FamilyBuilder) {
             neighbour: "sample-plain",
             flags: ["sample"],
             in: input,
+            under: ids == ["B12-OFF-W7"] ? [.accept("C-78 b")] : [],
             sample: sample(text)
         )
     }
@@ -303,7 +312,7 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
         )
     ]
     let good: [(name: String, ids: [RequirementID], comment: String, text: String)] = [
-        ("lower-case", ["B12-ENC-1", "B12-ENC-3", "B12-ENC-4", "B12-ENC-5"], "as it is written", text),
+        ("lower-case", ["B12-ENC-4", "B12-ENC-1", "B12-ENC-3", "B12-ENC-5"], "as it is written", text),
         ("upper-case", ["B12-ENC-1"], "as in a QR code", text.uppercased()),
         ("joined", ["B12-ENC-2"], "a + in the middle", joined("+")),
         ("joined-over-spaces", ["B12-ENC-2"], "a + and spaces", joined("+   ")),
@@ -364,7 +373,8 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
         "a bit of the padding is set",
         neighbour: "lower-case",
         flags: ["malleable"],
-        in: ["offer": .string(paddedText(offer, extra: false))]
+        in: ["offer": .string(paddedText(offer, extra: false))],
+        under: [.accept("C-48 b", out)]
     )
     return family.build()
 }

@@ -23,7 +23,8 @@ extension StaticInvoiceReadBuilder {
             "testnet-for-testnet",
             ["B12-SI-R3"],
             "both are on testnet",
-            in: testnet.input(now: Self.created, ("chain", .hex(Chain.testnet)))
+            in: testnet.input(now: Self.created, ("chain", .hex(Chain.testnet))),
+            under: [.reject("C-33 b", ["semantic.offer_chains", "semantic.invreq_chain"])]
         )
         reject(
             "testnet-for-bitcoin",
@@ -32,7 +33,8 @@ extension StaticInvoiceReadBuilder {
             "the payer is on bitcoin",
             ["context"],
             neighbour: "testnet-for-testnet",
-            in: testnet.input()
+            in: testnet.input(),
+            under: [.accept("C-33 b")]
         )
         reject(
             "bitcoin-for-testnet",
@@ -48,7 +50,8 @@ extension StaticInvoiceReadBuilder {
             chains,
             "offer_chains lists nothing",
             neighbour: "bitcoin-by-name",
-            in: base.with(2, []).input()
+            in: base.with(2, []).input(),
+            under: [.accept("C-33 b")]
         )
         reject(
             "two-chains",
@@ -56,7 +59,8 @@ extension StaticInvoiceReadBuilder {
             chains,
             "one invoice cannot be for two chains",
             neighbour: "bitcoin-by-name",
-            in: base.with(2, Chain.bitcoin.bytes + Chain.testnet.bytes).input()
+            in: base.with(2, Chain.bitcoin.bytes + Chain.testnet.bytes).input(),
+            under: [.accept("C-94 b")]
         )
     }
 
@@ -76,7 +80,8 @@ extension StaticInvoiceReadBuilder {
             "B12-SI-R19",
             ["semantic.invoice_amount"],
             "an amount is for one payment",
-            in: base.with(.tu64(170, 1000)).input()
+            in: base.with(.tu64(170, 1000)).input(),
+            under: [.accept("C-93 b")]
         )
     }
 
@@ -135,7 +140,8 @@ extension StaticInvoiceReadBuilder {
             "the offer has a record that the invoice lacks",
             ["context", "unknown"],
             neighbour: "for-the-offer",
-            in: base.input(now: now, ("offer", .hex(extended.offer.bytes)))
+            in: base.input(now: now, ("offer", .hex(extended.offer.bytes))),
+            under: [.accept("C-32 b")]
         )
         reject(
             "with-a-record-that-the-offer-lacks",

@@ -42,9 +42,12 @@ extension StaticInvoiceReadBuilder {
         addSignerAtPathsEnd()
     }
 
-    /// Without offer_issuer_id, the last blinded id of the path that the request took signs (C-31).
+    /// A reader that takes no invoice of an offer without issuer id says one of these, whoever signed (C-86).
+    private static let issuerMissing: [ReasonClass] = ["tlv.missing", "semantic.offer_issuer_id", "policy"]
+
+    /// Without offer_issuer_id, the last blinded id of the path that the request took signs (C-86).
     private mutating func addSignerAtPathsEnd() {
-        let node: [ReasonClass] = ["semantic.invoice_node_id"]
+        let node: [ReasonClass] = ["semantic.invoice_node_id"] + Self.issuerMissing
         func path(_ index: Int) -> BlindedPath {
             let path = InvoiceFixture.offerPaths[index]
             let last = BlindedPath.Hop(
@@ -63,7 +66,8 @@ extension StaticInvoiceReadBuilder {
             ["B12-SI-R12"],
             "the end of path 1 signs, and the request took path 1",
             ["signer"],
-            in: signed(atEndOf: 1).input(now: Self.created, ("path_used", 1))
+            in: signed(atEndOf: 1).input(now: Self.created, ("path_used", 1)),
+            under: [.reject("C-86 b", Self.issuerMissing)]
         )
         let otherPath = signed(atEndOf: 0).input(now: Self.created, ("path_used", 1))
         if profile.static_invoice.any_path_may_sign {
@@ -72,7 +76,8 @@ extension StaticInvoiceReadBuilder {
                 ["B12-SI-R12"],
                 "this profile takes the end of any path",
                 ["signer"],
-                in: otherPath
+                in: otherPath,
+                under: [.reject("C-86 b", Self.issuerMissing)]
             )
         } else {
             reject(

@@ -15,11 +15,12 @@ extension StaticInvoiceReadBuilder {
         let life = profile.static_invoice.default_relative_expiry
         let stated = base.with(.tu64(166, 3600))
         let zero = base.with(166, [])
+        let oldDefaultIsOver: [Under] = hasTwoDefaultLives ? [.reject("C-30 b", ["expired"])] : []
         accept(
             "plain",
             [
-                "B12-SI-R1", "B12-SI-R2", "B12-SI-R3", "B12-SI-R7", "B12-SI-R8", "B12-SI-R9", "B12-SI-R11",
-                "B12-SI-R13",
+                "B12-SI-R13", "B12-SI-R1", "B12-SI-R2", "B12-SI-R3", "B12-SI-R7", "B12-SI-R8", "B12-SI-R9",
+                "B12-SI-R11",
                 "B12-SI-R17", "B12-SI-R19", "B12-SI-R21", "B12-SI-R23",
             ],
             "as fresh as can be",
@@ -37,7 +38,8 @@ extension StaticInvoiceReadBuilder {
             ["B12-SI-R6"],
             "made \(life) seconds ago, no life stated",
             ["boundary"],
-            in: base.input(now: created + life)
+            in: base.input(now: created + life),
+            under: oldDefaultIsOver
         )
         accept(
             "last-second-of-the-old-default",

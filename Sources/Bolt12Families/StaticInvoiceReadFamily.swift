@@ -31,6 +31,8 @@ func staticInvoiceReadFamily(
 struct StaticInvoiceReadBuilder {
     let profile: Profile
     let base: InvoiceFixture
+    /// The draft's texts give one number to writers and another to readers (C-30); deployed code has one.
+    let hasTwoDefaultLives: Bool
     var builder: FamilyBuilder
 
     static let op = "static_invoice.validate"
@@ -39,6 +41,7 @@ struct StaticInvoiceReadBuilder {
     init(_ context: GenerationContext, _ profile: Profile) {
         self.profile = profile
         base = InvoiceFixture(profile)
+        hasTwoDefaultLives = profile.name == context.draft.name
         builder = FamilyBuilder(
             "bolt12/static-invoice-read",
             title: "Static invoices at their reader: life, features, paths, signer, chain, context, encodings",
@@ -64,6 +67,7 @@ struct StaticInvoiceReadBuilder {
         _ comment: String,
         _ flags: [String] = [],
         in input: JSON,
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) {
@@ -74,6 +78,7 @@ struct StaticInvoiceReadBuilder {
             comment,
             flags: flags,
             in: input,
+            under: under,
             file: file,
             line: line
         )
@@ -87,6 +92,7 @@ struct StaticInvoiceReadBuilder {
         _ flags: [String] = [],
         neighbour: String = "plain",
         in input: JSON,
+        under: [Under] = [],
         file: StaticString = #fileID,
         line: UInt = #line
     ) {
@@ -99,6 +105,7 @@ struct StaticInvoiceReadBuilder {
             neighbour: neighbour,
             flags: flags,
             in: input,
+            under: under,
             file: file,
             line: line
         )

@@ -113,8 +113,9 @@ private func addSigning(
     family.accept(
         "sign\(suffix)",
         "static_invoice.sign",
-        ["B12-SIG-6", "B12-SIG-8", "B12-SI-W8", "B12-SI-W9"],
+        ["B12-SI-W9", "B12-SIG-6", "B12-SIG-8", "B12-SI-W8"],
         comment,
+        subject: suffix.contains("experimental") ? "B12-SIG-8" : nil,
         in: ["bytes": .hex(fixture.unsigned), "secret_key": .hex(fixture.key.bytes)],
         out: [
             "bytes": .hex(fixture.signed), "root": .hex(fixture.root), "digest": .hex(fixture.digest),
@@ -125,7 +126,7 @@ private func addSigning(
     family.accept(
         "verify\(suffix)",
         "static_invoice.verify",
-        ["B12-SIG-6", "B12-SIG-7", "B12-SI-R13"],
+        ["B12-SI-R13", "B12-SIG-6", "B12-SIG-7"],
         comment,
         in: ["bytes": .hex(fixture.signed)],
         steps: steps

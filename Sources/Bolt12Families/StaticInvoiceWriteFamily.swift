@@ -107,8 +107,15 @@ private func addWritten(_ family: inout FamilyBuilder, _ plan: InvoiceBuilderFix
         ("offer-in-hex", "the offer as a stream", plan.with { $0.offer = .hex(InvoiceFixture(profile).offer.bytes) }),
         ("testnet-offer", "the chain is the offer's", plan.with { $0.offer = .string(testnet.offerText) }),
     ]
+    let subjects: [String: RequirementID] = [
+        "plain": "B12-SI-W9", "stated-life": "B12-SI-W6", "default-life-given": "B12-SI-W6",
+        "mpp-optional": "B12-SI-W13", "three-payment-paths": "B12-SI-W10", "one-payment-path": "B12-SI-W10",
+        "three-message-paths": "B12-SI-W4", "offer-with-unknown-records": "B12-SI-W15", "offer-in-hex": "B12-SI-W9",
+        "testnet-offer": "B12-SI-W15",
+    ]
     for (name, comment, plan) in plans {
-        family.accept(name, "static_invoice.build", written, comment, in: plan.input)
+        let subject = subjects[name]
+        family.accept(name, "static_invoice.build", written, comment, subject: subject, in: plan.input)
     }
     let single = plan.with { $0.messagePaths.removeLast() }
     if profile.static_invoice.min_message_paths <= 1 {
@@ -281,6 +288,7 @@ private func addSamples(
             neighbour: "plain",
             flags: ["sample"],
             in: plan.input,
+            under: name == "unknown-record-dropped" ? [.accept("C-32 b")] : [],
             sample: ["bytes": .hex(bytes)]
         )
     }

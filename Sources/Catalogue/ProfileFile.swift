@@ -14,7 +14,8 @@ package enum ProfileFile {
         ],
         "static_invoice": [
             "message_paths_type", "empty_message_paths_accepted", "min_message_paths", "default_relative_expiry",
-            "payinfo_features_checked", "issuer_id_required", "any_path_may_sign", "offer_checked", "refused_ranges",
+            "payinfo_features_checked", "issuer_id_required", "any_path_may_sign", "offer_checked",
+            "signature_verified_in_message", "refused_ranges",
         ],
         "blinded_path": ["context_type", "dummy_hop_type", "final_hop_tag", "payment_final_hop_tag", "both_next_hops"],
         "async_payment": [
@@ -104,6 +105,7 @@ package enum ProfileFile {
             issuer_id_required: try reader.member("issuer_id_required").bool(),
             any_path_may_sign: try reader.member("any_path_may_sign").bool(),
             offer_checked: try reader.member("offer_checked").bool(),
+            signature_verified_in_message: try reader.member("signature_verified_in_message").bool(),
             refused_ranges: try ranges(reader.member("refused_ranges"))
         )
     }

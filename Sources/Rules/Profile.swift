@@ -102,6 +102,8 @@ package struct Profile: Hashable, Sendable {
         package var any_path_may_sign: Bool
         /// A reader judges the offer inside the invoice too, and wants paths in it.
         package var offer_checked: Bool
+        /// The signature of an invoice is verified while the message that holds it is decoded (C-73).
+        package var signature_verified_in_message: Bool
         /// Records of types in these ranges (first and last) are rejected, odd ones too.
         package var refused_ranges: [ClosedRange<UInt64>]
 
@@ -114,6 +116,7 @@ package struct Profile: Hashable, Sendable {
             issuer_id_required: Bool,
             any_path_may_sign: Bool,
             offer_checked: Bool,
+            signature_verified_in_message: Bool = false,
             refused_ranges: [ClosedRange<UInt64>]
         ) {
             self.message_paths_type = message_paths_type
@@ -124,6 +127,7 @@ package struct Profile: Hashable, Sendable {
             self.issuer_id_required = issuer_id_required
             self.any_path_may_sign = any_path_may_sign
             self.offer_checked = offer_checked
+            self.signature_verified_in_message = signature_verified_in_message
             self.refused_ranges = refused_ranges
         }
     }

@@ -115,7 +115,7 @@ private struct SaltMaskFamily {
         builder.accept(
             "\(self.name(reading))-\(name)",
             "salt.mask",
-            ["SALT-1", "SALT-2", "SALT-3"],
+            ["SALT-3", "SALT-1", "SALT-2"],
             comment,
             flags: isAnchor ? ["anchor"] : [],
             in: input(reading, secret: secret, salt: salt),

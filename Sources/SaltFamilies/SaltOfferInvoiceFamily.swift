@@ -94,7 +94,7 @@ private struct SaltOfferInvoiceFamily {
         builder.accept(
             "offer-unaware",
             "offer.validate",
-            ["SALT-5", "B12-OFF-R1", "B1-TLV-7"],
+            ["B1-TLV-7", "SALT-5", "B12-OFF-R1"],
             "unknown odd records of the range for experiments",
             flags: ["unaware"],
             in: judged(offer)

@@ -27,7 +27,7 @@ func saltPayloadsFamily(_ context: GenerationContext) throws(GenerationError) ->
         context.draft
     )
     try family.addRequests()
-    family.addRejectedRequests()
+    try family.addRejectedRequests()
     try family.addStockNodes()
     try family.addSamples()
     return family.builder.build()
@@ -116,7 +116,7 @@ private struct SaltPayloadsFamily {
     // MARK: Accepted
 
     mutating func addRequests() throws(GenerationError) {
-        let all: [RequirementID] = ["SALT-10", "SALT-11", "SALT-12", "SALT-13", "SALT-14"]
+        let all: [RequirementID] = ["SALT-11", "SALT-10", "SALT-12", "SALT-13", "SALT-14"]
         let nonce = SaltFixture.bytes("nonce of the payer", 12)
         let plans: [(name: String, comment: String, plan: SaltRequestBuilder)] = [
             ("three-hops", "the payer is a peer of the introduction node", plan),
@@ -134,10 +134,15 @@ private struct SaltPayloadsFamily {
                 with { $0.reply = Fixtures.path("long reply", hops: 5) }
             ),
         ]
-        for (name, comment, plan) in plans { try addRequest(name, all, comment, plan) }
+        for (name, comment, plan) in plans {
+            // The sealing and what is sealed are a matter of their own, and so are hops before the path.
+            let isSealing = name.hasPrefix("sealed") || plan.E != SaltFixture.E || name == "long-reply-path"
+            let subject: RequirementID = isSealing ? "SALT-13" : name.contains("-behind-") ? "SALT-12" : "SALT-11"
+            try addRequest(name, [subject] + all.filter { $0 != subject }, comment, plan)
+        }
         try addRequest(
             "decoys-behind-the-receiver",
-            all + ["SALT-15"],
+            ["SALT-15"] + all,
             "counterparty, receiver, and two decoys of the receiver's: the first three payloads are filled",
             flags: ["decoys"],
             with { $0.path = Fixtures.path("offer with decoys", hops: 4) }
@@ -176,7 +181,7 @@ private struct SaltPayloadsFamily {
 
     // MARK: Rejected
 
-    mutating func addRejectedRequests() {
+    mutating func addRejectedRequests() throws(GenerationError) {
         let salt: [ReasonClass] = ["semantic.unique_salt", "tlv.length"]
         let masked: [ReasonClass] = ["semantic.encrypted_counterparty_secret", "tlv.length"]
         let nonce: [ReasonClass] = ["semantic.nonce", "tlv.length"]
@@ -229,7 +234,9 @@ private struct SaltPayloadsFamily {
                 alsoExercises: id == "RB-W1" ? ["SALT-10"] : [],
                 neighbour: neighbour,
                 flags: id == "RB-W1" ? [] : ["size"],
-                in: plan.json
+                in: plan.json,
+                under: name == "reply-path-without-hops"
+                    ? [.accept("C-70 b", ["payloads": try plan.payloads().json])] : []
             )
         }
     }
@@ -246,13 +253,18 @@ private struct SaltPayloadsFamily {
                 "encrypted_data_tlv": .hex(final ? own : onward), "final": .bool(final),
             ]
         }
+        let onward: JSONObject = ["next": ["node_id": .hex(Fixtures.point("bob"))]]
+        let asked: JSONObject = [
+            "content": ["type": "64", "value": .hex(plan.invoice_request)], "reply_path": plan.reply.parts.json,
+        ]
         builder.accept(
             "stock-relay-without-the-records",
             "om.classify",
-            ["OM-R3", "SALT-12"],
+            ["OM-R5", "OM-R3", "SALT-12"],
             "sealed data alone is passed on",
             flags: ["stock"],
-            in: layer([4: data], final: false)
+            in: layer([4: data], final: false),
+            out: onward
         )
         builder.accept(
             "stock-end-without-the-records",
@@ -260,7 +272,8 @@ private struct SaltPayloadsFamily {
             ["OM-R9", "SALT-10"],
             "one payload",
             flags: ["stock"],
-            in: layer(list.last, final: true)
+            in: layer(list.last, final: true),
+            out: asked
         )
         let relays: [(name: String, comment: String, records: [UInt64: [UInt8]])] = [
             ("both-records", "a hop that does not know the scheme drops what it asks for", list.relays[0]),
@@ -277,7 +290,8 @@ private struct SaltPayloadsFamily {
                 alsoExercises: ["OM-W4"],
                 neighbour: "stock-relay-without-the-records",
                 flags: ["stock"],
-                in: layer(records, final: false)
+                in: layer(records, final: false),
+                under: [.accept("C-95 b", onward)]
             )
         }
         builder.reject(
@@ -289,7 +303,8 @@ private struct SaltPayloadsFamily {
             alsoExercises: ["SALT-11"],
             neighbour: "stock-end-without-the-records",
             flags: ["stock"],
-            in: layer(list.last.merging([4141: sealed, 4343: plan.salt]) { $1 }, final: true)
+            in: layer(list.last.merging([4141: sealed, 4343: plan.salt]) { $1 }, final: true),
+            under: [.accept("C-26 b", asked)]
         )
     }
 

@@ -166,7 +166,7 @@ private struct SaltReplyPathFamily {
             builder.accept(
                 "open-\(name)",
                 "salt.open",
-                ["SALT-13", "SALT-18"],
+                ["SALT-18", "SALT-13"],
                 comment,
                 in: toOpen(sealing, try seal(sealing, path, E: E).bytes, E: E),
                 out: ["reply_path": path.parts.json]
@@ -292,7 +292,8 @@ private struct SaltReplyPathFamily {
             alsoExercises: ["SALT-13"],
             neighbour: "open-ra",
             flags: ["plaintext"],
-            in: toOpen("RA", try seal("RA", Fixtures.pathWithoutHops).bytes)
+            in: toOpen("RA", try seal("RA", Fixtures.pathWithoutHops).bytes),
+            under: [.accept("C-6 b", ["reply_path": Fixtures.pathWithoutHops.parts.json])]
         )
     }
 
@@ -353,7 +354,8 @@ private struct SaltReplyPathFamily {
             alsoExercises: ["SALT-13"],
             neighbour: "seal-ra",
             flags: ["plaintext"],
-            in: toSeal("RA", Fixtures.pathWithoutHops)
+            in: toSeal("RA", Fixtures.pathWithoutHops),
+            under: [.accept("C-70 b", ["sealed": .hex(try seal("RA", Fixtures.pathWithoutHops).bytes)])]
         )
     }
 

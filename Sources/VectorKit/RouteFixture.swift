@@ -22,9 +22,20 @@ package struct RouteFixture {
     /// Names the next hop by channel 1x2x3.
     package let channel = TLVRecord(type: 2, value: MessageParts.bigEndian(0x0000_0100_0002_0003, 8))
 
-    /// What the maker puts in for itself.
+    /// What the maker puts in for itself: a path_id (6) of any bytes, or in LDK's record 65537 a `MessageContext`, of which
+    /// this is the custom kind.
     package func context(_ text: String = "context of the path") -> TLVRecord {
-        .text(profile.blinded_path.context_type, text)
+        let type = profile.blinded_path.context_type
+        return type == Self.messageContextType
+            ? TLVRecord(type: type, value: Self.customContext(Array(text.utf8))) : .text(type, text)
+    }
+
+    private static let messageContextType: UInt64 = 65_537
+
+    /// Variant 1, then as a record with its length: the number of bytes in two, and the bytes.
+    private static func customContext(_ bytes: [UInt8]) -> [UInt8] {
+        let content = MessageParts.bigEndian(UInt64(bytes.count), 2) + bytes
+        return [1] + MessageParts.bigSize(UInt64(content.count)) + content
     }
 
     package func relay(_ name: String, to next: String, _ more: TLVRecord...) -> BlindingDerivation.Hop {

@@ -62,15 +62,22 @@ extension Message {
         return message
     }
 
-    /// B66-D4: the record holds a static invoice of the profile, signature included. Whether the signature is right is not
-    /// looked at here.
+    /// B66-D4: the record holds a static invoice of the profile, signature included. Whether the signature is right is looked
+    /// at here only where the profile says so (C-73).
     private func validateInvoice(_ profile: Profile, _ validation: inout Validation) throws(Finding) {
         guard let type = form.staticInvoiceType, let bytes = decoded.stream[type] else { return }
+        let before = validation.findings.count
+        var signed: TLVStream?
         try validation.attribute(to: form.definedBy) { inner throws(Finding) in
             let invoice = try StaticInvoice.read(bytes, profile, &inner)
             if !invoice.decoded.contains(Bolt12Signature.type) {
                 try inner.report(Finding("B12-SI-W8", .missing, "the invoice has no signature"))
+            } else if profile.static_invoice.signature_verified_in_message {
+                signed = invoice.decoded.stream
             }
+        }
+        if let signed, validation.findings.count == before {
+            try validation.apply(StaticInvoiceSignatureChecks.all, to: signed)
         }
     }
 }

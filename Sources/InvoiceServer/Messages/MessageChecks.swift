@@ -10,9 +10,9 @@ enum MessageChecks {
         }
     }
 
-    /// There is something to build an offer with (C-6).
+    /// There is something to build an offer with. A sender's duty: a list of no paths can be read (C-74).
     static func anyPath(_ type: UInt64, _ id: RequirementID) -> Check<Message> {
-        Check(id, .missing, reading: "C-6") { message in
+        Check(id, .missing) { message in
             guard let paths = message.paths(type) else { return .notApplicable("there is no \(message.name(type))") }
             return .require(!paths.isEmpty, "\(message.name(type)) lists no path")
         }

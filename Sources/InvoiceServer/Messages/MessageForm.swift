@@ -55,9 +55,9 @@ package struct MessageForm: Sendable {
                 framedBy: "B66-D6",
                 definedBy: "B66-D3",
                 readerChecks: [
-                    MessageChecks.present(0, "B66-D3"), MessageChecks.anyPath(0, "B66-OP-S1"),
-                    MessageChecks.pathsHaveHops(0, "B66-D10"),
-                ]
+                    MessageChecks.present(0, "B66-D3"), MessageChecks.pathsHaveHops(0, "B66-D10"),
+                ],
+                writerChecks: [MessageChecks.anyPath(0, "B66-OP-S1")]
             ),
             MessageForm(
                 name: "serve_static_invoice",

@@ -165,6 +165,7 @@ package struct Recipient: Party {
         let slot = try paths.authenticate(message, checks.offerPathsPath, at: now).slot
         let received = ReceivedOfferPaths(
             slot: slot,
+            offer_paths: offerPaths.offer_paths ?? [],
             paths_absolute_expiry: offerPaths.paths_absolute_expiry,
             reply_path: message.reply_path,
             isWanted: isWanted(slot, now),

@@ -8,7 +8,8 @@ package struct RecipientChecks: Sendable {
     /// Recipients of `offer_paths`: "MUST authenticate the message using encrypted data".
     package var offerPathsPath = PathContextChecks.all("B66-OP-R1", .offerPathsReply)
     package var offerPaths: [Check<ReceivedOfferPaths>] = [
-        ReceivedOfferPaths.replyPathGiven, ReceivedOfferPaths.wanted, ReceivedOfferPaths.enoughLifeLeft,
+        ReceivedOfferPaths.replyPathGiven, ReceivedOfferPaths.anyPath, ReceivedOfferPaths.wanted,
+        ReceivedOfferPaths.enoughLifeLeft,
     ]
 
     /// Recipients of `static_invoice_persisted`: "MUST authenticate the message using encrypted data".
@@ -33,6 +34,7 @@ package struct RecipientChecks: Sendable {
 /// An `offer_paths` whose path is authenticated.
 package struct ReceivedOfferPaths: Sendable {
     package let slot: UInt16
+    package let offer_paths: [BlindedPath]
     package let paths_absolute_expiry: UInt64?
     package let reply_path: BlindedPath?
     /// There is no offer for the slot, and none is being made.
@@ -42,6 +44,11 @@ package struct ReceivedOfferPaths: Sendable {
 
     static let replyPathGiven = Check<ReceivedOfferPaths>("B66-OP-S3", .missing, reading: "C-10") { message in
         .require(message.reply_path != nil, "there is no reply path to send serve_static_invoice over")
+    }
+
+    /// A list of no paths can be read, and no offer can be made of it (C-74).
+    static let anyPath = Check<ReceivedOfferPaths>("B66-OP-S1", .missing, reading: "C-74") { message in
+        .require(!message.offer_paths.isEmpty, "offer_paths lists no path to make an offer of")
     }
 
     /// Copies of a request bring several answers; the first is taken (C-20).

@@ -89,10 +89,11 @@ package enum OfferReaderChecks {
     }
 
     static let canBeReached = Check<OfferReaderInput>("B12-OFF-R8", .missing) { input in
-        .require(
-            input.offer.decoded.contains(22) || input.offer.decoded.contains(16),
-            "neither offer_issuer_id nor offer_paths is set"
-        )
+        if input.offer.decoded.contains(22) { return .meets }
+        guard let paths = input.offer.offer_paths else {
+            return .fails("neither offer_issuer_id nor offer_paths is set")
+        }
+        return .require(!paths.isEmpty, "offer_paths lists no path, and there is no offer_issuer_id")
     }
 
     static let pathsHaveHops = Check<OfferReaderInput>("B12-OFF-R9", .zeroHops) { input in
