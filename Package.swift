@@ -152,7 +152,10 @@ let package = Package(
         ),
         tests(
             of: "Mutants",
-            ["Catalogue", "Reference", "Rules", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat"]
+            [
+                "Catalogue", "InvoiceServer", "Reference", "Rules", "Scenarios", "StrictJSON", "VectorValidation",
+                "VectorFormat",
+            ]
         ),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),

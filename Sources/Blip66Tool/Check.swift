@@ -108,7 +108,8 @@ struct Check: AsyncParsableCommand {
             depth: depth
         )
         let requirements = try RequirementCatalogue(specFolder: files.spec).requirements
-        let options = options(store.tables, profile: chosen ?? ProfileStore.defaultName)
+        var options = options(store.tables, profile: chosen ?? ProfileStore.defaultName)
+        options.readings = try Readings(specFolder: files.spec)
         let printer = Printer(plan, requirements, options.rerun, isVerbose: verbose)
         let runner = try Runner(plan, options, requirements: requirements, observer: printer.observer)
         let result = await runner.run()

@@ -14,6 +14,8 @@ package struct RunOptions: Sendable {
     package var strictness = Strictness()
     /// The profile for cases for which none matters.
     package var profile: String
+    /// The points that the texts leave open, and what the suite takes.
+    package var readings = Readings(sections: [])
     /// The tables of all profiles, by name.
     package var profileTables: [String: JSON]
     /// Roles, layers and requirement ids that have to be exercised.

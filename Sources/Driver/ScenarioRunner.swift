@@ -101,6 +101,7 @@ actor ScenarioRunner {
             depth: scenarioRun.depth,
             profile: profile,
             declared: DeclaredCapabilities(capabilities: identity.capabilities),
+            spec: ScenarioSpec(requirements: grader.requirements, readings: options.readings),
             port: port
         )
         let outcome = await executor.run()
@@ -135,32 +136,58 @@ actor ScenarioRunner {
     // MARK: Grades
 
     private func graded(_ scenarioRun: ScenarioRun, _ outcome: ScenarioOutcome, _ attempt: Attempt?) -> CaseResult {
-        let violations = outcome.violations.map { violation in
-            ScenarioResult.Violation(
-                requirements: violation.requirements,
-                step: violation.step,
-                detail: violation.detail,
-                severity: grader.severity(
-                    of: violation.requirements,
-                    restsOnReading: violation.reading != nil
-                )
-            )
-        }
+        let others = outcome.readings.filter { !$0.isTaken }
+        let violations =
+            outcome.violations.map(graded) + (grader.strictness.readings ? others.map(asViolation) : [])
         let scenario = ScenarioResult(
             depth: scenarioRun.depth.rawValue,
             violations: violations,
             isFinished: outcome.end == .finished,
+            readings: outcome.readings.map(\.alternative),
             transcript: outcome.transcript
         )
-        return CaseResult(scenarioRun, verdict(outcome, violations), scenario, attempt, notes: outcome.notes)
+        return CaseResult(
+            scenarioRun,
+            verdict(outcome, violations),
+            scenario,
+            attempt,
+            notes: outcome.notes + others.map(note)
+        )
+    }
+
+    private func graded(_ violation: Violation) -> ScenarioResult.Violation {
+        ScenarioResult.Violation(
+            requirements: violation.requirements,
+            step: violation.step,
+            detail: violation.detail,
+            severity: grader.severity(of: violation.requirements, restsOnReading: false),
+            isGeneral: violation.isGeneral
+        )
+    }
+
+    /// With `--strict-readings` there is one right alternative.
+    private func asViolation(_ reading: ShownReading) -> ScenarioResult.Violation {
+        ScenarioResult.Violation(
+            requirements: reading.requirements,
+            step: reading.step,
+            detail: "another reading (\(reading.alternative))",
+            severity: .failure
+        )
+    }
+
+    private func note(_ reading: ShownReading) -> String {
+        "step \(reading.step): another reading (\(reading.alternative))"
     }
 
     private func verdict(_ outcome: ScenarioOutcome, _ violations: [ScenarioResult.Violation]) -> CaseVerdict {
         switch outcome.end {
-        case .notExercised(let reason) where violations.isEmpty:
+        case .notExercised(let reason) where violations.allSatisfy(\.isGeneral):
             return .notExercised(.lacking(reason))
         case .finished, .broken, .notExercised:
-            guard let worst = violations.max(by: { $0.severity < $1.severity }) else { return .passed }
+            // What is advised for everything a party sends says nothing about this scenario.
+            guard let worst = violations.filter({ !$0.isGeneral }).max(by: { $0.severity < $1.severity }) else {
+                return .passed
+            }
             let detail = "step \(worst.step): \(worst.detail)"
             return .failed(.init(kind: .wrongAnswer, severity: worst.severity, detail: detail))
         case .stopped(let reason):
@@ -192,7 +219,7 @@ extension CaseResult {
             neighbour: scenarioRun.scenario.twin.flatMap(scenarioRun.of)?.id,
             comment: scenarioRun.scenario.comment,
             flags: [],
-            readings: scenarioRun.scenario.readings,
+            readings: scenarioRun.scenario.namedReadings,
             expected: .accept([:]),
             verdict: verdict,
             notes: notes,

@@ -25,9 +25,8 @@ extension MutantRegistry {
 
     /// B66-SIP-R2: a restart changes nothing of it.
     private static let readinessInStore: [Mutant] = [
-        Mutant("B66-SIP-R2/pending-in-memory", .recipient) { event, party in
-            let effects = party.take(event)
-            return party.message(.offer_paths, in: event) == nil ? effects : party.keepingInMemory(effects)
+        Mutant("B66-SIP-R2/deaf-after-a-restart", .recipient, onReceive: .static_invoice_persisted) { message, party in
+            party.creationTime(message) == nil ? nil : message
         },
         Mutant("B66-SIP-R2/ready-in-memory", .recipient) { event, party in
             let effects = party.take(event)

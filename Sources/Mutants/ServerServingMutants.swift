@@ -41,12 +41,11 @@ extension MutantRegistry {
             return last == nil || isStored ? message : nil
         },
         Mutant("B66-SRV-1/only-after-forwarding", onlyAfterForwarding),
-        Mutant(
-            "B66-SRV-1/serves-what-has-ended",
-            .server { server in
-                server.checks.invoiceRequest = server.checks.invoiceRequest.without("B12-IRQ-2")
-            }
-        ),
+        // Who was asked once for what had ended answers no more.
+        Mutant("B66-SRV-1/silent-after-the-end", .server, onReceive: .invoice_request) { message, party in
+            let earlier = party.received(.invoice_request, over: .offer).dropLast()
+            return earlier.count > party.sent(.static_invoice).count ? nil : message
+        },
     ]
 
     /// No answer while the recipient is not there.
@@ -69,11 +68,8 @@ extension MutantRegistry {
         Mutant("B66-SRV-2a/altered", .server, onSend: .invoice_request) { message, _ in
             message.with(content: message.content.withLastBitFlipped)
         },
-        Mutant("B66-SRV-2a/only-after-answering", .server, onReceive: .invoice_request) { message, party in
-            let isDown = party.linksDown.contains {
-                message.reply_path?.introduction == .pubkey($0.bytes[...])
-            }
-            return isDown ? nil : message
+        Mutant("B66-SRV-2a/altered-when-it-cannot-answer", .server, onSend: .invoice_request) { message, party in
+            party.linksDown.isEmpty ? message : message.with(content: message.content.withLastBitFlipped)
         },
         Mutant("B66-SRV-2a/over-the-old-path", .server, onReceive: .serve_static_invoice) { message, party in
             let first = party.received(.serve_static_invoice, over: .invoiceUpdate)

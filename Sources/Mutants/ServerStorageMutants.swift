@@ -112,22 +112,17 @@ extension MutantRegistry {
         Mutant("B66-SIP-S1/on-error", .server { $0.policy.acknowledges = { $0 != nil } }),
     ]
 
-    /// B66-SSI-R4: what is no use to any payer is not acknowledged (C-15).
+    /// B66-SSI-R4: what is acknowledged is stored.
     private static let refusing: [Mutant] = [
-        Mutant(
-            "B66-SSI-R4/end-not-looked-at",
-            .server { server in
-                server.checks.serveStaticInvoice = server.checks.serveStaticInvoice.without("B12-SI-R5").without(
-                    "B12-SI-R6"
-                )
-            }
-        ),
-        Mutant(
-            "B66-SSI-R4/signature-not-looked-at",
-            .server { server in
-                server.checks.serveStaticInvoice = server.checks.serveStaticInvoice.without("B12-SI-R13")
-            }
-        ),
+        // An invoice that can be read and is of no use to a payer is dropped, and acknowledged all the same.
+        Mutant("B66-SSI-R4/acknowledges-what-it-drops", .server) { event, party in
+            let effects = party.take(event)
+            guard let message = party.message(.serve_static_invoice, in: event), let reply_path = message.reply_path,
+                party.context(message, for: .invoiceUpdate) != nil, !party.invoice(in: message.content).isEmpty,
+                !effects.contains(where: { if case .put = $0 { true } else { false } })
+            else { return effects }
+            return effects + [.send(SentMessage(party.builder.static_invoice_persisted(), over: reply_path))]
+        },
         Mutant("B66-SSI-R4/unread", .server) { event, party in
             let effects = party.take(event)
             guard let message = party.message(.serve_static_invoice, in: event), let reply_path = message.reply_path,

@@ -11,8 +11,8 @@ package enum ScenarioText {
         var lines = ["\(scenario.id): \(scenario.comment)", ""]
         lines.append("iut, the implementation under test, is a \(family.role).\(needs(scenario))")
         if let twin = scenario.twin { lines.append("A negative scenario: its result counts only when \(twin) passed.") }
-        if !scenario.readings.isEmpty {
-            lines.append("It rests on the recommended reading of \(scenario.readings.joined(separator: ", ")).")
+        if !scenario.namedReadings.isEmpty {
+            lines.append("Steps allow other readings of \(scenario.namedReadings.joined(separator: ", ")).")
         }
         if !scenario.limits.isEmpty { lines.append("Limits given to the implementation: \(members(scenario.limits)).") }
         lines += ["", "requirements"] + scenario.requirements.map { statement($0, catalogue) }
@@ -55,8 +55,10 @@ package enum ScenarioText {
                 number = nested.next
             case .expect_any(let rows):
                 for (index, row) in rows.enumerated() {
-                    let sentences = row.map(sentence).joined(separator: "; ")
-                    lines.append("      \(indent)\(index == 0 ? "either" : "or")  \(sentences)")
+                    let sentences = row.steps.map(sentence).joined(separator: "; ")
+                    let reading = row.reading.map { "  (another reading, \($0))" } ?? ""
+                    let end = row.endsScenario ? "; and the scenario ends" : ""
+                    lines.append("      \(indent)\(index == 0 ? "either" : "or")  \(sentences)\(end)\(reading)")
                 }
             default:
                 break

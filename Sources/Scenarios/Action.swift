@@ -15,8 +15,8 @@ package indirect enum Action: Hashable, Sendable {
     case expect(MessageExpectation)
     case expect_event(names: [String], members: JSONObject)
     case expect_write
-    /// One of these rows of steps has to hold.
-    case expect_any([[Step]])
+    /// One of these rows has to hold.
+    case expect_any([ScenarioRow])
     case silence(SilenceExpectation)
     case get_offer(OfferExpectation)
     case list_offers(ready: Int?, pending: Int?)
@@ -140,6 +140,8 @@ package struct MessageExpectation: Hashable, Sendable {
     package var slot: Int?
     /// The request of another slot.
     package var different_slot_from: Action.Reference?
+    /// Seconds that the paths of offer_paths must be stated to live; where they end sooner the scenario is not exercised.
+    package var lasts: UInt64?
     package var otherwise: Otherwise?
 
     /// What it means when the message does not come; nothing for a violation.

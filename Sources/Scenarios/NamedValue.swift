@@ -36,6 +36,8 @@ struct NamedMessage: Sendable {
     var reply_path: BlindedPath?
     /// offer_paths.
     var paths: [BlindedPath]?
+    /// When they end, as far as it is said.
+    var paths_absolute_expiry: UInt64?
     /// serve_static_invoice.
     var forward_path: BlindedPath?
     var invoice: NamedInvoice?

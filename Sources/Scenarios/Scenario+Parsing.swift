@@ -44,14 +44,13 @@ extension ScenarioFamily {
 extension Scenario {
     init(_ reader: JSONReader) throws(JSONShapeError) {
         try reader.onlyMembers([
-            "id", "requirements", "comment", "twin", "readings", "needs", "profiles", "limits", "kills", "far",
-            "each_reading", "steps",
+            "id", "requirements", "comment", "twin", "needs", "profiles", "limits", "kills", "far", "each_reading",
+            "steps",
         ])
         id = try reader.member("id").string()
         requirements = try reader.member("requirements").strings().map { RequirementID($0) }
         comment = try reader.member("comment").string()
         twin = try reader.optional("twin")?.string()
-        readings = try reader.optional("readings")?.strings() ?? []
         needs = try reader.optional("needs").map(Needs.init) ?? Needs()
         profiles = try reader.optional("profiles")?.strings()
         limits = try reader.optional("limits")?.object() ?? [:]
@@ -66,6 +65,20 @@ extension Scenario.Needs {
         try reader.onlyMembers(["depth", "capabilities"])
         depth = try reader.optional("depth")?.choice()
         capabilities = try reader.optional("capabilities")?.strings() ?? []
+    }
+}
+
+extension ScenarioRow {
+    init(_ reader: JSONReader) throws(JSONShapeError) {
+        try reader.onlyMembers(["reading", "then", "steps"])
+        steps = try Step.all(reader.member("steps"))
+        reading = try reader.optional("reading").map { name throws(JSONShapeError) in
+            guard let alternative = ReadingAlternative(try name.string()) else {
+                throw name.fail("an alternative of a reading is needed, such as C-13 b")
+            }
+            return alternative
+        }
+        endsScenario = try reader.flag("then", "end")
     }
 }
 
@@ -105,7 +118,7 @@ extension Step {
         "pay": ["by", "as", "invoice", "request", "amount_msat", "path", "of", "fault"],
         "expect": [
             "message", "over", "as", "equals", "answering", "invoice_for", "slot", "different_slot_from",
-            "otherwise",
+            "lasts", "otherwise",
         ],
         "expect_event": ["ev", "one_of", "client", "invoice_request", "preimage"],
         "expect_any": ["of"],
@@ -179,7 +192,7 @@ extension Step {
                 )
             )
         case "expect_any":
-            .expect_any(try reader.member("of").elements().map { row throws(JSONShapeError) in try Step.all(row) })
+            .expect_any(try reader.member("of").elements().map { row throws(JSONShapeError) in try ScenarioRow(row) })
         case "get_offer":
             .get_offer(try OfferExpectation(reader))
         case "list_offers":
@@ -299,6 +312,7 @@ extension MessageExpectation {
         invoice_for = try reader.optional("invoice_for")?.string()
         different_slot_from = try reader.optional("different_slot_from")?.string()
         slot = try reader.optional("slot").map { r throws(JSONShapeError) in try r.slot() }
+        lasts = try reader.optional("lasts")?.number(atMost: 1 << 40)
         otherwise = try reader.optional("otherwise")?.choice()
     }
 }

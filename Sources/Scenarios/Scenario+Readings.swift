@@ -15,7 +15,6 @@ extension Scenario {
                 requirements: requirements,
                 comment: comment,
                 twin: twin,
-                readings: self.readings,
                 needs: needs,
                 profiles: profiles,
                 limits: limits,

@@ -1,3 +1,4 @@
+package import Catalogue
 package import Rules
 package import StrictJSON
 
@@ -17,7 +18,6 @@ package struct Scenario: Hashable, Sendable {
     package let comment: String
     /// The positive scenario of which this one is the variation; `nil` for positive ones.
     package let twin: String?
-    package let readings: [String]
     package let needs: Needs
     /// Only under these; `nil` for all of its family.
     package let profiles: [String]?
@@ -30,6 +30,12 @@ package struct Scenario: Hashable, Sendable {
     package let steps: [Step]
 
     package var isNegative: Bool { twin != nil }
+
+    /// The readings that rows of its steps name, each once.
+    package var namedReadings: [String] {
+        steps.flatMap(\.rows).joined().compactMap { $0.reading?.reading }
+            .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
 }
 
 /// How much of an onion message the implementation under test is given.
@@ -39,7 +45,7 @@ package enum Depth: String, Hashable, Sendable, CaseIterable {
 
 /// The scenarios for one role: a file.
 package struct ScenarioFamily: Hashable, Sendable {
-    package static let format = 1
+    package static let format = 2
 
     package let name: String
     package let title: String
@@ -58,12 +64,36 @@ package struct Step: Hashable, Sendable {
     package let source: JSONObject
 }
 
+/// One of the ways that a step `expect_any` allows.
+package struct ScenarioRow: Hashable, Sendable {
+    package let steps: [Step]
+    /// The alternative of a reading that the row's conduct belongs to; `nil` for the alternative that the suite takes, where
+    /// other rows name one.
+    package let reading: ReadingAlternative?
+    /// What comes later does not hold for this conduct: the scenario has been gone through.
+    package let endsScenario: Bool
+
+    /// Whether a party that does nothing at all could take it.
+    package var allowsSilence: Bool {
+        steps.contains { if case .silence = $0.action { true } else { false } }
+    }
+}
+
 extension Step {
+    /// The rows of `expect_any`, and of those in `repeat`.
+    package var rows: [[ScenarioRow]] {
+        switch action {
+        case .repeat(_, let steps): steps.flatMap(\.rows)
+        case .expect_any(let rows): [rows]
+        default: []
+        }
+    }
+
     /// Its own, and those of the steps in it.
     package var allRequirements: [RequirementID] {
         switch action {
         case .repeat(_, let steps): requirements + steps.flatMap(\.allRequirements)
-        case .expect_any(let rows): requirements + rows.joined().flatMap(\.allRequirements)
+        case .expect_any(let rows): requirements + rows.flatMap(\.steps).flatMap(\.allRequirements)
         default: requirements
         }
     }

@@ -1,3 +1,4 @@
+internal import Catalogue
 internal import InvoiceServer
 internal import Lightning
 internal import Primitives
@@ -17,12 +18,12 @@ extension ScenarioExecutor {
             if !pendingPuts.isEmpty { return }
             try fail("no store.put was emitted, expected a durable write")
         case .expect_any(let rows):
-            try expectAny(rows)
+            try await expectAny(rows)
         case .silence(let silence):
             _ = try await ask("barrier", [:])
             try keep(silence)
         case .get_offer(let expectation):
-            try await getOffer(expectation)
+            try check(try await ask("recipient.get_offer", [:]), expectation)
         case .list_offers(let ready, let pending):
             try await listOffers(ready, pending)
         case .stats(let name, let bound):
@@ -105,28 +106,55 @@ extension ScenarioExecutor {
     }
 
     /// The first row that holds is taken, with what it takes; the others might not have been there.
-    private mutating func expectAny(_ rows: [[Step]]) throws(ScenarioHalt) {
+    ///
+    /// Whatever the rows ask for is asked for once, before the first is tried: what a row finds must not depend on those before.
+    private mutating func expectAny(_ rows: [ScenarioRow]) async throws(ScenarioHalt) {
+        let steps = rows.flatMap(\.steps)
+        if rows.contains(where: \.allowsSilence) { _ = try await ask("barrier", [:]) }
+        let asksForOffer = steps.contains { if case .get_offer = $0.action { true } else { false } }
+        let offer = asksForOffer ? try await ask("recipient.get_offer", [:]) : nil
         var violations: [String] = []
         for row in rows {
             var trial = self
             do throws(ScenarioHalt) {
-                for step in row { try trial.expect(step) }
-                guard trial.outcome.violations.count == outcome.violations.count else { throw .broken }
-                self = trial
-                return
+                for step in row.steps { try trial.expect(step, offer) }
             } catch {
                 violations.append(trial.outcome.violations.last?.detail ?? "\(error)")
+                continue
             }
+            // Advice that holds for everything the party sends is no part of what the rows tell apart.
+            if let violation = trial.outcome.violations.dropFirst(outcome.violations.count).first(where: {
+                !$0.isGeneral
+            }) {
+                violations.append(violation.detail)
+                continue
+            }
+            trial.stepRequirements = stepRequirements
+            self = trial
+            showReading(of: row, among: rows)
+            if row.endsScenario { throw .ended }
+            return
         }
         try fail("none of the \(rows.count) alternatives is met: \(violations.joined(separator: "; "))")
     }
 
-    private mutating func expect(_ step: Step) throws(ScenarioHalt) {
+    /// A row without a reading is that of the alternative that the suite takes, where the other rows name another.
+    private mutating func showReading(of row: ScenarioRow, among rows: [ScenarioRow]) {
+        let others = rows.compactMap(\.reading).first.flatMap { spec.taken($0.reading) }
+        if let alternative = row.reading ?? others { show(alternative, stepRequirements) }
+    }
+
+    /// - Parameter offer: the answer of `recipient.get_offer`, for a step that wants it.
+    private mutating func expect(_ step: Step, _ offer: JSONObject?) throws(ScenarioHalt) {
         if !step.requirements.isEmpty { stepRequirements = step.requirements }
         switch step.action {
         case .expect(let expectation): try expect(expectation)
         case .expect_event(let wanted, let members): try expectEvent(wanted, members)
-        default: throw .scenarioError("expect_any holds steps that expect messages and events")
+        case .silence(let silence): try keep(silence)
+        case .get_offer(let expectation): try check(offer ?? [:], expectation)
+        case .salt(.expect_keysend(let invoice, let amount_msat)):
+            try expectKeysend(try names.invoice(invoice), amount_msat, invoice)
+        default: throw .scenarioError("expect_any holds expect, expect_event, silence, get_offer and expect_keysend")
         }
     }
 
@@ -152,6 +180,10 @@ extension ScenarioExecutor {
             }
             // There is no way to whoever answers for such an offer, and no more to be seen.
             if message.invoice?.offer.offer_paths?.isEmpty ?? true { throw .broken }
+        }
+        if let lasts = wanted.lasts, let end = message.paths_absolute_expiry, end < observed.at &+ lasts {
+            guard outcome.violations.isEmpty else { throw .broken }
+            throw .notExercised("the paths end at \(end), sooner than \(lasts) seconds after \(observed.at)")
         }
         if let reference = wanted.invoice_for {
             let before = try names.invoice(reference).offer
@@ -234,8 +266,7 @@ extension ScenarioExecutor {
 
     // MARK: Questions
 
-    private mutating func getOffer(_ wanted: OfferExpectation) async throws(ScenarioHalt) {
-        let out = try await ask("recipient.get_offer", [:])
+    private mutating func check(_ out: JSONObject, _ wanted: OfferExpectation) throws(ScenarioHalt) {
         guard let text = out["offer"] else {
             if !wanted.isNone { try fail("the recipient returns no offer, expected one") }
             return

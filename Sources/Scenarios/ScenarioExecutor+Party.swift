@@ -44,6 +44,8 @@ enum ScenarioHalt: Error {
     case port(PortFailure)
     /// An expectation is not met; it has been noted.
     case broken
+    /// A row of `expect_any` said so: what comes later does not hold for what the party did.
+    case ended
     case scenarioError(String)
 }
 

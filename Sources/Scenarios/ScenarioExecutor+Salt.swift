@@ -86,7 +86,7 @@ extension ScenarioExecutor {
             expected: expected
         )
         try validation.apply(MaskingChecks.all, to: writing)
-        for finding in validation.findings { addViolation([finding.requirement], finding.detail, reading: "C-50") }
+        for finding in validation.findings { addViolation([finding.requirement], finding.detail) }
     }
 
     /// Offer and invoice of the receiver under test, judged (SALT-5 to SALT-7).

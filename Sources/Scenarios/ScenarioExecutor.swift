@@ -13,6 +13,9 @@ package struct ScenarioExecutor: Sendable {
     let role: String
     let profile: Profile
     let declared: DeclaredCapabilities
+    let spec: ScenarioSpec
+    /// What the scenario and its steps name.
+    private let named: Set<RequirementID>
     let port: any PartyPort
     var network: ScenarioNetwork
     /// The channels of the party, as `init` is told them.
@@ -55,12 +58,15 @@ package struct ScenarioExecutor: Sendable {
         depth: Depth,
         profile: Profile,
         declared: DeclaredCapabilities,
+        spec: ScenarioSpec,
         port: any PartyPort
     ) {
         self.scenario = scenario
         self.role = role
         self.profile = profile
         self.declared = declared
+        self.spec = spec
+        named = Set(scenario.requirements + scenario.steps.flatMap(\.allRequirements))
         self.port = port
         let actorNames = scenario.actors(role: role)
         let actors = Dictionary(uniqueKeysWithValues: actorNames.map { ($0, ScenarioActor($0)) })
@@ -89,6 +95,8 @@ package struct ScenarioExecutor: Sendable {
             try await initialise()
             for step in scenario.steps { try await take(step) }
             checkUnexpectedMessages()
+        } catch .ended {
+            checkUnexpectedMessages()
         } catch {
             outcome.end = end(error)
         }
@@ -98,6 +106,7 @@ package struct ScenarioExecutor: Sendable {
     private func end(_ halt: ScenarioHalt) -> ScenarioOutcome.End {
         switch halt {
         case .broken: .broken
+        case .ended: .finished
         case .notExercised(let reason): .notExercised(reason)
         case .adapterError(let detail): .adapterError(step: step, detail)
         case .port(.fault(let fault)): .fault(step: step, fault)
@@ -129,19 +138,23 @@ package struct ScenarioExecutor: Sendable {
     // MARK: Violations
 
     /// Notes that the step's requirements are broken.
-    ///
-    /// Only what the scenario itself is about can rest on its readings: not what has to work before, and no general rule.
-    mutating func addViolation(_ detail: String) {
-        let isItsOwn = !Set(stepRequirements).isDisjoint(with: scenario.requirements)
-        add(Violation(stepRequirements, step: step, detail, reading: isItsOwn ? scenario.readings.first : nil))
-    }
+    mutating func addViolation(_ detail: String) { addViolation(stepRequirements, detail) }
 
-    mutating func addViolation(_ requirements: [RequirementID], _ detail: String, reading: String? = nil) {
-        add(Violation(requirements, step: step, detail, reading: reading))
-    }
-
-    private mutating func add(_ violation: Violation) {
+    mutating func addViolation(_ requirements: [RequirementID], _ detail: String) {
+        let isGeneral = requirements.allSatisfy { spec.isAdvice($0) && !named.contains($0) }
+        let violation = Violation(requirements, step: step, detail, isGeneral: isGeneral)
         if !outcome.violations.contains(violation) { outcome.violations.append(violation) }
+    }
+
+    // MARK: Readings
+
+    /// Notes which alternative of a reading the party has taken.
+    mutating func show(_ alternative: ReadingAlternative, _ requirements: [RequirementID]) {
+        guard !outcome.readings.contains(where: { $0.alternative == alternative }) else { return }
+        let isTaken = spec.taken(alternative.reading) == alternative
+        outcome.readings.append(
+            ShownReading(alternative: alternative, isTaken: isTaken, requirements: requirements, step: step)
+        )
     }
 
     // MARK: Transcript

@@ -8,14 +8,55 @@ package struct Violation: Hashable, Sendable {
     package let step: Int
     /// A sentence that says what is wrong.
     package let detail: String
-    /// The ambiguity on whose recommended reading this rests, if any.
-    package let reading: String?
+    /// A SHOULD that the scenario does not name and that is looked at in everything the party sends. It says nothing about the
+    /// scenario.
+    package let isGeneral: Bool
 
-    package init(_ requirements: [RequirementID], step: Int, _ detail: String, reading: String? = nil) {
+    package init(_ requirements: [RequirementID], step: Int, _ detail: String, isGeneral: Bool = false) {
         self.requirements = requirements
         self.step = step
         self.detail = detail
-        self.reading = reading
+        self.isGeneral = isGeneral
+    }
+}
+
+/// An alternative of a reading that the party's conduct has shown.
+package struct ShownReading: Hashable, Sendable {
+    package let alternative: ReadingAlternative
+    /// Whether it is the one that the suite takes.
+    package let isTaken: Bool
+    /// What would be broken if the suite's were the only one.
+    package let requirements: [RequirementID]
+    /// From 1.
+    package let step: Int
+}
+
+/// What judging a scenario run depends on beside the scenario: the weight of requirements, and which alternatives are taken.
+package struct ScenarioSpec: Sendable {
+    package let requirements: [RequirementID: Requirement]
+    package let readings: Readings
+
+    package init(requirements: [RequirementID: Requirement] = [:], readings: Readings = Readings(sections: [])) {
+        self.requirements = requirements
+        self.readings = readings
+    }
+
+    package init(specFolder: String) throws(FileError) {
+        self.init(
+            requirements: try RequirementCatalogue(specFolder: specFolder).requirements,
+            readings: try Readings(specFolder: specFolder)
+        )
+    }
+
+    /// Whether the text only advises it, and a run does not fail by it.
+    func isAdvice(_ id: RequirementID) -> Bool {
+        guard let requirement = requirements[id] else { return false }
+        return [.should, .may].contains(requirement.level) && requirement.enforcement != .fail
+    }
+
+    /// The alternative of a reading that the suite takes.
+    func taken(_ reading: String) -> ReadingAlternative? {
+        readings[reading].map { ReadingAlternative(reading: reading, id: $0.taken) }
     }
 }
 
@@ -39,6 +80,8 @@ package struct ScenarioOutcome: Sendable {
 
     package var end: End
     package var violations: [Violation] = []
+    /// Each alternative once, at the step that showed it first.
+    package var readings: [ShownReading] = []
     package var transcript = Transcript()
     /// What is worth knowing and breaks nothing.
     package var notes: [String] = []

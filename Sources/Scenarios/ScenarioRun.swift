@@ -83,6 +83,8 @@ extension Action {
         case .list_offers: operations.insert("recipient.list_offers")
         case .stats: operations.insert("store.stats")
         case .salt(let action): operations.formUnion(action.operations)
+        case .expect_any(let rows):
+            for step in rows.flatMap(\.steps) { step.action.addOperations(to: &operations, depth) }
         case .repeat(_, let steps): for step in steps { step.action.addOperations(to: &operations, depth) }
         default: break
         }

@@ -10,10 +10,12 @@ package import Scenarios
 package struct ScenarioProof: Sendable {
     private let family: ScenarioFamily
     private let profiles: [String: Profile]
+    private let spec: ScenarioSpec
 
-    init(_ family: ScenarioFamily, _ profiles: [String: Profile]) {
+    init(_ family: ScenarioFamily, _ profiles: [String: Profile], _ spec: ScenarioSpec) {
         self.family = family
         self.profiles = profiles
+        self.spec = spec
     }
 
     /// A scenario with the reference, or with a variant.
@@ -27,6 +29,8 @@ package struct ScenarioProof: Sendable {
     private struct Result: Sendable {
         let end: ScenarioOutcome.End
         let violations: [Violation]
+        /// Alternatives of readings that are not the suite's.
+        let otherReadings: [ShownReading]
 
         var isPassed: Bool { end == .finished && violations.isEmpty }
 
@@ -40,7 +44,8 @@ package struct ScenarioProof: Sendable {
                 let names = violation.requirements.map(\.description).joined(separator: ", ")
                 return "step \(violation.step) violates \(names): \(violation.detail)"
             }
-            let shown: [String] = end == .finished || end == .broken ? broken : broken + ["\(end)"]
+            let readings = otherReadings.map { "step \($0.step): another reading (\($0.alternative))" }
+            let shown: [String] = (end == .finished || end == .broken ? broken : broken + ["\(end)"]) + readings
             return shown.isEmpty ? "no requirement was violated" : shown.joined(separator: "; ")
         }
     }
@@ -50,7 +55,7 @@ package struct ScenarioProof: Sendable {
         let right = await results(scenarioRuns.map { MutantRun(scenarioRun: $0, mutant: nil) })
         var problems = scenarioRuns.compactMap { scenarioRun -> String? in
             guard let result = right[MutantRun(scenarioRun: scenarioRun, mutant: nil)] else { return nil }
-            if result.isPassed || !result.isExercised { return nil }
+            if result.isPassed && result.otherReadings.isEmpty || !result.isExercised { return nil }
             return "\(scenarioRun.id): the reference does not pass: \(result.text)"
         }
         for scenario in family.scenarios {
@@ -111,15 +116,20 @@ package struct ScenarioProof: Sendable {
 
     private func result(_ mutantRun: MutantRun) async -> Result {
         let registry = mutantRun.mutant.flatMap { MutantRegistry.mutant($0)?.registry } ?? .reference
-        let outcome = await Self.outcome(of: mutantRun.scenarioRun, registry, profiles)
-        return Result(end: outcome.end, violations: outcome.violations)
+        let outcome = await Self.outcome(of: mutantRun.scenarioRun, registry, profiles, spec)
+        return Result(
+            end: outcome.end,
+            violations: outcome.violations,
+            otherReadings: outcome.readings.filter { !$0.isTaken }
+        )
     }
 
     /// Runs a scenario with a party of this process.
     package static func outcome(
         of scenarioRun: ScenarioRun,
         _ registry: PartyRegistry,
-        _ profiles: [String: Profile]
+        _ profiles: [String: Profile],
+        _ spec: ScenarioSpec
     ) async -> ScenarioOutcome {
         guard let profile = profiles[scenarioRun.profile] else {
             return ScenarioOutcome(end: .notExercised("the profile \(scenarioRun.profile) is not known"))
@@ -134,6 +144,7 @@ package struct ScenarioProof: Sendable {
             depth: scenarioRun.depth,
             profile: profile,
             declared: declared,
+            spec: spec,
             port: InProcessPort(registry, profile)
         )
         return await mutantRun.run()

@@ -62,7 +62,11 @@ package struct ScenarioValidator: Sendable {
     /// What a family says against the catalogue, and what the scenario runs show. Nothing is run while something is amiss.
     package func problems(of family: ScenarioFamily) async -> [String] {
         let structural = structuralProblems(of: family)
-        return structural.isEmpty ? await ScenarioProof(family, profiles).problems() : structural
+        return structural.isEmpty ? await ScenarioProof(family, profiles, spec).problems() : structural
+    }
+
+    private var spec: ScenarioSpec {
+        ScenarioSpec(requirements: requirements.requirements, readings: readings)
     }
 
     // MARK: Structure
@@ -94,13 +98,30 @@ package struct ScenarioValidator: Sendable {
         where requirements[id] == nil {
             problems.append("the requirement \(id) is not in the catalogue")
         }
-        for reading in scenario.readings where readings[reading] == nil {
-            problems.append("there is no reading \(reading)")
-        }
+        problems += scenario.steps.flatMap(\.rows).flatMap { self.problems(of: $0, in: scenario) }
         for profile in scenario.profiles ?? [] where !family.profiles.contains(profile) {
             problems.append("the profile \(profile) is not one of the family")
         }
         return problems + scenario.kills.compactMap { problem(of: $0, family) }
+    }
+
+    /// The readings of rows exist, and what they allow excuses nobody who does nothing at all.
+    private func problems(of rows: [ScenarioRow], in scenario: Scenario) -> [String] {
+        var problems: [String] = []
+        let named = rows.compactMap(\.reading)
+        for alternative in named where readings[alternative] == nil {
+            problems.append("there is no alternative \(alternative) in \(Readings.file)")
+        }
+        for alternative in named where readings[alternative.reading]?.kind == .parameter {
+            problems.append("\(alternative.reading) is a parameter; it excuses no conduct")
+        }
+        if Set(named.map(\.reading)).count > 1 {
+            problems.append("the rows of one step name more than one reading: \(Set(named.map(\.reading)).sorted())")
+        }
+        if scenario.twin == nil, rows.contains(where: \.allowsSilence) {
+            problems.append("a row allows silence, and there is no twin that shows that the party speaks")
+        }
+        return problems
     }
 
     private func problem(of kill: String, _ family: ScenarioFamily) -> String? {

@@ -32,6 +32,48 @@ struct MutantRunTests {
         }
     }
 
+    /// A reading excuses the conduct of its alternatives, and nothing else.
+    @Test(
+        arguments: [
+            ("B66-OP-S4/reply-path-for-a-day", "server/update-after-a-month"),
+            ("B66-OV-3/makes-an-invoice-up", "server/nothing-to-answer-with-while-offline"),
+            ("B66-OV-3/waits-for-the-recipient", "server/answers-while-the-recipient-is-offline"),
+            ("B66-OP-S5/end-as-a-duration", "server/paths-hold-until-their-end"),
+            ("B66-OPR-R1/context-not-checked", "server/request-over-a-changed-context"),
+            ("B66-OPR-R1/context-without-mac", "server/request-over-a-changed-context"),
+        ]
+    )
+    func aVariantThatBreaksAMustFailsTheRunAtBothDepths(mutant: String, scenario: String) async throws {
+        let result = try await Self.run(mutant, "scenario/\(scenario)")
+        let executed = result.cases.filter { $0.id.hasPrefix("scenario/\(scenario):") }
+        #expect(executed.count == 2)
+        #expect(executed.allSatisfy { $0.verdict.fails && $0.violates.contains(Self.requirement(mutant)) })
+        #expect(result.exitStatus == 1)
+    }
+
+    @Test(
+        arguments: [
+            ("B66-SSI-R2/old-offer-still-served", "server/old-offer-after-a-new-one"),
+            ("B12-IRQ-1/forwards-once", "server/serves-many-payers"),
+            ("B66-OP-R2/end-ignored", "recipient/paths-that-have-ended"),
+            ("B66-OP-R4/update-path-in-memory", "recipient/renews-after-a-restart"),
+            ("B66-OP-R4/last-update-path-only", "recipient/renews-each-over-its-own-path"),
+            ("B66-SIP-R3/never", "recipient/renews-in-time"),
+            ("B66-SIP-R3/for-another-offer", "recipient/renews-in-time"),
+        ]
+    )
+    func aVariantThatBreaksAShouldIsWarnedOfByItsId(mutant: String, scenario: String) async throws {
+        let result = try await Self.run(mutant, "scenario/\(scenario)")
+        let executed = result.cases.filter { $0.id.hasPrefix("scenario/\(scenario):") }
+        #expect(executed.count == 2)
+        #expect(executed.allSatisfy { $0.verdict.severity == .warning })
+        #expect(executed.allSatisfy { $0.violates.contains(Self.requirement(mutant)) })
+    }
+
+    private static func requirement(_ mutant: String) -> RequirementID {
+        RequirementID(String(mutant.prefix { $0 != "/" }))
+    }
+
     private static func run(_ mutant: String, _ filter: String) async throws -> RunResult {
         let project = ProjectFiles(root: Project.root)
         let command = AdapterCommand(
@@ -40,6 +82,7 @@ struct MutantRunTests {
         )
         var options = TestRun.options(command)
         options.profileTables = try ProfileStore(folder: project.profiles).tables
+        options.readings = try Readings(specFolder: project.spec)
         let plan = try RunPlan(
             families: [],
             scenarios: ScenarioStore.load(folder: project.vectors),

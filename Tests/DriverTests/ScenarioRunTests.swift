@@ -30,6 +30,33 @@ internal import Testing
         }
     }
 
+    // MARK: Readings
+
+    /// The party takes the row that allows silence, after a twin that it passes.
+    @Test func anotherReadingIsToldAndFailsOnlyWhereItIsStrict() async throws {
+        let family = try Small.familyWithRows(twin: "ticks")
+        let result = try await Party.run(["silent"], [family], depth: .payload)
+        let row = try #require(result.result("rows:payload"))
+        #expect(row.verdict == .passed)
+        #expect(row.scenario?.readings.map(\.description) == ["C-13 b"])
+        #expect(row.notes == ["step 2: another reading (C-13 b)"])
+
+        let strict = try await Party.run(["silent"], [family], depth: .payload) { $0.strictness.readings = true }
+        #expect(strict.verdict("rows:payload")?.fails == true)
+        #expect(strict.result("rows:payload")?.violates == ["B66-SRV-1"])
+        #expect(strict.exitStatus == 1)
+    }
+
+    @Test func aRowThatAllowsSilenceDoesNotCountWhereTheTwinFails() async throws {
+        let family = try Small.familyWithRows(twin: "waits-for-a-request")
+        let result = try await Party.run(["silent"], [family], depth: .payload)
+        guard case .notCounted = result.verdict("rows:payload") else {
+            Issue.record("\(String(describing: result.verdict("rows:payload")))")
+            return
+        }
+        #expect(result.result("rows:payload")?.scenario == nil)
+    }
+
     // MARK: Faults
 
     @Test(arguments: [
@@ -135,6 +162,7 @@ private enum Party {
         let project = ProjectFiles(root: Project.root)
         var options = TestRun.options(TestRun.adapter("party.py", arguments))
         options.profileTables = try ProfileStore(folder: project.profiles).tables
+        options.readings = try Readings(specFolder: project.spec)
         options.limits = limits
         change(&options)
         let plan = try RunPlan(families: [], scenarios: scenarios, profile: "blip66-draft", depth: depth)
@@ -160,9 +188,27 @@ private enum Small {
         }
     }()
 
+    /// The same with a scenario whose second row is silence.
+    static func familyWithRows(twin: String) throws -> ScenarioFamily {
+        guard case .object(var family) = try JSON.parse(text.utf8) else {
+            throw JSONShapeError(path: "small", "no object")
+        }
+        let rows: JSON = [
+            ["steps": [["do": "expect_event", "ev": "wake"]]],
+            ["reading": "C-13 b", "steps": [["do": "silence"]]],
+        ]
+        let scenario: JSON = [
+            "id": "scenario/small/rows", "requirements": ["B66-SRV-1"], "comment": "for a test",
+            "twin": .string("scenario/small/\(twin)"),
+            "steps": [["do": "tick"], ["do": "expect_any", "of": rows]],
+        ]
+        family["scenarios"] = .array((family["scenarios"]?.array ?? []) + [scenario])
+        return try ScenarioFamily(JSONReader(.object(family), path: "small"))
+    }
+
     private static let text = """
         {
-          "format": 1, "family": "scenario/small", "title": "For tests", "role": "recipient",
+          "format": 2, "family": "scenario/small", "title": "For tests", "role": "recipient",
           "profiles": ["blip66-draft"],
           "scenarios": [
             {

@@ -25,10 +25,11 @@ internal import VectorValidation
     /// The requirements that some scenario shows to be broken, at either depth.
     private func broken(by mutant: Mutant) async throws -> Set<RequirementID> {
         let profiles = try ProfileStore(folder: "\(Project.root)/Spec/profiles").profiles
+        let spec = try ScenarioSpec(specFolder: "\(Project.root)/Spec")
         let families = try ScenarioStore.load(folder: "\(Project.root)/Vectors").filter { $0.role == mutant.role }
         var broken: Set<RequirementID> = []
         for scenarioRun in families.flatMap({ ScenarioRun.all($0, profile: "blip66-draft") }).joined() {
-            let outcome = await ScenarioProof.outcome(of: scenarioRun, mutant.registry, profiles)
+            let outcome = await ScenarioProof.outcome(of: scenarioRun, mutant.registry, profiles, spec)
             broken.formUnion(outcome.violations.flatMap(\.requirements))
         }
         return broken

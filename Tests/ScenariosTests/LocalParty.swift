@@ -31,12 +31,13 @@ actor LocalParty: PartyPort {
         var store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
         let profile = try store.profile("blip66-draft")
         let party = LocalParty(registry, profile)
-        var executor = ScenarioExecutor(
+        var executor = try ScenarioExecutor(
             scenario,
             role: role,
             depth: .packet,
             profile: profile,
             declared: DeclaredCapabilities(capabilities: PartySession(registry).capabilities),
+            spec: ScenarioSpec(specFolder: "\(Project.root)/Spec"),
             port: party
         )
         return (await executor.run(), party)

@@ -26,7 +26,6 @@ internal import VectorValidation
     @Test(
         arguments: [
             ("requirements", ["B66-NO-1"], "the requirement B66-NO-1 is not in the catalogue"),
-            ("readings", ["C-999"], "there is no reading C-999"),
             ("profiles", ["ldk-0.3"], "the profile ldk-0.3 is not one of the family"),
             ("kills", ["B66-NO-1/nothing"], "there is no mutant B66-NO-1/nothing"),
             ("kills", ["B66-OP-R3/mute"], "B66-OP-R3/mute is a mutant of the role recipient"),
@@ -60,6 +59,52 @@ internal import VectorValidation
             scenarios["happy"]?.changeStep(3) { $0["requirement"] = ["B66-NO-2"] }
         }
         #expect(problems == ["scenario/server/happy: the requirement B66-NO-2 is not in the catalogue"])
+    }
+
+    // MARK: Rows
+
+    @Test(
+        arguments: [
+            (["C-999 b"], "there is no alternative C-999 b in readings.json"),
+            (["C-13 z"], "there is no alternative C-13 z in readings.json"),
+            (["C-81 b"], "C-81 is a parameter; it excuses no conduct"),
+            (["C-13 b", "C-17 b"], #"the rows of one step name more than one reading: ["C-13", "C-17"]"#),
+        ]
+    )
+    func theReadingsOfRowsMustBeThereAndExcuseSomething(readings: [String], problem: String) async throws {
+        let problems = try await problems { scenarios in
+            scenarios["request-without-a-path"]?.append(Self.rows(readings.map { ["reading": .string($0)] }))
+        }
+        #expect(problems == ["scenario/server/request-without-a-path: \(problem)"])
+    }
+
+    @Test func aRowThatAllowsSilenceNeedsATwin() async throws {
+        let problems = try await problems { $0["happy"]?.append(Self.rows([["reading": "C-13 b"]])) }
+        #expect(
+            problems == [
+                "scenario/server/happy: a row allows silence, and there is no twin that shows that the party speaks"
+            ]
+        )
+    }
+
+    /// The party says nothing here, which is the second row's: the reference has to take what the suite takes.
+    @Test func theReferenceHasToTakeWhatTheSuiteTakes() async throws {
+        let problems = try await problems { scenarios in
+            scenarios["request-without-a-path"]?.append(Self.rows([["reading": "C-13 b"]]))
+        }
+        #expect(problems.count == 4)
+        #expect(problems.allSatisfy { $0.contains("the reference does not pass") && $0.contains("(C-13 b)") })
+    }
+
+    /// A step whose first row is never taken, and whose others are silence.
+    private static func rows(_ others: [JSONObject]) -> JSON {
+        let first: JSON = ["steps": [["do": "expect_event", "ev": "htlc.claim"]]]
+        let silent = others.map { row in
+            var row = row
+            row["steps"] = [["do": "silence", "events": ["htlc.claim"]]]
+            return JSON.object(row)
+        }
+        return ["do": "expect_any", "of": .array([first] + silent)]
     }
 
     // MARK: Scenario runs
@@ -106,11 +151,12 @@ internal import VectorValidation
     func aSilentPartyPassesNoPositiveScenario(role: String) async throws {
         let family = try ScenarioFamily.read("\(Project.root)/Vectors/scenario/\(role).json")
         let profiles = try ProjectData.profiles().profiles
+        let spec = try ScenarioSpec(specFolder: "\(Project.root)/Spec")
         let registry = PartyRegistry([role: { _ in SilentParty() }])
         let positive = ScenarioRun.all(family).joined().filter { !$0.scenario.isNegative }
         #expect(positive.count > 80)
         for scenarioRun in positive {
-            let outcome = await ScenarioProof.outcome(of: scenarioRun, registry, profiles)
+            let outcome = await ScenarioProof.outcome(of: scenarioRun, registry, profiles, spec)
             #expect(outcome.end != .finished || !outcome.violations.isEmpty, "\(scenarioRun.id)")
         }
         let negative = family.scenarios.filter(\.isNegative)
@@ -163,6 +209,10 @@ extension ProjectData {
 }
 
 extension JSONObject {
+    fileprivate mutating func append(_ step: JSON) {
+        self["steps"] = .array((self["steps"]?.array ?? []) + [step])
+    }
+
     /// - Parameter number: from 1.
     fileprivate mutating func changeStep(_ number: Int, _ change: (inout JSONObject) -> Void) {
         guard var steps = self["steps"]?.array, case .object(var step) = steps[number - 1] else { return }

@@ -200,7 +200,7 @@ package struct CheckIndex: Sendable {
             visit(step, isRow)
             switch step.action {
             case .repeat(_, let inner): walk(inner, isRow: isRow, visit)
-            case .expect_any(let rows): rows.forEach { walk($0, isRow: true, visit) }
+            case .expect_any(let rows): rows.forEach { walk($0.steps, isRow: true, visit) }
             default: break
             }
         }
