@@ -14,7 +14,7 @@ package indirect enum Action: Hashable, Sendable {
 
     case expect(MessageExpectation)
     case expect_event(names: [String], members: JSONObject)
-    case expect_write
+    case expect_write(Puts?)
     /// One of these rows has to hold.
     case expect_any([ScenarioRow])
     case silence(SilenceExpectation)
@@ -37,6 +37,8 @@ package indirect enum Action: Hashable, Sendable {
     case salt(SaltAction)
 
     package enum ForgedContext: String, Hashable, Sendable, CaseIterable { case none, random, flipped }
+    /// How many writes are open.
+    package enum Puts: String, Hashable, Sendable, CaseIterable { case one, several }
     package enum Restart: String, Hashable, Sendable, CaseIterable { case clean, kill }
     package enum StoreResult: String, Hashable, Sendable, CaseIterable { case ok, error, torn }
     package enum ChannelChange: String, Hashable, Sendable, CaseIterable { case open, close, fee_change }

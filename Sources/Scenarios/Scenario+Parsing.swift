@@ -122,7 +122,7 @@ extension Step {
         ],
         "expect_event": ["ev", "one_of", "client", "invoice_request", "preimage"],
         "expect_any": ["of"],
-        "expect_write": [],
+        "expect_write": ["puts"],
         "silence": ["of", "events", "over", "equals"],
         "get_offer": ["as", "none", "same_as", "different_from"],
         "list_offers": ["ready", "pending"],
@@ -181,7 +181,7 @@ extension Step {
                 )
             )
         case "expect_write":
-            .expect_write
+            .expect_write(try reader.optional("puts")?.choice())
         case "silence":
             .silence(
                 SilenceExpectation(

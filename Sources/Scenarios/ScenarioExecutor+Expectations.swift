@@ -14,9 +14,8 @@ extension ScenarioExecutor {
             try expect(expectation)
         case .expect_event(let wanted, let members):
             try expectEvent(wanted, members)
-        case .expect_write:
-            if !pendingPuts.isEmpty { return }
-            try fail("no store.put was emitted, expected a durable write")
+        case .expect_write(let puts):
+            try expectWrite(puts)
         case .expect_any(let rows):
             try await expectAny(rows)
         case .silence(let silence):
@@ -36,6 +35,14 @@ extension ScenarioExecutor {
     mutating func fail(_ detail: String) throws(ScenarioHalt) {
         addViolation(detail)
         throw .broken
+    }
+
+    private mutating func expectWrite(_ puts: Action.Puts?) throws(ScenarioHalt) {
+        switch (puts, pendingPuts.count) {
+        case (nil, 1...), (.one?, 1), (.several?, 2...): return
+        case (_, 0): try fail("no store.put was emitted, expected a durable write")
+        default: try fail("\(pendingPuts.count) store.put are open, expected \(puts?.rawValue ?? "one")")
+        }
     }
 
     // MARK: Messages
@@ -151,10 +158,14 @@ extension ScenarioExecutor {
         case .expect(let expectation): try expect(expectation)
         case .expect_event(let wanted, let members): try expectEvent(wanted, members)
         case .silence(let silence): try keep(silence)
+        case .expect_write(let puts): try expectWrite(puts)
         case .get_offer(let expectation): try check(offer ?? [:], expectation)
         case .salt(.expect_keysend(let invoice, let amount_msat)):
             try expectKeysend(try names.invoice(invoice), amount_msat, invoice)
-        default: throw .scenarioError("expect_any holds expect, expect_event, silence, get_offer and expect_keysend")
+        default:
+            throw .scenarioError(
+                "expect_any holds expect, expect_event, expect_write, silence, get_offer and expect_keysend"
+            )
         }
     }
 
