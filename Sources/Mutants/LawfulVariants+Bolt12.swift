@@ -64,7 +64,7 @@ extension LawfulVariantRegistry {
         ),
         LawfulVariant("C-33", "b", "takes every static invoice for one on bitcoin").judgingInvoices(
             without: "B12-SI-R3",
-            by: Check("B12-SI-R3", .semantic("invreq_chain")) { input in
+            by: Check("B12-SI-R3", .semantic("offer_chains")) { input in
                 .require(input.chain == Chain.bitcoin, "a static invoice is for bitcoin, the reader is not on it")
             }
         ),

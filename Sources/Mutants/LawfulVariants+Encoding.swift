@@ -32,7 +32,8 @@ extension LawfulVariantRegistry {
             .tolerating(in: "msg.decode") { finding, answer in
                 // Without the message's own records it is another question (C-4).
                 let isWhole = ["static_invoice", "forward_invoice_request_path"].allSatisfy { answer.field($0) != nil }
-                return isWhole && answer.isMessage("serve_static_invoice") && finding.reason == .missing
+                let isOpen = !answer.profile.static_invoice.signature_verified_in_message
+                return isOpen && isWhole && answer.isMessage("serve_static_invoice") && finding.reason == .missing
             },
         LawfulVariant("C-74", "b", "refuses offer_paths without a path").rejecting(in: "msg.decode") { answer in
             guard answer.isMessage("offer_paths"), answer.field("offer_paths") == [] else { return nil }

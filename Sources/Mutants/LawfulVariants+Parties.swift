@@ -33,7 +33,37 @@ extension LawfulVariantRegistry {
                 $0.checks.serveStaticInvoice = $0.checks.serveStaticInvoice.without("B12-SI-R5").without("B12-SI-R6")
             }
         ),
+        LawfulVariant(
+            "C-92",
+            "b",
+            "writes an invoice by itself, then with its forward path, and acknowledges after both"
+        )
+        .changingMemory(.server, [UInt64: [StoreResult]]()) { event, party, results in
+            guard case .stored(let put, let result) = event else { return party.take(event).flatMap(inTwoWrites) }
+            let original = (put + 1) / 2
+            let both = results.change { results in
+                results[original, default: []].append(result)
+                return results[original] ?? []
+            }
+            guard both.count == 2 else { return [] }
+            let worst = both.first { $0 != .ok } ?? .ok
+            return party.take(.stored(put: original, worst)).flatMap(inTwoWrites)
+        },
     ]
+
+    /// The server's own write stays the second, and is the one that it reads after a start.
+    @Sendable
+    private static func inTwoWrites(_ effect: PartyEffect) -> [PartyEffect] {
+        guard case .put(let put) = effect else { return [effect] }
+        let copies = put.records.map { record in
+            let stream = record.value.flatMap { try? TLVSchema.serve_static_invoice.decode($0).stream }
+            return StorePut.Record(key: "copy/\(record.key)", value: stream?[0].map(Array.init))
+        }
+        return [
+            .put(StorePut(put: 2 * put.put - 1, records: copies)),
+            .put(StorePut(put: 2 * put.put, records: put.records)),
+        ]
+    }
 
     /// What a server sends to payers.
     private static let serverServing = [
@@ -97,6 +127,13 @@ extension LawfulVariantRegistry {
     ]
 
     static let saltVariants = [
+        LawfulVariant("C-53", "b", "gives the salt and the masked secret other numbers in an offer").playing(
+            .receiver {
+                $0.policy.offerRecords = { grant in
+                    SaltOfferRecords.records(grant).map { TLVRecord(type: $0.type + 2000, value: $0.value) }
+                }
+            }
+        ),
         LawfulVariant("C-58", "b", "drops messages whose salt it never granted")
             .changingMemory(.counterparty, [[UInt8]]()) { event, party, granted in
                 let effects = party.take(event)

@@ -164,7 +164,8 @@ struct OnionOperationTests {
         let reply = try #require(try out("path.encode", ["path": path])["bytes"])
         let records: JSON = [["type": "2", "value": reply], ["type": "64", "value": "01"]]
         send["payload"] = try out("tlv.encode", ["records": records])["bytes"]
-        #expect(try out("om.peel", layers(out("om.send_over", .object(send))).end.classifying)["reply_path"] == path)
+        let answerable = try layers(out("om.send_over", .object(send))).end
+        #expect(try out("om.peel", answerable.classifying)["reply_path"] == path)
     }
 
     private struct Layer {

@@ -43,6 +43,8 @@ def decode_message(message: str, data: bytes, profile: Profile) -> Stream:
     stream.require(*MANDATORY.get(message, ()))
     if stream.has("static_invoice"):
         static_invoice.check_is_invoice(stream.get("static_invoice"), profile)
+        if profile.verifies_invoice_in_message:
+            static_invoice.verify(stream.get("static_invoice"), profile)
     return stream
 
 

@@ -51,6 +51,8 @@ class Profile:
     any_path_may_sign: bool = False
     # Whether a reader judges the offer inside the invoice too, and wants paths in it.
     checks_offer: bool = False
+    # Whether the signature of an invoice is looked at while the message around it is read, or later.
+    verifies_invoice_in_message: bool = False
     # Records that are refused whether even or odd.
     refused_ranges: tuple[Range, ...] = ()
 
@@ -89,6 +91,7 @@ LDK_0_2 = Profile(
     checks_payinfo_features=False,
     any_path_may_sign=True,
     checks_offer=True,
+    verifies_invoice_in_message=True,
     refused_ranges=((0, 0), (80, 159), (1001, 999_999_999), (2_000_000_000, 2_999_999_999)),
     context_type=65537,
     dummy_hop_type=65539,
@@ -161,6 +164,7 @@ PLACES: dict[str, dict[str, tuple[str, Callable[[Any], Any]]]] = {
         "issuer_id_required": ("requires_issuer_id", _switch),
         "any_path_may_sign": ("any_path_may_sign", _switch),
         "offer_checked": ("checks_offer", _switch),
+        "signature_verified_in_message": ("verifies_invoice_in_message", _switch),
         "refused_ranges": ("refused_ranges", _ranges),
     },
     "blinded_path": {

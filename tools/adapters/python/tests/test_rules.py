@@ -84,6 +84,7 @@ def judge(adapter, op, in_, reason, profile=DRAFT):
         ({16: None}, {"async": True}, "tlv.missing"),
         ({16: None, 22: None}, {}, "tlv.missing"),
         ({16: b"", 22: None}, {}, "tlv.missing"),
+        ({16: b""}, {}, None),
         ({2: BITCOIN + bytes.fromhex(TESTNET)}, {}, None),
         ({2: BITCOIN + bytes.fromhex(TESTNET)}, {"async": True}, "semantic.offer_chains"),
         ({2: b""}, {}, "semantic.offer_chains"),
@@ -702,6 +703,13 @@ def test_serve_static_invoice(adapter, invoice):
     assert adapter.reject("msg.decode", body(whole[:-1])) == "tlv.truncated"
     assert adapter.reject("msg.decode", body(stream(invoice))) == "tlv.missing"
     assert adapter.reject("msg.decode", body(whole, path + path)) == "tlv.length"
+    # Whether the signature is right is looked at later, unless the profile says otherwise.
+    others = bytes.fromhex(signed(invoice, "static_invoice", PAYER))
+    adapter.accept("msg.decode", body(others))
+    table = {"static_invoice": {"signature_verified_in_message": True}}
+    adapter.ask("hello", {"protocols": [1], "profiles": {"at-once": table}})
+    assert adapter.reject("msg.decode", body(others), "at-once") == "signature"
+    adapter.accept("msg.decode", body(whole), "at-once")
     encoded = adapter.accept("msg.encode", {"message": "serve_static_invoice", "fields": fields})
     assert encoded == {"type": "65544", "bytes": body(whole)["bytes"]}
 
