@@ -124,15 +124,10 @@ struct Check: AsyncParsableCommand {
         )
         let requirements = try RequirementCatalogue(specFolder: files.spec).requirements
         var options = options(store.tables, profile: chosen ?? ProfileStore.defaultName)
-        options.readings = try reading.map(alternative)
+        options.readings = try Readings(specFolder: files.spec)
+        options.declaredReadings = try reading.map(alternative)
         let printer = Printer(plan, requirements, options.rerun, isVerbose: verbose)
-        let runner = try Runner(
-            plan,
-            options,
-            requirements: requirements,
-            readings: try Readings(specFolder: files.spec),
-            observer: printer.observer
-        )
+        let runner = try Runner(plan, options, requirements: requirements, observer: printer.observer)
         let result = await runner.run()
         printer.finish(result)
         if let trace { try Files.write(Array("\(TraceFile.json(result).pretty)\n".utf8), to: trace) }
@@ -143,7 +138,9 @@ struct Check: AsyncParsableCommand {
     private func alternative(_ text: String) throws -> ReadingAlternative {
         let parts = text.split(separator: "=", omittingEmptySubsequences: false)
         guard parts.count == 2, let alternative = ReadingAlternative("\(parts[0]) \(parts[1])") else {
-            throw ValidationError("--reading \(text): a reading and the letter of an alternative are needed, as C-30=b.")
+            throw ValidationError(
+                "--reading \(text): a reading and the letter of an alternative are needed, as C-30=b."
+            )
         }
         return alternative
     }

@@ -207,7 +207,8 @@ extension RunResult {
         let others = incidents.count { $0.conclusion == .notReproduced }
         guard hangs > 1 || others > 0 else { return nil }
         let total = hangs + others
-        return "\(total == 1 ? "a fault" : "\(total) faults") of the adapter did not come again, so no case can be blamed"
+        return
+            "\(total == 1 ? "a fault" : "\(total) faults") of the adapter did not come again, so no case can be blamed"
     }
 
     private var inconclusive: [String] {

@@ -23,7 +23,9 @@ package struct Canary: Hashable, Sendable {
         self.second = second ?? first
     }
 
-    static func acceptAndReject(_ valid: JSON, _ invalid: JSON, _ first: RequirementID, _ second: RequirementID) -> Canary {
+    static func acceptAndReject(_ valid: JSON, _ invalid: JSON, _ first: RequirementID, _ second: RequirementID)
+        -> Canary
+    {
         Canary(.acceptAndReject(valid, invalid), first, second)
     }
 
@@ -44,7 +46,7 @@ package struct CanaryProfile: Hashable, Sendable {
         self.isLengthPrefixed = isLengthPrefixed
     }
 
-    init(_ table: JSON?) {
+    package init(_ table: JSON?) {
         messagePathsType = table?["static_invoice"]?["message_paths_type"]?.string
         isLengthPrefixed = table?["onion_message_types"]?["framing"]?.string == "length_prefixed"
     }

@@ -89,7 +89,8 @@ package struct Grader: Sendable {
         var grade = main.grade
         let other = ratings.first { $0.isRight }
         if !main.isRight, let other, let alternative = other.right.alternative {
-            grade = declared == nil ? anotherReading(other, alternative) : grade.adding(contradiction(main, alternative))
+            grade =
+                declared == nil ? anotherReading(other, alternative) : grade.adding(contradiction(main, alternative))
         } else if !main.isRight, let reading = vector.under.first?.when.reading {
             grade = grade.adding("no alternative of \(reading) gives this answer")
         }

@@ -26,7 +26,9 @@ enum OnionCanaries {
             )
         ],
         "om.build": [.acceptAndReject(building("0400"), building(tooMuch), "OM-W1", "OM-W8")],
-        "om.send_over": [.acceptAndReject(sending(over: path([blindedHop])), sending(over: path([])), "RB-U2", "RB-W1")],
+        "om.send_over": [
+            .acceptAndReject(sending(over: path([blindedHop])), sending(over: path([])), "RB-U2", "RB-W1")
+        ],
         "om.peel": [
             .acceptAndReject(
                 peeling(OnionCanaryPacket.keyless),

@@ -2,9 +2,15 @@
 /// `om.build` of the adapter in Python.
 enum OnionCanaryPacket {
     /// Record 4 is `OnionCanaries.sealed`.
-    static let keyless = packet("ae0996a613f50f395b129fc1f852761f", hmac: "29a7075f2faf9631a6eb0c94d99c67af6543aa4be7157a66b801ecea89c9e03f")
+    static let keyless = packet(
+        "ae0996a613f50f395b129fc1f852761f",
+        hmac: "29a7075f2faf9631a6eb0c94d99c67af6543aa4be7157a66b801ecea89c9e03f"
+    )
     /// Record 4 is `OnionCanaries.sealedWithKey`.
-    static let keyed = packet("75339d17d418b84610f81be746a68618", hmac: "8dc2611fe3c8776a1e858a40f843182e04b550d8e9b5b1a9029b7dc802c749ed")
+    static let keyed = packet(
+        "75339d17d418b84610f81be746a68618",
+        hmac: "8dc2611fe3c8776a1e858a40f843182e04b550d8e9b5b1a9029b7dc802c749ed"
+    )
 
     /// The two differ in the sixteen bytes of the record's value, and so in the HMAC.
     private static func packet(_ value: String, hmac: String) -> String {

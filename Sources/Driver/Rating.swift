@@ -90,7 +90,9 @@ private struct Judge {
         evidence.shown = right.violates
         evidence.shownInPart = vector.requirements.filter { !right.violates.contains($0) }
         if !evidence.shownInPart.isEmpty { evidence.whyInPart = "only inputs that break another rule were refused" }
-        guard !reasons.contains(ReasonClass(rawValue: reason)) else { return Grade(verdict: .passed, evidence: evidence) }
+        guard !reasons.contains(ReasonClass(rawValue: reason)) else {
+            return Grade(verdict: .passed, evidence: evidence)
+        }
         let expected = reasons.map(\.rawValue).joined(separator: " or ")
         let detail = "rejected with the reason \(reason), expected \(expected)"
         if grader.strictness.reasons { return wrong(right.violates, detail, notes: notes(on: reason)) }

@@ -14,12 +14,14 @@ package struct RunOptions: Sendable {
     package var strictness = Strictness()
     /// The profile for cases for which none matters.
     package var profile: String
+    /// The points that the texts leave open, and what the suite takes.
+    package var readings = Readings(sections: [])
     /// The tables of all profiles, by name.
     package var profileTables: [String: JSON]
     /// Roles, layers and requirement ids that have to be exercised.
     package var required: [String] = []
     /// Alternatives of readings that the implementation takes, beside those that `hello` declares.
-    package var readings: [ReadingAlternative] = []
+    package var declaredReadings: [ReadingAlternative] = []
 
     package init(
         command: AdapterCommand,
@@ -64,15 +66,14 @@ package actor Runner {
         _ plan: RunPlan,
         _ options: RunOptions,
         requirements: [RequirementID: Requirement],
-        readings: Readings = Readings(sections: []),
         observer: RunObserver = RunObserver()
     ) throws(PlanError) {
         try RequireOption(plan, requirements).check(options.required)
         self.plan = plan
         self.options = options
         self.observer = observer
-        grader = Grader(requirements: requirements, strictness: options.strictness, readings: readings)
-        grader.declared = try DeclaredReadings(options.readings, readings, from: "--reading")
+        grader = Grader(requirements: requirements, strictness: options.strictness, readings: options.readings)
+        grader.declared = try DeclaredReadings(options.declaredReadings, options.readings, from: "--reading")
         self.profiles = options.profileTables.compactMapValues { try? ProfileFile.decode($0) }
         let profiles = plan.profiles.union([options.profile]).sorted()
         let tables = profiles.compactMap { name in options.profileTables[name].map { (name, $0) } }
@@ -115,7 +116,9 @@ package actor Runner {
             grader.readings,
             declared: grader.declared.alternatives
         )
-        let broken = Set(result.cases.flatMap { $0.violates + $0.evidence.accused } + result.canaries.compactMap(\.broken))
+        let broken = Set(
+            result.cases.flatMap { $0.violates + $0.evidence.accused } + result.canaries.compactMap(\.broken)
+        )
         let named = requireOption.named
         result.requirements = grader.requirements.filter { named[$0.key] != nil || broken.contains($0.key) }
         return result

@@ -60,7 +60,9 @@ package enum RequirementText {
 
     private static func whyInPart(_ id: RequirementID, _ result: RunResult) -> String {
         let evidence = result.cases.map(\.evidence).filter { $0.shownInPart.contains(id) }
-        let reasons = evidence.compactMap(\.whyInPart).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let reasons = evidence.compactMap(\.whyInPart).reduce(into: [String]()) {
+            if !$0.contains($1) { $0.append($1) }
+        }
         return reasons.isEmpty ? "" : " (in part: \(reasons.joined(separator: "; ")))"
     }
 }

@@ -2,43 +2,64 @@ internal import Catalogue
 internal import Reference
 internal import Rules
 internal import StrictJSON
+internal import TestSupport
 internal import Testing
 
 internal import Driver
 
 @Suite struct CanariesTests {
-    /// Operations for which the first cases of a family stand in.
-    private static let withoutOwn: Set<String> = [
-        "static_invoice.validate", "static_invoice.build", "invreq.validate_for", "msg.decode", "payload.validate",
-    ]
+    /// Names for which cases stand in.
+    private static let withoutOwn: Set<String> = ["static_invoice.build", "invreq.validate_for", "payload.validate"]
 
-    @Test(arguments: OperationTable.reference.names, ["blip66-draft", "ldk-0.2"])
-    func theReferenceAnswersTheCanariesRightly(operation: String, profileName: String) throws {
-        let profile = try profile(profileName)
-        let type = String(profile.static_invoice.message_paths_type)
-        guard let pair = Canaries.pair(operation, messagePathsType: type) else {
-            #expect(Self.withoutOwn.contains(operation), "\(operation) has no canaries")
-            return
+    private static let names: [String] = {
+        let members: [String: [String]] = [
+            "msg.decode": ["serve_static_invoice"], "msg.encode": ["offer_paths_request"],
+            "tlv.decode": ["without schema", "n1", "n2"],
+            "field.decode": [
+                "u16", "u32", "u64", "tu16", "tu32", "tu64", "point", "sciddir_or_pubkey", "utf8", "msat", "sat",
+                "bip340sig", "chain_hash",
+            ],
+        ]
+        return OperationTable.reference.names.flatMap { operation in
+            members[operation]?.map { "\(operation) \($0)" } ?? [operation]
         }
+    }()
+
+    @Test(arguments: names, ["blip66-draft", "ldk-0.2"])
+    func theReferenceAnswersEveryFormRightly(name: String, profileName: String) throws {
+        let profile = try profile(profileName)
+        let forms = Canaries.forms(name, try canaryProfile(profileName))
+        #expect(forms.isEmpty == Self.withoutOwn.contains(name), "\(name) has \(forms.count) canaries")
+        let operation = String(name.prefix { $0 != " " })
         func perform(_ input: JSON) -> Outcome { OperationTable.reference.perform(operation, profile, input) }
-        switch pair {
-        case .acceptAndReject(let valid, let invalid):
-            #expect(perform(valid).name == "accept")
-            #expect(perform(invalid).name == "reject")
-        case .twoAccepts(let first, let second):
-            #expect(perform(first).name == "accept")
-            #expect(perform(second).name == "accept")
-            #expect(perform(first) != perform(second))
+        for form in forms {
+            switch form.pair {
+            case .acceptAndReject(let valid, let invalid):
+                #expect(perform(valid).name == "accept")
+                #expect(perform(invalid).name == "reject")
+            case .twoAccepts(let first, let second):
+                #expect(perform(first).name == "accept")
+                #expect(perform(second).name == "accept")
+                #expect(perform(first) != perform(second))
+            }
+        }
+    }
+
+    @Test(arguments: names)
+    func whatACanaryShowsIsInTheCatalogue(name: String) throws {
+        let catalogue = try RequirementCatalogue(specFolder: ProjectFiles(root: Project.root).spec)
+        for form in Canaries.forms(name, try canaryProfile("blip66-draft")) {
+            #expect(catalogue[form.first] != nil)
+            #expect(catalogue[form.second] != nil)
         }
     }
 
     @Test func theSignaturesOfTheStaticInvoicesAreThoseOfTheReference() throws {
-        for (name, type) in [("blip66-draft", "178"), ("ldk-0.2", "236")] {
-            let profile = try profile(name)
+        for name in ["blip66-draft", "ldk-0.2"] {
             let (sign, verify) = ("static_invoice.sign", "static_invoice.verify")
-            guard case .acceptAndReject(let unsigned, _)? = Canaries.pair(sign, messagePathsType: type),
-                case .acceptAndReject(let signed, _)? = Canaries.pair(verify, messagePathsType: type),
-                case .accept(let out) = OperationTable.reference.perform(sign, profile, unsigned)
+            guard case .acceptAndReject(let unsigned, _)? = Canaries.forms(sign, try canaryProfile(name)).first?.pair,
+                case .acceptAndReject(let signed, _)? = Canaries.forms(verify, try canaryProfile(name)).first?.pair,
+                case .accept(let out) = OperationTable.reference.perform(sign, try profile(name), unsigned)
             else {
                 Issue.record("there is no canary to sign under \(name)")
                 return
@@ -48,13 +69,26 @@ internal import Driver
     }
 
     @Test func anOperationThatIsNotInTheTableHasNone() {
-        #expect(Canaries.pair("coffee.make", messagePathsType: "178") == nil)
-        #expect(Canaries.pair("static_invoice.decode", messagePathsType: "9") == nil)
+        let profile = CanaryProfile(messagePathsType: "9", isLengthPrefixed: false)
+        #expect(Canaries.forms("coffee.make", profile).isEmpty)
+        #expect(Canaries.forms("static_invoice.decode", profile).isEmpty)
+    }
+
+    @Test(arguments: ["om.peel", "path.unblind"])
+    func anOnionMayBeOpenedWithOrWithoutAKeyInTheTag(operation: String) throws {
+        let inputs = Canaries.forms(operation, try canaryProfile("blip66-draft")).map(\.pair).map { pair in
+            if case .acceptAndReject(let valid, _) = pair { valid["receive_auth_key"] != nil } else { false }
+        }
+        #expect(inputs == [false, true])
+    }
+
+    private func canaryProfile(_ name: String) throws -> CanaryProfile {
+        let store = try ProfileStore(folder: ProjectFiles(root: Project.root).profiles)
+        return CanaryProfile(store.tables[name])
     }
 
     private func profile(_ name: String) throws -> Profile {
-        let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
-        var store = try ProfileStore(folder: "\(folder)/Spec/profiles")
+        var store = try ProfileStore(folder: ProjectFiles(root: Project.root).profiles)
         return try store.profile(name)
     }
 }

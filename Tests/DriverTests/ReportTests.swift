@@ -42,7 +42,7 @@ internal import VectorFormat
         let result = try await TestRun.faulty("accept", "--on", "fd00fc")
         let block = try block(result, "not-minimal")
         for part in [
-            "reject (tlv.noncanonical)", "accepted an invalid input; it has to be rejected", "violates  B1-BS-2",
+            "reject (tlv.noncanonical)", "accepted an invalid input; it has to be rejected", "accused   B1-BS-2",
             "neighbour bolt01/small/two-bytes", "NotMinimal: A longer form than needed is taken.",
         ] {
             #expect(block.contains(part), "\(part) is missing")
@@ -76,16 +76,49 @@ internal import VectorFormat
         let should = SmallVectors.accept("wrong", "bigsize.decode", ["bytes": "02"], ["value": "3"], ["T-SHOULD"])
         let result = try await run(with: should)
         #expect(result.exitStatus == 0)
-        let counts = "2 requirements met, 0 failed, 1 with a warning or a different reading, 0 not exercised"
+        let counts = "2 requirements met, 0 failed, 0 not exercised; SHOULDs not met: T-SHOULD"
         #expect(result.conclusions.map(RunText.sentence) == ["conforms in bolt01 under blip66-draft: \(counts)"])
         #expect(try block(result, "wrong").hasPrefix("  warn "))
+        #expect(result.families.map { FamilyText.line($0, width: 0) } == ["warn  bolt01/small  7/8, 1 with a warning"])
+        #expect(RunText.summary(result).hasSuffix("passed with warnings (exit status 0)"))
     }
 
     @Test func theSummarySaysWhyARunCannotBeTrusted() async throws {
         let result = try await TestRun.faulty("error", "--on", "00")
         let summary = RunText.summary(result)
-        #expect(summary.contains("bigsize.decode was not graded because its canary failed"))
+        #expect(summary.contains("bigsize.decode was not graded because its canary failed (B1-BS-1)"))
         #expect(summary.contains("the run cannot be trusted: canaries failed: bigsize.decode"))
+    }
+
+    @Test func aFamilyOfWhichMostCasesAreNotGradedIsInconclusive() async throws {
+        let result = try await TestRun.faulty("good", families: [mostlySkipped])
+        let lines = result.families.map { FamilyText.line($0, width: 0) }
+        #expect(lines.first?.hasPrefix("--    bolt01/mostly  1/3") == true)
+        #expect(lines.first?.contains("inconclusive: 2 of 3 cases were not graded") == true)
+    }
+
+    @Test func acceptancesAloneAreInconclusive() async throws {
+        let vector = SmallVectors.accept("bare", "bigsize.decode", ["bytes": "02"], [:])
+        let family = VectorFamily(name: "bolt01/bare", title: "", profile: "any", flags: [], cases: [vector])
+        let result = try await TestRun.faulty("good", families: [family])
+        #expect(result.notPassed.isEmpty)
+        #expect(result.conclusions.map(\.inPart) == [["B1-BS-1"]])
+        #expect(RunText.summary(result).contains("inconclusive: no requirement was met"))
+        #expect(result.exitStatus == 2)
+    }
+
+    @Test func noMustMeansNoConformity() async throws {
+        let vector = SmallVectors.accept("should", "bigsize.decode", ["bytes": "02"], ["value": "2"], ["T-SHOULD"])
+        let family = VectorFamily(name: "bolt01/should", title: "", profile: "any", flags: [], cases: [vector])
+        let result = try await TestRun.faulty("good", families: [family])
+        let sentence = try #require(result.conclusions.map(RunText.sentence).first)
+        #expect(sentence.hasPrefix("inconclusive (no MUST was met) in bolt01"))
+    }
+
+    private var mostlySkipped: VectorFamily {
+        let one = SmallVectors.accept("one", "bigsize.decode", ["bytes": "01"], ["value": "1"])
+        let others = ["a", "b"].map { SmallVectors.accept($0, "tlv.decode", ["bytes": ""], ["records": []]) }
+        return VectorFamily(name: "bolt01/mostly", title: "", profile: "any", flags: [], cases: [one] + others)
     }
 
     @Test func theSummaryTellsOfAFaultThatNobodyIsBlamedFor() async throws {

@@ -59,6 +59,30 @@ internal import VectorFormat
         #expect(throws: PlanError.self) { try RunPlan(families: [family]) }
     }
 
+    @Test(
+        arguments: [
+            ("a/x", 2), ("a/x/one", 1), ("a/x@ldk-0.2", 1), ("a/x@blip66-draft", 1), ("a/x@ldk-0.2/one", 1), ("a/*", 2),
+            ("a/x@ldk-0.2/*", 1), ("*/one", 2),
+        ]
+    )
+    func aPatternWithoutAProfileSelectsUnderEveryOne(pattern: String, count: Int) throws {
+        let families = [one("a/x", "blip66-draft"), one("a/x@ldk-0.2", "ldk-0.2")]
+        #expect(try RunPlan(families: families, filters: [pattern]).caseCount == count)
+    }
+
+    private func one(_ name: String, _ profile: String) -> VectorFamily {
+        let vector = VectorCase(
+            id: "\(name)/one",
+            operation: "op",
+            requirements: ["B1-BS-1"],
+            subject: "B1-BS-1",
+            comment: "",
+            input: [:],
+            expectation: .accept(out: [:])
+        )
+        return VectorFamily(name: name, title: "", profile: profile, flags: [], cases: [vector])
+    }
+
     private func family(_ name: String, _ profile: String) -> VectorFamily {
         VectorFamily(name: name, title: "", profile: profile, flags: [], cases: SmallVectors.tlv.cases)
     }

@@ -11,7 +11,7 @@ internal import VectorFormat
         #expect(result.exitStatus == 0)
         #expect(result.incidents.isEmpty)
         #expect(result.notes.isEmpty)
-        #expect(result.canaries.map(\.operation) == ["bigsize.decode", "bigsize.encode"])
+        #expect(result.canaries.map(\.name) == ["bigsize.decode", "bigsize.encode"])
         #expect(result.adapter?.name == "faulty")
     }
 
@@ -120,7 +120,7 @@ internal import VectorFormat
     @Test(arguments: [("00", "bigsize.decode"), ("fd", "bigsize.decode"), ("1", "bigsize.encode")])
     func anOperationWhoseCanaryFailsIsNotGraded(input: String, operation: String) async throws {
         let result = try await TestRun.faulty("error", "--on", input)
-        #expect(result.canaries.filter { $0.failure != nil }.map(\.operation) == [operation])
+        #expect(result.canaries.filter { $0.failure != nil }.map(\.name) == [operation])
         for vector in result.cases {
             #expect(
                 vector.verdict == (vector.operation == operation ? .notExercised(.canaryFailed(operation)) : .passed)
@@ -129,20 +129,29 @@ internal import VectorFormat
         #expect(result.exitStatus == 2)
     }
 
-    @Test func anOperationThatHelloListsAndTheAdapterSkipsFailsItsCanary() async throws {
-        let result = try await TestRun.faulty("skip", "--on", "00")
-        #expect(result.canaries.first?.failure?.contains("skipped") == true)
+    @Test func aCanaryThatFailsNamesTheRequirementThatItShows() async throws {
+        let result = try await TestRun.faulty("accept", "--on", "fd")
+        #expect(result.canaries.compactMap(\.broken) == ["B1-BS-2"])
+        #expect(result.conclusions.map(\.failed) == [["B1-BS-2"]])
         #expect(result.exitStatus == 2)
+    }
+
+    @Test func aCanaryThatIsSkippedIsNotExercised() async throws {
+        let result = try await TestRun.faulty("skip", "--on", "00")
+        #expect(result.canaries.first?.verdict == .skipped)
+        #expect(result.verdict("one") == .notExercised(.canarySkipped("bigsize.decode")))
+        #expect(result.verdict("encode-last") == .passed)
+        #expect(!result.distrust.contains { $0.contains("canar") })
     }
 
     @Test func theFirstCasesStandInForCanariesOfAnUnknownOperation() async throws {
         let vectors = [
-            SmallVectors.accept("valid", "static_invoice.validate", ["bytes": "01"], [:]),
-            SmallVectors.reject("wrong", "static_invoice.validate", ["bytes": "02"], "expired", neighbour: "valid"),
+            SmallVectors.accept("valid", "payload.validate", ["payload": "01"], [:]),
+            SmallVectors.reject("wrong", "payload.validate", ["payload": "02"], "expired", neighbour: "valid"),
         ]
         let family = VectorFamily(name: "bolt12/small", title: "", profile: "any", flags: [], cases: vectors)
         let result = try await TestRun.run(TestRun.adapter("accepts_everything.py"), [family])
-        #expect(result.canaries.map(\.operation) == ["static_invoice.validate"])
+        #expect(result.canaries.map(\.name) == ["payload.validate"])
         #expect(result.canaries.first?.failure != nil)
         #expect(result.cases.allSatisfy { !$0.verdict.isPassed })
         #expect(result.exitStatus == 2)
@@ -177,22 +186,31 @@ internal import VectorFormat
 
     // MARK: What is required
 
-    @Test(arguments: ["B1-TLV-1", "bolt01", "any"])
-    func whatIsRequiredAndNotExercisedFails(name: String) async throws {
+    @Test(arguments: ["B1-TLV-1", "bolt01"])
+    func whatIsRequiredAndNotExercisedIsNotMet(name: String) async throws {
         let families = [SmallVectors.bigSize, SmallVectors.tlv]
         let result = try await TestRun.faulty("good", families: families, change: { $0.required = [name] })
-        #expect(result.requiredButNotExercised.map(\.requirement) == ["B1-TLV-1"])
-        #expect(result.exitStatus == 1)
+        #expect(
+            result.requiredButNotExercised == ["--require \(name): not exercised under blip66-draft: B1-TLV-1"]
+        )
+        #expect(result.exitStatus == 2)
     }
 
-    @Test func aRequirementThatNoCaseNamesIsNotExercised() async throws {
-        let result = try await TestRun.faulty("good", change: { $0.required = ["T-UNUSED"] })
-        #expect(result.requiredButNotExercised.map(\.requirement) == ["T-UNUSED"])
+    @Test(arguments: ["T-UNUSED", "server"])
+    func whatNoCaseIsAboutIsNotExercised(name: String) async throws {
+        let result = try await TestRun.faulty("good", change: { $0.required = [name] })
+        #expect(result.requiredButNotExercised.count == 1)
+        #expect(result.exitStatus == 2)
+    }
+
+    @Test func aFailureWinsOverWhatWasRequired() async throws {
+        let result = try await TestRun.faulty("log", "--on", "c8", change: { $0.required = ["server"] })
+        #expect(!result.requiredButNotExercised.isEmpty)
         #expect(result.exitStatus == 1)
     }
 
     @Test func whatIsRequiredAndExercisedPasses() async throws {
-        let result = try await TestRun.faulty("good", change: { $0.required = ["B1-BS-1", "bolt01", "reader"] })
+        let result = try await TestRun.faulty("good", change: { $0.required = ["B1-BS-1", "bolt01"] })
         #expect(result.requiredButNotExercised.isEmpty)
         #expect(result.exitStatus == 0)
     }
