@@ -15,7 +15,7 @@ package enum CanaryPair: Hashable, Sendable {
 /// and not with one that has a fault in it: what is to be rejected is cut short throughout. Keys, signatures
 /// and encodings were derived from BIP 340, BOLT 4 and BOLT 12 apart from this project's code.
 package enum Canaries {
-    /// - Parameter messagePathsType: the record of `static_invoice_message_paths` in the profile.
+    /// - `messagePathsType`: the record of `static_invoice_message_paths` in the profile.
     /// - Returns: `nil` for an operation, or a number, that the table does not have.
     package static func pair(_ operation: String, messagePathsType: String?) -> CanaryPair? {
         if let pair = table[operation] ?? OnionCanaries.table[operation] ?? SaltCanaries.table[operation] {

@@ -28,10 +28,9 @@ package struct Grader: Sendable {
 
     /// The verdict on an answer, and what else there is to say about it.
     ///
-    /// - Parameters:
-    ///   - profile: the one that the case was put under. Answers of operations that write are judged by the rules for
-    ///     writers as it has them.
-    ///   - neighbourPassed: whether the valid neighbour of a negative case passed.
+    /// - `profile`: the one that the case was put under. Answers of operations that write are judged by the rules for
+    ///   writers as it has them.
+    /// - `neighbourPassed`: whether the valid neighbour of a negative case passed.
     package func grade(
         _ vector: VectorCase,
         _ answer: Answer,

@@ -22,10 +22,9 @@ package struct RunPlan: Sendable {
     /// Every case that can be put to an adapter, by its id.
     private let known: [String: PlannedCase]
 
-    /// - Parameters:
-    ///   - filters: patterns over case ids and family names; all cases when there are none.
-    ///   - profile: only families of this profile, and those for which none matters; all families when `nil`.
-    ///   - depth: only scenarios at this depth.
+    /// - `filters`: patterns over case ids and family names; all cases when there are none.
+    /// - `profile`: only families of this profile, and those for which none matters; all families when `nil`.
+    /// - `depth`: only scenarios at this depth.
     package init(
         families: [VectorFamily],
         scenarios: [ScenarioFamily] = [],

@@ -7,7 +7,7 @@ package struct HelloInspection {
     private let profiles: Set<String>
     package private(set) var problems: [LintStepResult.Problem] = []
 
-    /// - Parameter profiles: the profiles that this program has tables of.
+    /// - `profiles`: the profiles that this program has tables of.
     package init(_ out: JSONObject, profiles: Set<String>) {
         self.out = out
         self.profiles = profiles
