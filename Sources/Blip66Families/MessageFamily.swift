@@ -13,7 +13,7 @@ struct MessageFamily {
     private let isFramed: Bool
     var builder: FamilyBuilder
 
-    /// - Parameter flags: beside those that all families of messages have.
+    /// - `flags`: beside those that all families of messages have.
     init(
         _ name: String,
         title: String,
@@ -211,9 +211,8 @@ struct MessageFamily {
 
 extension MessageFamily {
     /// The rules of all streams, each broken alone behind records that are right.
-    /// - Parameters:
-    ///   - stream: well-formed, its types below 251.
-    ///   - last: its last type.
+    /// - `stream`: well-formed, its types below 251.
+    /// - `last`: its last type.
     mutating func rejectsMalformedStreams(_ message: String, _ stream: [UInt8], last: UInt64?) throws(GenerationError) {
         let even = last.map { $0 + 2 } ?? 0
         let odd = last.map { $0 + 1 } ?? 1
@@ -262,7 +261,7 @@ extension MessageFamily {
     }
 
     /// The body in the other framing, and under a length the faults that the length itself can have.
-    /// - Parameter id: the requirement that says how the message is framed.
+    /// - `id`: the requirement that says how the message is framed.
     mutating func rejectsOtherFraming(
         _ message: String,
         _ id: RequirementID,

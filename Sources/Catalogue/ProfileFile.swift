@@ -183,7 +183,7 @@ package struct ProfileStore: Sendable {
 
     /// Reads a table that a runner handed over in `hello`. What it leaves out is as in the profile of its name, or the
     /// default profile.
-    /// - Parameter path: ends in the name that the table was handed over under.
+    /// - `path`: ends in the name that the table was handed over under.
     package func decodeReceived(_ table: JSON, path: String) throws(JSONShapeError) -> Profile {
         let name = table["name"]?.string ?? names.first { path.hasSuffix(".\($0)") } ?? Self.defaultName
         let base = tables[name] ?? tables[Self.defaultName] ?? [:]

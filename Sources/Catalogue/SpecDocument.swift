@@ -39,7 +39,7 @@ package struct SpecDocument: Hashable, Sendable {
     package subscript(source key: String) -> SpecSource? { sources.first { $0.key == key } }
 
     /// The requirements that rest on a line.
-    /// - Parameter line: its digest, or the start of it that stands in outlines.
+    /// - `line`: its digest, or the start of it that stands in outlines.
     package func requirements(restingOn line: String, of source: String) -> [RequirementID] {
         requirements.filter { requirement in
             requirement.bases.contains { basis in

@@ -3,7 +3,7 @@ internal import StrictJSON
 
 /// Reads an answer line strictly: one of the four shapes, with the id that is awaited.
 package enum AnswerLine {
-    /// - Parameter id: `nil` when the line that is answered had no id that could be read: then `null` is awaited.
+    /// - `id`: `nil` when the line that is answered had no id that could be read: then `null` is awaited.
     /// - Throws: a desync for another id than the awaited one, and a protocol error for anything that is not an answer.
     package static func read(_ line: [UInt8], awaiting id: Int64?) throws(Fault) -> Answer {
         let json: JSON

@@ -65,9 +65,8 @@ package struct Inspection: Sendable {
     /// What is wrong with the question itself, such as an offer beside it that cannot be read. Then nothing was judged.
     package let misunderstanding: String?
 
-    /// - Parameters:
-    ///   - bytes: the object's stream.
-    ///   - text: the object as it was typed, where that is judged too (offers).
+    /// - `bytes`: the object's stream.
+    /// - `text`: the object as it was typed, where that is judged too (offers).
     package init(
         _ kind: Kind,
         bytes: [UInt8],

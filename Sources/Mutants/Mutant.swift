@@ -30,7 +30,7 @@ struct MutantBase: Sendable {
         self.party = party
     }
 
-    /// - Parameter change: gives the party another check or policy.
+    /// - `change`: gives the party another check or policy.
     init<Role: Party>(
         _ role: String,
         _ make: @escaping @Sendable (PartyConfiguration) -> Role,
@@ -70,12 +70,12 @@ extension Mutant {
         self.init(name: name, role: base.role, party: base.party)
     }
 
-    /// - Parameter acts: what is done when something happens.
+    /// - `acts`: what is done when something happens.
     init(_ name: String, _ base: MutantBase, onEvent: @escaping MutantParty.Mutation) {
         self.init(name: name, role: base.role) { MutantParty(base.party($0), $0, onEvent) }
     }
 
-    /// - Parameter hears: what a message of the kind is taken for; `nil` when it is dropped.
+    /// - `hears`: what a message of the kind is taken for; `nil` when it is dropped.
     init(
         _ name: String,
         _ base: MutantBase,
@@ -88,7 +88,7 @@ extension Mutant {
         }
     }
 
-    /// - Parameter sends: what goes out in a message's place; `nil` for nothing.
+    /// - `sends`: what goes out in a message's place; `nil` for nothing.
     init(
         _ name: String,
         _ base: MutantBase,
@@ -103,7 +103,7 @@ extension Mutant {
         }
     }
 
-    /// - Parameter does: what is done in the place of something that is no message; `nil` for nothing.
+    /// - `does`: what is done in the place of something that is no message; `nil` for nothing.
     init(
         _ name: String,
         _ base: MutantBase,

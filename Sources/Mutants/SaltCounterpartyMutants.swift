@@ -193,7 +193,7 @@ extension MutantRegistry {
 
     private static let fixedSalt = [UInt8](repeating: 7, count: 16)
 
-    /// - Parameter fault: made anew with each start.
+    /// - `fault`: made anew with each start.
     private static func around(
         _ name: String,
         _ fault: @escaping @Sendable () -> MutantParty.Mutation

@@ -79,7 +79,7 @@ extension MutantRegistry {
         Mutant("SALT-9/records-all-the-same", MutantBase.payer.configured { $0.limits.salt.unaware = false }),
     ]
 
-    /// - Parameter change: what becomes of each record of the scheme; `nil` leaves it out.
+    /// - `change`: what becomes of each record of the scheme; `nil` leaves it out.
     private static func records(_ name: String, _ change: @escaping @Sendable (TLVRecord) -> TLVRecord?) -> Mutant {
         Mutant(name, .payer { $0.policy.relayRecords = { $0.compactMap(change) } })
     }

@@ -3,7 +3,7 @@ internal import CSecp256k1
 /// Signatures of BIP-340 over 32-byte messages.
 package enum Schnorr {
     /// Signs a digest.
-    /// - Parameter aux: BIP-340's auxiliary randomness. BOLT 12's vectors use 32 zero bytes, and so do ours.
+    /// - `aux`: BIP-340's auxiliary randomness. BOLT 12's vectors use 32 zero bytes, and so do ours.
     /// - Returns: 64 bytes.
     package static func sign(_ message: Bytes32, with key: SecretKey, aux: Bytes32 = .zero) -> [UInt8] {
         let secp256k1 = CryptoLibraries.shared.secp256k1

@@ -8,9 +8,8 @@
 
 /// Reads lines from a file descriptor and writes an answer for each to another, until the input ends.
 package enum LineLoop {
-    /// - Parameters:
-    ///   - limit: the most bytes of a line; what is longer is skipped and answered by `answerToLongLine`.
-    ///   - answer: the answer to a line, both without newline.
+    /// - `limit`: the most bytes of a line; what is longer is skipped and answered by `answerToLongLine`.
+    /// - `answer`: the answer to a line, both without newline.
     package static func run(
         input: Int32,
         output: Int32,

@@ -12,7 +12,7 @@ package struct Operation: Sendable {
     package let name: String
     package let body: Body
 
-    /// - Parameter body: takes the profile and the request's `in`, and returns `out`. It throws a `Finding` to reject,
+    /// - `body`: takes the profile and the request's `in`, and returns `out`. It throws a `Finding` to reject,
     ///   a `JSONShapeError` when `in` is at fault, and `Unsupported` for what it does not do.
     package init(_ name: String, _ body: @escaping Body) {
         self.name = name

@@ -17,9 +17,8 @@ package struct ServeSession: Sendable {
     private let decodeProfile: ProfileDecoder
     private var profiles: [String: Profile]
 
-    /// - Parameters:
-    ///   - parties: the roles that it can take.
-    ///   - defaultProfile: used for a request that names none; one of `profiles`.
+    /// - `parties`: the roles that it can take.
+    /// - `defaultProfile`: used for a request that names none; one of `profiles`.
     package init(
         table: OperationTable,
         parties: PartyRegistry = .reference,

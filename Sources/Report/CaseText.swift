@@ -26,7 +26,7 @@ package struct CaseText {
     package static func isShown(_ result: CaseResult) -> Bool { result.verdict.severity != nil }
 
     /// A block of lines, each ended by a newline but the last: for a failure, or a warning.
-    /// - Parameter isVerbose: shows the request whole, however long it is.
+    /// - `isVerbose`: shows the request whole, however long it is.
     package static func block(
         _ result: CaseResult,
         requirements: [RequirementID: Requirement],

@@ -2,7 +2,7 @@ package import Catalogue
 
 /// The line of a family.
 package enum FamilyText {
-    /// - Parameter width: of the longest family name of the run.
+    /// - `width`: of the longest family name of the run.
     package static func line(_ family: FamilyResult, width: Int) -> String {
         let verdicts = family.cases.map(\.verdict)
         let passed = verdicts.count { $0.isPassed }

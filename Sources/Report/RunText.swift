@@ -12,7 +12,7 @@ package enum RunText {
 
     /// Everything after the families.
     ///
-    /// - Parameter isVerbose: every requirement gets a line, not only those that did not simply pass.
+    /// - `isVerbose`: every requirement gets a line, not only those that did not simply pass.
     package static func summary(_ result: RunResult, isVerbose: Bool = false) -> String {
         let blocks = [
             RequirementText.lines(result, isVerbose: isVerbose), remarks(result), ReadingText.lines(result),

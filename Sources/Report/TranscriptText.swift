@@ -3,9 +3,8 @@ internal import StrictJSON
 
 /// What happened in a scenario, as lines: numbered steps, and below each who sent what to whom.
 package enum TranscriptText {
-    /// - Parameters:
-    ///   - isVerbose: shows fields whole, however long they are.
-    ///   - brokenSteps: these are marked.
+    /// - `isVerbose`: shows fields whole, however long they are.
+    /// - `brokenSteps`: these are marked.
     package static func lines(_ transcript: Transcript, brokenSteps: Set<Int>, isVerbose: Bool) -> [String] {
         transcript.entries.map { entry in
             let mark = brokenSteps.contains(entry.step) ? "!" : " "

@@ -41,7 +41,7 @@ package struct KeysendInvoiceBuilder: Sendable {
     }
 
     /// The signed stream.
-    /// - Parameter alter: what becomes of the records before they are signed.
+    /// - `alter`: what becomes of the records before they are signed.
     /// - Throws: B12-SI-W10 when there is no way to pay.
     package func build(
         key: SecretKey,

@@ -22,7 +22,7 @@ package enum Sealing: String, Hashable, Sendable, CaseIterable {
     package var hasNonce: Bool { self == .RD }
 
     /// Seals the encoding of a reply path.
-    /// - Parameter nonce: 12 bytes, for `RD`.
+    /// - `nonce`: 12 bytes, for `RD`.
     /// - Throws: SALT-2 and SALT-13 for values of a wrong size.
     package func seal(
         _ reply_path: [UInt8],

@@ -36,7 +36,7 @@ struct ScenarioNetwork: Sendable {
 
     // MARK: To the party
 
-    /// - Parameter path: `nil` for none: the message is for the party's node id.
+    /// - `path`: `nil` for none: the message is for the party's node id.
     func deliver(
         _ payload: TLVStream,
         over path: BlindedPath?,

@@ -34,7 +34,7 @@ package struct ScenarioRun: Hashable, Sendable {
 
     /// All that there are of a family, grouped by profile and depth.
     ///
-    /// - Parameter profile: under this one alone, if the family is for it; `nil` for all of the family.
+    /// - `profile`: under this one alone, if the family is for it; `nil` for all of the family.
     package static func all(_ family: ScenarioFamily, profile: String? = nil) -> [[ScenarioRun]] {
         let profiles = profile.map { family.isSelected(under: $0) ? [$0] : [] } ?? family.profiles
         return profiles.flatMap { profile in

@@ -55,7 +55,7 @@ package enum SealDerivation {
         zip(left, right).map { $0 ^ $1 }
     }
 
-    /// - Parameter receive_auth_key: for LDK's tag, which covers this key behind the ciphertext.
+    /// - `receive_auth_key`: for LDK's tag, which covers this key behind the ciphertext.
     package static func seal(_ plaintext: [UInt8], rho: Bytes32, receive_auth_key: Bytes32? = nil) -> [UInt8] {
         let stream = stream(rho, 64 + plaintext.count)
         let ciphertext = xor(plaintext, stream.dropFirst(64))

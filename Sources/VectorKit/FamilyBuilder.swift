@@ -17,10 +17,9 @@ package struct FamilyBuilder {
     private var sources: [String: CaseSource] = [:]
     private var mistakes: [GenerationError] = []
 
-    /// - Parameters:
-    ///   - name: without a profile.
-    ///   - profile: the profile that the family is for, and that its name then carries unless it is the draft's;
-    ///     `nil` where no profile matters.
+    /// - `name`: without a profile.
+    /// - `profile`: the profile that the family is for, and that its name then carries unless it is the draft's;
+    ///   `nil` where no profile matters.
     package init(
         _ name: String,
         title: String,
@@ -36,11 +35,10 @@ package struct FamilyBuilder {
     }
 
     /// Adds a case that is accepted with these members of `out`.
-    /// - Parameters:
-    ///   - subject: the requirement that is accused when the input is rejected or its output is wrong; the first of them,
-    ///     unless said otherwise.
-    ///   - under: the right answers by other alternatives of one reading.
-    ///   - file: with `line`, the place in the sources that the case is told by; the caller's, unless a helper hands on its own.
+    /// - `subject`: the requirement that is accused when the input is rejected or its output is wrong; the first of them,
+    ///   unless said otherwise.
+    /// - `under`: the right answers by other alternatives of one reading.
+    /// - `file`: with `line`, the place in the sources that the case is told by; the caller's, unless a helper hands on its own.
     package mutating func accept(
         _ name: String,
         _ operation: String,
@@ -75,10 +73,9 @@ package struct FamilyBuilder {
     }
 
     /// Adds a case that is rejected because it violates exactly `violates`.
-    /// - Parameters:
-    ///   - alsoExercises: requirements beside `violates` whose violation this case shows: the input keeps all others, and an
-    ///     implementation that breaks these would accept it.
-    ///   - neighbour: the name of the accepted case in this family that differs by the fault alone.
+    /// - `alsoExercises`: requirements beside `violates` whose violation this case shows: the input keeps all others, and an
+    ///   implementation that breaks these would accept it.
+    /// - `neighbour`: the name of the accepted case in this family that differs by the fault alone.
     package mutating func reject(
         _ name: String,
         _ operation: String,
@@ -160,7 +157,7 @@ package struct Under: Sendable {
     let when: String
     let answer: VectorCase.Alternative.Answer
 
-    /// - Parameter when: the reading and the alternative, such as `C-30 b`.
+    /// - `when`: the reading and the alternative, such as `C-30 b`.
     package static func accept(_ when: String, _ out: JSONObject = [:]) -> Under {
         Under(when: when, answer: .accept(out: out))
     }

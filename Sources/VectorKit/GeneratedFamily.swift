@@ -6,7 +6,7 @@ package struct CaseSource: Hashable, Sendable, CustomStringConvertible {
     package let file: String
     package let line: UInt
 
-    /// - Parameter fileID: `#fileID`: the module and the file's name. Modules of families have no folders below them.
+    /// - `fileID`: `#fileID`: the module and the file's name. Modules of families have no folders below them.
     package init(_ fileID: StaticString, _ line: UInt) {
         file = "Sources/\(fileID)"
         self.line = line

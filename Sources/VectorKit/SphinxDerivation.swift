@@ -27,9 +27,8 @@ package struct SphinxDerivation {
     /// The packet as it reaches each hop.
     package let packets: [[UInt8]]
 
-    /// - Parameters:
-    ///   - size: of the whole packet.
-    ///   - leavingOutFiller: a mistake, with which only the first hop can open its layer.
+    /// - `size`: of the whole packet.
+    /// - `leavingOutFiller`: a mistake, with which only the first hop can open its layer.
     package init(
         _ layers: [Layer],
         session_key: SecretKey,
@@ -99,7 +98,7 @@ package struct MessageDerivation {
     package let hops: [Hop]
     package let onion: SphinxDerivation
 
-    /// - Parameter content: the records of the last hop beside its sealed data.
+    /// - `content`: the records of the last hop beside its sealed data.
     package init(
         over hops: [Hop],
         _ content: [TLVRecord],
@@ -114,7 +113,7 @@ package struct MessageDerivation {
         try self.init(hops, payloads: payloads, session_key: session_key, size: size, pad_key: pad_key)
     }
 
-    /// - Parameter payloads: of each hop, whatever is in them.
+    /// - `payloads`: of each hop, whatever is in them.
     package init(
         _ hops: [Hop],
         payloads: [[UInt8]],

@@ -5,7 +5,7 @@ package enum TruncatedInteger {
     }
 
     /// Decodes a value that takes the whole of `bytes`.
-    /// - Parameter width: 2, 4 or 8, the most bytes that the type allows.
+    /// - `width`: 2, 4 or 8, the most bytes that the type allows.
     /// - Throws: `.valueLength` when `bytes` is longer, and through `onFault` `.integerNotMinimal` on a leading zero.
     package static func decode(
         _ bytes: ArraySlice<UInt8>,

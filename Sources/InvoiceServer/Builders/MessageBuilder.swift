@@ -19,7 +19,7 @@ package struct MessageBuilder: Sendable {
         return make(.offerPaths, [.paths(0, paths)] + [expiry].compactMap(\.self))
     }
 
-    /// - Parameter static_invoice: its whole signed stream.
+    /// - `static_invoice`: its whole signed stream.
     package func serve_static_invoice(
         _ static_invoice: [UInt8],
         forward_invoice_request_path: BlindedPath

@@ -35,7 +35,7 @@ extension Profile.Framing {
     }
 
     /// Whether the body is a stream in another framing than this, from the first byte to the last.
-    /// - Parameter isStream: whether bytes are a well-formed stream of the message.
+    /// - `isStream`: whether bytes are a well-formed stream of the message.
     func isOther(_ body: ArraySlice<UInt8>, _ isStream: (ArraySlice<UInt8>) -> Bool) -> Bool {
         switch self {
         case .raw:

@@ -34,7 +34,7 @@ package struct MessageTransport: Sendable {
     // MARK: Packets
 
     /// Opens a packet as far as it is for this node (BOLT 4, "Onion Messages", the reader).
-    /// - Parameter relayRecords: see `Party.relayRecords`.
+    /// - `relayRecords`: see `Party.relayRecords`.
     /// - Throws: why it is dropped.
     package func open(
         path_key: [UInt8],

@@ -26,9 +26,8 @@ package struct OwnPaths: Sendable {
     package var messageNode: MessageNode { MessageNode(node_key: node_key, receive_auth_key: receive_auth_key) }
 
     /// A path for messages.
-    /// - Parameters:
-    ///   - through: nodes before this one, the introduction node first; none when the path begins here.
-    ///   - session_key: `e_0`, fresh for each path (RB-W13).
+    /// - `through`: nodes before this one, the introduction node first; none when the path begins here.
+    /// - `session_key`: `e_0`, fresh for each path (RB-W13).
     package func messagePath(
         _ context: PathContext,
         through: [PublicKey] = [],

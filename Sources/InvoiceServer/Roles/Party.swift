@@ -5,7 +5,7 @@ package import Rules
 /// One participant of the protocol as a pure machine: it is told what happens and answers with what it does. It has no clock,
 /// no files and no network of its own; its randomness was handed in.
 package protocol Party: Sendable {
-    /// - Parameter now: seconds since 1970.
+    /// - `now`: seconds since 1970.
     mutating func handle(_ event: PartyEvent, at now: UInt64) -> [PartyEffect]
 
     /// Records that the party takes beside record 4 in messages for others, though a stock node drops those (OM-R3). A party

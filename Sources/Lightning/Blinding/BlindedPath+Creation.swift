@@ -48,9 +48,8 @@ package struct CreatedPath: Sendable {
 /// BOLT 4, "Route Blinding", requirements for the writer of a `blinded_path`.
 extension BlindedPath {
     /// Makes a path: RB-W2 to RB-W6 and RB-W9. It seals what it is given; `BlindedPathChecks` judge that beforehand.
-    /// - Parameters:
-    ///   - session_key: `e_0`.
-    ///   - introduction: how the first hop is named; by its node id where nothing is said.
+    /// - `session_key`: `e_0`.
+    /// - `introduction`: how the first hop is named; by its node id where nothing is said.
     /// - Throws: RB-W1 for no hop and more than 255, RB-W9 for more data than a hop can carry.
     package static func create(
         _ hops: [PlannedHop],

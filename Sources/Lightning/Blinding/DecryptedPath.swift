@@ -33,9 +33,8 @@ package struct DecryptedPath: Sendable {
 
 extension DecryptedPath {
     /// What a maker has sealed.
-    /// - Parameters:
-    ///   - data: what each hop is told, read.
-    ///   - dummies: the indices of hops after the real end.
+    /// - `data`: what each hop is told, read.
+    /// - `dummies`: the indices of hops after the real end.
     package static func made(
         _ created: CreatedPath,
         of planned: [PlannedHop],
@@ -67,7 +66,7 @@ extension DecryptedPath {
 extension BlindedPath {
     /// Follows the path with the keys of its hops, to find where it ends. The last hop stays closed: it tells whose it
     /// is by its blinded id alone (RB-W5).
-    /// - Parameter node_keys: keys of nodes that may be on the path, in any order.
+    /// - `node_keys`: keys of nodes that may be on the path, in any order.
     /// - Throws: B1-T-2 when the path's key is no point.
     package func walk(
         _ node_keys: [SecretKey],

@@ -27,9 +27,8 @@ package enum SealedData {
     }
 
     /// Decrypts.
-    /// - Parameters:
-    ///   - form: the profile's; with `.receiveAuthKey`, a tag that is not the standard one is compared with LDK's.
-    ///   - receive_auth_key: without it, what has LDK's tag is decrypted and reported as unverified.
+    /// - `form`: the profile's; with `.receiveAuthKey`, a tag that is not the standard one is compared with LDK's.
+    /// - `receive_auth_key`: without it, what has LDK's tag is decrypted and reported as unverified.
     /// - Throws: RB-E2 when the tag is wrong.
     package static func open(
         _ encrypted_recipient_data: ArraySlice<UInt8>,

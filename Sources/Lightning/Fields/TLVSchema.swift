@@ -45,7 +45,7 @@ package struct DecodedStream: Hashable, Sendable {
 
 extension TLVSchema {
     /// Reads a whole stream: BOLT 1's rules for the stream, then each known record's own format.
-    /// - Parameter finding: what a fault in the value of a record breaks; by default what the fault itself says.
+    /// - `finding`: what a fault in the value of a record breaks; by default what the fault itself says.
     package func read(
         _ bytes: ArraySlice<UInt8>,
         _ validation: inout Validation,
@@ -85,7 +85,7 @@ extension Finding {
 
 extension Validation {
     /// Runs a reader of `Wire`, turning its faults into findings.
-    /// - Parameter finding: what a fault breaks here; by default what the fault itself says.
+    /// - `finding`: what a fault breaks here; by default what the fault itself says.
     /// - Returns: what the reader returned; `nil` when a collecting validation met a fault that left nothing to return.
     package mutating func decode<Value>(
         as finding: (WireError) -> Finding = { Finding($0) },

@@ -13,7 +13,7 @@ package struct OnionHop: Hashable, Sendable {
         self.init(N: N, hop_payload: BigSize.encode(UInt64(payload.count)) + payload)
     }
 
-    /// - Parameter hop_payload: as it stands in the packet. Nothing is asked of it, so a faulty one can be made too.
+    /// - `hop_payload`: as it stands in the packet. Nothing is asked of it, so a faulty one can be made too.
     package init(N: PublicKey, hop_payload: [UInt8]) {
         self.N = N
         self.hop_payload = hop_payload
@@ -34,10 +34,9 @@ package struct CreatedOnion: Sendable {
 /// BOLT 4, "Packet Construction" and "Filler Generation".
 extension OnionPacket {
     /// Makes the packet for the first of `hops`.
-    /// - Parameters:
-    ///   - N: bytes of `hop_payloads`: 1300 for payments, 1300 or 32768 for messages (OM-W3).
-    ///   - pad_key: the key of the bytes in which the payloads are laid; `generateKey("pad", session_key)` by default.
-    ///   - associated_data: what the HMACs cover beside the payloads: a payment's hash; nothing for messages (OM-W2).
+    /// - `N`: bytes of `hop_payloads`: 1300 for payments, 1300 or 32768 for messages (OM-W3).
+    /// - `pad_key`: the key of the bytes in which the payloads are laid; `generateKey("pad", session_key)` by default.
+    /// - `associated_data`: what the HMACs cover beside the payloads: a payment's hash; nothing for messages (OM-W2).
     /// - Throws: OM-W8 when there is no hop, or more payload than room.
     package static func create(
         _ hops: [OnionHop],

@@ -44,9 +44,8 @@ package struct MessageOverPath: Sendable {
     }
 
     /// Builds the packet, in the smaller of the usual sizes that holds it (OM-W3).
-    /// - Parameters:
-    ///   - session_key: of the onion.
-    ///   - path_session_key: `e_0` of the sender's own hops, when it prepends any.
+    /// - `session_key`: of the onion.
+    /// - `path_session_key`: `e_0` of the sender's own hops, when it prepends any.
     /// - Throws: RB-W1 for a path without hops, RB-U5 when the path ends at the sender, OM-W3 when the message is too
     ///   long, B1-T-2 for keys in the path that are no points.
     package func send(

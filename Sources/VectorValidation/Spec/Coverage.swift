@@ -79,7 +79,7 @@ package struct Coverage: Sendable {
     /// What fails under `--strict` only: lists and waivers that nothing needs any more.
     package let notes: [String]
 
-    /// - Parameter checks: where requirements are judged; without it, it is not asked whether each that needs a check has one.
+    /// - `checks`: where requirements are judged; without it, it is not asked whether each that needs a check has one.
     package init(
         _ catalogue: RequirementCatalogue,
         _ families: [VectorFamily],
