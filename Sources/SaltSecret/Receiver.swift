@@ -12,7 +12,6 @@ package struct Receiver: NodeParty {
     package var checks = ReceiverChecks()
     package var policy = ReceiverPolicy()
 
-
     package init(_ configuration: PartyConfiguration) {
         node = PartyNode(configuration)
     }
