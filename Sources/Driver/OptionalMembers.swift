@@ -40,12 +40,13 @@ struct MemberSets: Sendable {
 
     private static let decoded = MemberSets(sets: [["records"], ["fields"]], required: [])
 
-    /// By operation. `next` says where a packet goes on, so a relay needs no streams; it is never left out.
+    /// By operation. `next` and `next_packet` say where and with what a message goes on, so a relay and a dummy hop need no
+    /// streams; they are never left out.
     static let table: [String: MemberSets] = [
         "offer.decode": decoded, "invreq.decode": decoded, "static_invoice.decode": decoded,
         "om.peel": MemberSets(
-            sets: [["onionmsg_tlv", "encrypted_data_tlv"], ["content", "reply_path", "next"]],
-            required: ["next"]
+            sets: [["onionmsg_tlv", "encrypted_data_tlv"], ["content", "reply_path", "next", "next_packet"]],
+            required: ["next", "next_packet"]
         ),
     ]
 }
