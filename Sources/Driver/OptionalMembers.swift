@@ -1,19 +1,19 @@
-internal import Rules
+package import Rules
 
 /// A member of `out` that an answer may leave out (`Spec/adapter-protocol.md`, "Optional members of `out`"). Where it is there,
 /// it is compared.
-struct OptionalMember: Sendable {
-    let operation: String
+package struct OptionalMember: Hashable, Sendable {
+    package let operation: String
     /// Its name in `out`.
-    let name: String
+    package let name: String
     /// The requirements that it shows: those that a wrong one breaks.
-    let shows: [RequirementID]
+    package let shows: [RequirementID]
     /// Whether nothing else in the answer shows them. Without the member they are then not exercised by the case. A root,
     /// in contrast, is wrong if any leaf is.
-    let isOnlyProof: Bool
+    package let isOnlyProof: Bool
 
     /// The whole table. `steps` is in no expected output, and unknown records are `UnknownRecords`.
-    static let table: [OptionalMember] = [
+    package static let table: [OptionalMember] = [
         OptionalMember("bolt12.merkle", "leaves", shows: ["B12-SIG-1", "B12-SIG-2"], isOnlyProof: false),
         OptionalMember("bolt12.merkle", "branches", shows: ["B12-SIG-3", "B12-SIG-4"], isOnlyProof: false),
         OptionalMember("path.unblind", "blinded_node_key", shows: ["RB-W5"], isOnlyProof: true),
@@ -40,12 +40,13 @@ struct MemberSets: Sendable {
 
     private static let decoded = MemberSets(sets: [["records"], ["fields"]], required: [])
 
-    /// By operation. `next` says where a packet goes on, so a relay needs no streams; it is never left out.
+    /// By operation. `next` and `next_packet` say where and with what a message goes on, so a relay and a dummy hop need no
+    /// streams; they are never left out.
     static let table: [String: MemberSets] = [
         "offer.decode": decoded, "invreq.decode": decoded, "static_invoice.decode": decoded,
         "om.peel": MemberSets(
-            sets: [["onionmsg_tlv", "encrypted_data_tlv"], ["content", "reply_path", "next"]],
-            required: ["next"]
+            sets: [["onionmsg_tlv", "encrypted_data_tlv"], ["content", "reply_path", "next", "next_packet"]],
+            required: ["next", "next_packet"]
         ),
     ]
 }
