@@ -105,6 +105,20 @@ extension RouteBlindingBuilder {
             purpose: "payment"
         )
         try create(
+            "create-for-payments-over-one-relay",
+            ["RB-P2", "RB-P1"],
+            "the relay's height is above the last hop's",
+            flags: ["payment"],
+            Array(route.paymentHops.dropFirst()),
+            purpose: "payment"
+        )
+        try create(
+            "create-two-hops",
+            ["RB-W12", "RB-W1"],
+            "a path for messages has neither fees nor limits in it",
+            Array(route.threeHops.dropFirst())
+        )
+        try create(
             "create-for-payments-with-no-features",
             ["RB-P3"],
             "allowed_features may be there, empty",

@@ -223,6 +223,17 @@ private func addAsyncOffers(_ family: inout FamilyBuilder) {
         flags: ["async"],
         in: offerInput(base.without(16), isAsync)
     )
+    // An offer without paths needs the key whatever the reading of C-31.
+    family.reject(
+        "async-without-paths-and-issuer",
+        "offer.validate",
+        ["B12-OFF-W6", "B12-OFF-W2", "B12-OFF-R8"],
+        ["tlv.missing", "semantic.offer_issuer_id", "semantic.offer_paths"],
+        "nobody to ask, and nobody who could sign",
+        neighbour: "async-plain",
+        flags: ["async"],
+        in: offerInput(base.without(16, 22), isAsync)
+    )
     family.reject(
         "async-paths-empty",
         "offer.validate",
