@@ -134,6 +134,8 @@ extension ScenarioExecutor {
             records[index] = record
         }
         let isKnown = types == known.map(\.type)
+        // A number of C-53 a for the other value is no other number.
+        guard isKnown || Set(types).isDisjoint(with: known.map(\.type)) else { return offer }
         show(ReadingAlternative(reading: "C-53", id: isKnown ? "a" : "b"), ["SALT-5"])
         var validation = Validation(.collecting)
         let renumbered = try? Offer.read(TLVStream(sorting: records).bytes[...], &validation)

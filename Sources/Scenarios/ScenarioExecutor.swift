@@ -99,6 +99,7 @@ package struct ScenarioExecutor: Sendable {
             checkUnexpectedMessages()
         } catch {
             outcome.end = end(error)
+            if outcome.end == .broken { outcome.end(atStep: step) }
         }
         return outcome
     }

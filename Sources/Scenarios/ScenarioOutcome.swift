@@ -10,7 +10,7 @@ package struct Violation: Hashable, Sendable {
     package let detail: String
     /// A SHOULD that the scenario does not name and that is looked at in everything the party sends. It says nothing about the
     /// scenario.
-    package let isGeneral: Bool
+    package fileprivate(set) var isGeneral: Bool
 
     package init(_ requirements: [RequirementID], step: Int, _ detail: String, isGeneral: Bool = false) {
         self.requirements = requirements
@@ -87,4 +87,11 @@ package struct ScenarioOutcome: Sendable {
     package var notes: [String] = []
 
     package init(end: End = .finished) { self.end = end }
+
+    /// The step at which the party could be led no further: what it broke there says much about the scenario, be it advice.
+    mutating func end(atStep step: Int) {
+        let own = violations.indices.filter { violations[$0].step == step }
+        guard own.allSatisfy({ violations[$0].isGeneral }) else { return }
+        for index in own { violations[index].isGeneral = false }
+    }
 }
