@@ -168,9 +168,11 @@ private struct CrossBuilder {
                 "the same contents as the other profile frames them",
                 ["framing"],
                 neighbour: body.name,
-                body: MessageParts.bodyOtherwise(body.stream, profile)
+                body: MessageParts.bodyOtherwise(body.stream, profile),
+                under: family.readAsEmpty(body.stream)
             )
         }
+        let foreignStream = serving(foreignInvoice, Fixtures.path("forward"))
         family.rejects(
             "invoice-and-framing-of-the-other-profile",
             "serve_static_invoice",
@@ -179,7 +181,8 @@ private struct CrossBuilder {
             "the whole message as the other profile has it",
             ["framing"],
             neighbour: "invoice",
-            body: MessageParts.bodyOtherwise(serving(foreignInvoice, Fixtures.path("forward")), profile)
+            body: MessageParts.bodyOtherwise(foreignStream, profile),
+            under: family.readAsEmpty(foreignStream)
         )
     }
 
@@ -222,6 +225,10 @@ private struct CrossBuilder {
         let payload = PayloadFixture(profile, request)
         let other = payload.without(payload.requestType).with(foreign.payload_invoice_request, request.bytes)
         let rejectsUnknown = !profile.async_payment.payload_unknown_odd_accepted
+        var fieldsOfOther = payload.without(payload.requestType).fields.object ?? [:]
+        fieldsOfOther["unknown"] = [
+            ["type": .decimal(foreign.payload_invoice_request), "value": .hex(request.bytes)]
+        ]
         family.builder.accept(
             "payload",
             "payload.validate",
@@ -238,7 +245,8 @@ private struct CrossBuilder {
             "the invoice request in record \(foreign.payload_invoice_request): here it is missing",
             neighbour: "payload",
             flags: ["number"],
-            in: other.input
+            in: other.input,
+            under: rejectsUnknown ? [] : [.accept("C-105 b", ["fields": .object(fieldsOfOther)])]
         )
     }
 

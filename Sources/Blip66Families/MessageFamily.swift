@@ -260,6 +260,13 @@ extension MessageFamily {
         }
     }
 
+    /// A stream that begins with record 0 and has no length before it: its first byte reads as a length of 0, and who wants no
+    /// record misses none (C-4 b).
+    func readAsEmpty(_ stream: [UInt8]) -> [Under] {
+        let isLengthWanted = profile.onion_message_types.framing == .lengthPrefixed
+        return isLengthWanted && stream.first == 0 ? [.accept("C-4 b", ["fields": [:]])] : []
+    }
+
     /// The body in the other framing, and under a length the faults that the length itself can have.
     /// - `id`: the requirement that says how the message is framed.
     mutating func rejectsOtherFraming(
@@ -279,7 +286,8 @@ extension MessageFamily {
             isRaw ? "the record's own length says it already" : "the stream stands alone",
             ["framing"],
             neighbour: neighbour,
-            body: MessageParts.bodyOtherwise(stream, profile)
+            body: MessageParts.bodyOtherwise(stream, profile),
+            under: readAsEmpty(stream)
         )
         if isRaw { return }
         rejects(

@@ -56,7 +56,8 @@ extension StaticInvoiceReadBuilder {
             ["B12-SI-R6"],
             "7200 seconds are the default of invoices with a hash",
             ["boundary"],
-            in: base.input(now: created + 7201)
+            in: base.input(now: created + 7201),
+            under: oldDefaultIsOver
         )
         reject(
             "default-life-over",

@@ -136,7 +136,9 @@ actor ScenarioRunner {
     // MARK: Grades
 
     private func graded(_ scenarioRun: ScenarioRun, _ outcome: ScenarioOutcome, _ attempt: Attempt?) -> CaseResult {
-        let violations = outcome.violations.map(graded)
+        let others = outcome.readings.filter { !$0.isTaken }
+        let strict = others.filter { grader.strictness.readings && grader.declared[$0.alternative.reading] == nil }
+        let violations = outcome.violations.map(graded) + strict.map(asViolation)
         let scenario = ScenarioResult(
             depth: scenarioRun.depth.rawValue,
             violations: violations,
@@ -149,7 +151,7 @@ actor ScenarioRunner {
             verdict(outcome, violations),
             scenario,
             attempt,
-            notes: outcome.notes + outcome.readings.filter { !$0.isTaken }.map(note)
+            notes: outcome.notes + others.map(note)
         )
     }
 
@@ -160,6 +162,16 @@ actor ScenarioRunner {
             detail: violation.detail,
             severity: grader.severity(of: violation.requirements),
             isGeneral: violation.isGeneral
+        )
+    }
+
+    /// With `--strict-readings` there is one right alternative.
+    private func asViolation(_ reading: ShownReading) -> ScenarioResult.Violation {
+        ScenarioResult.Violation(
+            requirements: reading.requirements,
+            step: reading.step,
+            detail: "another reading (\(reading.alternative)), which --strict-readings does not allow",
+            severity: .failure
         )
     }
 

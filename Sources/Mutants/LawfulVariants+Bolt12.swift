@@ -11,13 +11,6 @@ extension LawfulVariantRegistry {
     static let offerVariants = [
         LawfulVariant("C-31", "b", "takes offers for a server's invoices without offer_issuer_id")
             .tolerating(in: "offer.validate") { finding, _ in finding.requirement == "B12-OFF-W6" },
-        LawfulVariant("C-98", "a", "takes a quantity of 0 where offer_quantity_max sets no bound")
-            .tolerating(in: "invreq.validate_for") { finding, answer in
-                guard finding.reason == .semantic("invreq_quantity"), let request = try? request(answer) else {
-                    return false
-                }
-                return request.offer_quantity_max == 0 && request.invreq_quantity == 0
-            },
         LawfulVariant("C-101", "b", "refuses offers whose offer_paths is empty").rejecting(in: "offer.validate") {
             answer in
             guard try offer(answer).offer_paths?.isEmpty == true else { return nil }
@@ -29,8 +22,6 @@ extension LawfulVariantRegistry {
             guard offer.offer_amount != nil, offer.offer_description == "" else { return nil }
             return Finding("B12-OFF-R6", .semantic("offer_description"), "the description is empty")
         },
-        LawfulVariant("C-103", "a", "takes currency codes that are not three capital letters")
-            .tolerating(in: "offer.validate", for: .semantic("offer_currency")),
         LawfulVariant("C-104", "b", "refuses BIP 353 names with an empty part")
             .rejecting(in: "invreq.validate_for") { answer in
                 guard let (name, domain) = try request(answer).invreq_bip_353_name else { return nil }

@@ -127,13 +127,6 @@ extension LawfulVariantRegistry {
     ]
 
     static let saltVariants = [
-        LawfulVariant("C-53", "b", "gives the salt and the masked secret other numbers in an offer").playing(
-            .receiver {
-                $0.policy.offerRecords = { grant in
-                    SaltOfferRecords.records(grant).map { TLVRecord(type: $0.type + 2000, value: $0.value) }
-                }
-            }
-        ),
         LawfulVariant("C-58", "b", "drops messages whose salt it never granted")
             .changingMemory(.counterparty, [[UInt8]]()) { event, party, granted in
                 let effects = party.take(event)

@@ -31,7 +31,7 @@ import Wire
     @Test(arguments: streams)
     func eachProfileReadsItsOwnFrameAndRejectsTheOther(_ message: String, _ stream: String) throws {
         let stream = try Hex.decode(stream)
-        let (draft, ldk) = (try TestProfile.draft(), try TestProfile.ldk())
+        let (draft, ldk) = (try TestProfile.draft(), try TestProfile.ldkWithoutSignatures())
         let prefixed = BigSize.encode(UInt64(stream.count)) + stream
         #expect(try read(stream, message, draft).decoded.bytes == stream)
         #expect(try read(prefixed, message, ldk).decoded.bytes == stream)
@@ -45,7 +45,7 @@ import Wire
     func whatFollowsTheAnnouncedStreamIsNotRead(_ message: String, _ stream: String) throws {
         let stream = try Hex.decode(stream)
         let body = BigSize.encode(UInt64(stream.count)) + stream + [0xff, 0xff]
-        #expect(try read(body, message, TestProfile.ldk()).decoded.bytes == stream)
+        #expect(try read(body, message, TestProfile.ldkWithoutSignatures()).decoded.bytes == stream)
     }
 
     @Test func aMessageWithoutContentsIsWrittenAsNothingOrAsAnEmptyStream() throws {

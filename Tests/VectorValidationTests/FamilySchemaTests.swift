@@ -35,7 +35,8 @@ import VectorFormat
 
     @Test func anAcceptedCaseHasNoReasonsAndARejectedOneNoOut() throws {
         let base: JSONObject = [
-            "id": "a/b/c", "op": "x.y", "requirements": ["B1-BS-1"], "comment": "c", "flags": [], "in": [:],
+            "id": "a/b/c", "op": "x.y", "requirements": ["B1-BS-1"], "subject": "B1-BS-1", "comment": "c", "flags": [],
+            "in": [:],
         ]
         func problems(_ members: [(String, JSON)]) throws -> [String] {
             var testCase = base
