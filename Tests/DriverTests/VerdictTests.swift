@@ -262,14 +262,17 @@ struct VerdictTests {
         #expect(result.exitStatus == 1)
     }
 
+    /// The reference by C-30 b, declared as what it is, and as what it is not.
     @Test(arguments: [("a", 1), ("b", 0)])
     func whatIsDeclaredIsGradedStrictly(letter: String, status: Int32) async throws {
         let declared = ReadingAlternative(reading: "C-30", id: letter)
-        let result = try await anotherReading(filters: ["bolt12/static-invoice-read"]) {
-            $0.declaredReadings = [declared]
-        }
+        let result = try await WrongImplementation.run(
+            [],
+            filters: ["bolt12/static-invoice-read"],
+            serve: ["--variant", "C-30-b"]
+        ) { $0.declaredReadings = [declared] }
         #expect(result.exitStatus == status)
-        #expect(result.result("default-life-over")?.verdict.fails == (status == 1))
+        #expect(result.result("last-second-of-default-life")?.verdict.fails == (status == 1))
     }
 
     @Test func helloDeclaresReadings() async throws {

@@ -15,9 +15,13 @@ enum WrongImplementation {
         filters: [String],
         families change: ([VectorFamily]) -> [VectorFamily] = { $0 },
         limits: Limits = TestRun.limits,
+        serve arguments: [String] = [],
         options configure: (inout RunOptions) -> Void = { _ in }
     ) async throws -> RunResult {
-        let command = TestRun.adapter("rewriter.py", [rules.line, try #require(BuiltProgram.path), "serve"])
+        let command = TestRun.adapter(
+            "rewriter.py",
+            [rules.line, try #require(BuiltProgram.path), "serve"] + arguments
+        )
         let families = change(try VectorStore.load(folder: ProjectFiles(root: Project.root).vectors))
         return try await run(command, families, [], filters, limits, configure)
     }
