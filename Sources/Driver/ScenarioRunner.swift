@@ -68,8 +68,7 @@ actor ScenarioRunner {
         }
         let operations = scenarioRun.scenario.operations(at: scenarioRun.depth)
         if let missing = operations.subtracting(identity.operations).min() { return .operationNotDeclared(missing) }
-        let missing = scenarioRun.scenario.needs.capabilities.first { !declared.has($0) }
-        return missing.map { .lacking("capability not declared: \($0)") }
+        return scenarioRun.scenario.needs.reasonUnmet(by: declared).map { .lacking($0) }
     }
 
     // MARK: Scenario runs

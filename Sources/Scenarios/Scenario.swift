@@ -10,6 +10,11 @@ package struct Scenario: Hashable, Sendable {
         package var depth: Depth?
         /// Capabilities that must be true.
         package var capabilities: [String] = []
+
+        /// Why an adapter with these capabilities cannot run the scenario; `nil` where it can.
+        package func reasonUnmet(by declared: DeclaredCapabilities) -> String? {
+            capabilities.first { !declared.has($0) }.map { "capability not declared: \($0)" }
+        }
     }
 
     /// Its address, without a profile.

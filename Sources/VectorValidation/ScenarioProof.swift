@@ -135,8 +135,8 @@ package struct ScenarioProof: Sendable {
             return ScenarioOutcome(end: .notExercised("the profile \(scenarioRun.profile) is not known"))
         }
         let declared = DeclaredCapabilities(capabilities: PartySession(registry).capabilities)
-        if let missing = scenarioRun.scenario.needs.capabilities.first(where: { !declared.has($0) }) {
-            return ScenarioOutcome(end: .notExercised("capability not declared: \(missing)"))
+        if let reason = scenarioRun.scenario.needs.reasonUnmet(by: declared) {
+            return ScenarioOutcome(end: .notExercised(reason))
         }
         var mutantRun = ScenarioExecutor(
             scenarioRun.scenario,
