@@ -62,7 +62,7 @@ struct Generate: ParsableCommand {
 
     private func stop(_ mistakes: [GenerationError]) -> ExitCode {
         for mistake in mistakes { print(mistake) }
-        print("\(mistakes.count) mistakes; nothing was written")
+        print("\(mistakes.count) mistake(s); nothing was written")
         return ExitCode(1)
     }
 
