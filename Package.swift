@@ -90,16 +90,24 @@ let package = Package(
             ["Lightning", "Primitives", "Rules", "SaltSecret", "StrictJSON", "VectorFormat", "VectorKit", "Wire"]
         ),
         unoptimized(
+            "GridFamilies",
+            [
+                "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "VectorFormat",
+                "VectorKit", "Wire",
+            ]
+        ),
+        unoptimized(
             "VectorGeneration",
             [
-                "Blip66Families", "Bolt01Families", "Bolt04Families", "Bolt12Families", "Catalogue", "Primitives",
-                "Rules", "SaltFamilies", "Scenarios", "StrictJSON", "VectorFormat", "VectorKit",
+                "Blip66Families", "Bolt01Families", "Bolt04Families", "Bolt12Families", "Catalogue", "GridFamilies",
+                "Primitives", "Rules", "SaltFamilies", "Scenarios", "StrictJSON", "VectorFormat", "VectorKit",
             ]
         ),
         module(
             "VectorValidation",
             [
-                "Catalogue", "Lightning", "Mutants", "Primitives", "Reference", "Rules", "Scenarios", "StrictJSON",
+                "Catalogue", "GridFamilies", "Lightning", "Mutants", "Primitives", "Reference", "Rules", "Scenarios",
+                "StrictJSON",
                 "VectorFormat", "VectorKit", "Wire",
             ]
         ),
@@ -122,7 +130,8 @@ let package = Package(
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
-                "Catalogue", "Driver", "Inspection", "Lightning", "Mutants", "Primitives", "Reference", "Report",
+                "Catalogue", "Driver", "GridFamilies", "Inspection", "Lightning", "Mutants", "Primitives", "Reference",
+                "Report",
                 "Rules", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat", "VectorGeneration", "VectorKit",
                 "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

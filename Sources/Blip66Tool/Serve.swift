@@ -27,7 +27,10 @@ struct Serve: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Run a mutant: the reference with one deliberate bug, to see what a failure looks like.",
-            discussion: "Its name is one of those in the kills of a scenario, such as B66-OPR-R2/mute.",
+            discussion: """
+                Its name is one of those in the kills of a scenario, such as B66-OPR-R2/mute, or that of a lazy reader, such as \
+                lazy-repeated@offer (blip66 spec grid lists them).
+                """,
             valueName: "name"
         )
     )
@@ -50,8 +53,10 @@ struct Serve: ParsableCommand {
         if let variant, LawfulVariantRegistry.variant(variant) == nil {
             throw ValidationError("there is no lawful variant \(variant); blip66 serve --list names all")
         }
-        if let mutant, MutantRegistry.mutant(mutant) == nil {
-            throw ValidationError("there is no mutant \(mutant); the kills of the scenarios list all names")
+        if let mutant, MutantRegistry.mutant(mutant) == nil, LazyReader.named(mutant) == nil {
+            throw ValidationError(
+                "there is no mutant \(mutant); the kills of the scenarios list names, and blip66 spec grid those of lazy readers"
+            )
         }
     }
 
@@ -79,11 +84,11 @@ struct Serve: ParsableCommand {
     /// The reference, a mutant or a lawful variant.
     private func session(_ store: ProfileStore, defaultProfile: String) -> ServeSession {
         let variant = variant.flatMap { LawfulVariantRegistry.variant($0) }
-        let mutant = mutant.flatMap { MutantRegistry.mutant($0) }
+        let role = mutant.flatMap { MutantRegistry.mutant($0) }
         let adjusted = { @Sendable (profile: Profile) in variant?.adjusted(profile) ?? profile }
         return ServeSession(
-            table: variant?.table ?? .reference,
-            parties: mutant?.registry ?? variant?.registry ?? .reference,
+            table: variant?.table ?? mutant.flatMap { LazyReader.named($0) }?.table ?? .reference,
+            parties: role?.registry ?? variant?.registry ?? .reference,
             version: Generation.version,
             profiles: store.profiles.mapValues(adjusted),
             defaultProfile: defaultProfile,

@@ -10,7 +10,8 @@ struct Spec: ParsableCommand {
             leave open.
             """,
         subcommands: [
-            SpecList.self, SpecShow.self, SpecWhere.self, SpecReadings.self, SpecCoverage.self, SpecDrift.self,
+            SpecList.self, SpecShow.self, SpecWhere.self, SpecReadings.self, SpecCoverage.self, SpecGrid.self,
+            SpecDrift.self,
             SpecLines.self,
         ]
     )

@@ -1,12 +1,15 @@
 internal import Catalogue
+internal import GridFamilies
 internal import Scenarios
 internal import VectorValidation
 internal import VectorFormat
+internal import VectorKit
 
 /// The catalogue and what exercises it, as `blip66 spec` reads them.
 struct SpecData {
     let catalogue: RequirementCatalogue
     let coverage: Coverage
+    let grid: GridTable
     let readings: Readings
     let checks: CheckIndex
     private let families: [VectorFamily]
@@ -22,12 +25,14 @@ struct SpecData {
         families = try VectorStore.load(folder: folder)
         scenarios = try ScenarioStore.load(folder: folder)
         checks = withChecks ? try CheckIndex(root: project.root) : CheckIndex([], [])
+        grid = GridTable(try GenerationContext(store: try ProfileStore(folder: project.profiles)))
         coverage = Coverage(
             catalogue,
             families,
             scenarios: scenarios.flatMap(\.coverage),
             planned: try PlannedFamilies(specFolder: project.spec),
-            checks: withChecks ? checks : nil
+            checks: withChecks ? checks : nil,
+            grid: grid
         )
         readings = try Readings(specFolder: project.spec)
     }

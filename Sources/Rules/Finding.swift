@@ -6,12 +6,36 @@ package struct Finding: Error, Hashable, Sendable {
     package let detail: String
     /// Bytes before the fault, if it has a place.
     package let offset: Int?
+    /// For a fault of encoding: which part of which object has it. `nil` for what a check found.
+    package private(set) var place: Place?
 
     package init(_ requirement: RequirementID, _ reason: ReasonClass, _ detail: String, offset: Int? = nil) {
         self.requirement = requirement
         self.reason = reason
         self.detail = detail
         self.offset = offset
+    }
+
+    /// A part of an object, and the rule of encoding that is broken there, whatever requirement of the object's own the
+    /// finding is reported under.
+    package struct Place: Hashable, Sendable {
+        /// The stream by the name of its table, such as `offer`; empty for a value that stands alone.
+        package let object: String
+        /// From the record inwards, such as `offer_paths`, `path_key`; empty where the stream itself is at fault.
+        package let field: [String]
+        package let rule: RequirementID
+
+        package init(object: String, field: [String], rule: RequirementID) {
+            self.object = object
+            self.field = field
+            self.rule = rule
+        }
+    }
+
+    package func placed(_ place: Place?) -> Finding {
+        var copy = self
+        copy.place = place
+        return copy
     }
 }
 

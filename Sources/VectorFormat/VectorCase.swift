@@ -28,6 +28,28 @@ package struct VectorCase: Hashable, Sendable {
         }
     }
 
+    /// What is wrong with the input of a case that was made from the tables of the grid (`blip66 spec grid`).
+    package struct Fault: Hashable, Sendable {
+        /// The stream, as its table of records is called.
+        package let object: String
+        /// From the record inwards, with dots; absent where the stream itself is at fault.
+        package let field: String?
+        /// The rule that is broken, which is a flag of the case too.
+        package let rule: String
+        /// The bytes of the stream that differ from the neighbour's: from the first, up to and without the last. A signature
+        /// behind them differs too.
+        package let from: Int
+        package let to: Int
+
+        package init(object: String, field: String?, rule: String, from: Int, to: Int) {
+            self.object = object
+            self.field = field
+            self.rule = rule
+            self.from = from
+            self.to = to
+        }
+    }
+
     /// `family/case`, permanent.
     package let id: String
     package let operation: String
@@ -43,6 +65,8 @@ package struct VectorCase: Hashable, Sendable {
     package let expectation: Expectation
     /// The answers by other alternatives of one reading. Every other answer is wrong, whatever the texts leave open.
     package let under: [Alternative]
+    /// Where the input is wrong; only machine-made cases say it.
+    package let fault: Fault?
     /// A recorded answer that the checks of a writer's rules must reject. Such a case is never sent to an adapter.
     package let sample: JSONObject?
     /// Intermediate values, to find the first divergence. Never graded.
@@ -58,6 +82,7 @@ package struct VectorCase: Hashable, Sendable {
         input: JSON,
         expectation: Expectation,
         under: [Alternative] = [],
+        fault: Fault? = nil,
         sample: JSONObject? = nil,
         steps: JSON? = nil
     ) {
@@ -70,6 +95,7 @@ package struct VectorCase: Hashable, Sendable {
         self.input = input
         self.expectation = expectation
         self.under = under
+        self.fault = fault
         self.sample = sample
         self.steps = steps
     }
@@ -100,7 +126,7 @@ package struct VectorFamily: Hashable, Sendable {
     }
 
     /// The version of the file format.
-    package static let format: Int64 = 2
+    package static let format: Int64 = 3
 
     /// A path such as `bolt12/merkle`, with `@profile` where the family exists under several.
     package let name: String

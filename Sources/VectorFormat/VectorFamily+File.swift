@@ -68,6 +68,7 @@ extension VectorCase {
             json["violates"] = .array(violates.map { .string($0.rawValue) })
             json["neighbour"] = .string(neighbour)
         }
+        if let fault { json["fault"] = fault.json }
         if !under.isEmpty { json["under"] = .array(under.map(\.json)) }
         if let steps { json["steps"] = steps }
         return .object(json)
@@ -76,7 +77,7 @@ extension VectorCase {
     init(_ reader: JSONReader) throws(JSONShapeError) {
         try reader.onlyMembers([
             "id", "op", "requirements", "subject", "comment", "flags", "in", "sample", "outcome", "out", "reasons",
-            "violates", "neighbour", "under", "steps",
+            "violates", "neighbour", "fault", "under", "steps",
         ])
         self.init(
             id: try reader.member("id").string(),
@@ -88,6 +89,7 @@ extension VectorCase {
             input: .object(try reader.member("in").object()),
             expectation: try Expectation(reader),
             under: try alternatives(reader),
+            fault: try reader.optional("fault").map { fault throws(JSONShapeError) in try Fault(fault) },
             sample: try reader.optional("sample")?.object(),
             steps: try reader.optional("steps")?.value
         )
@@ -109,6 +111,29 @@ extension VectorCase.Expectation {
         case let other:
             throw outcome.fail("accept or reject is needed, this is \"\(other)\"")
         }
+    }
+}
+
+extension VectorCase.Fault {
+    fileprivate var json: JSON {
+        var json: JSONObject = ["object": .string(object)]
+        json["field"] = field.map { .string($0) }
+        json["rule"] = .string(rule)
+        json["bytes"] = [.integer(Int64(from)), .integer(Int64(to))]
+        return .object(json)
+    }
+
+    fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
+        try reader.onlyMembers(["object", "field", "rule", "bytes"])
+        let range = try reader.member("bytes").elements()
+        guard range.count == 2 else { throw reader.fail("bytes is the first byte and the one behind the last") }
+        self.init(
+            object: try reader.member("object").string(),
+            field: try reader.optional("field")?.string(),
+            rule: try reader.member("rule").string(),
+            from: Int(try range[0].number(atMost: 1 << 24)),
+            to: Int(try range[1].number(atMost: 1 << 24))
+        )
     }
 }
 

@@ -2,6 +2,7 @@ internal import Blip66Families
 internal import Bolt01Families
 internal import Bolt04Families
 internal import Bolt12Families
+internal import GridFamilies
 internal import Rules
 internal import SaltFamilies
 package import VectorFormat
@@ -10,7 +11,8 @@ package import VectorKit
 /// Everything that the generator makes, in the order of the manifest: first the families that are made once, then the others
 /// profile by profile.
 package enum AllFamilies {
-    private static let definitions = bolt01Families + bolt04Families + bolt12Families + blip66Families + saltFamilies
+    private static let definitions =
+        bolt01Families + bolt04Families + bolt12Families + blip66Families + saltFamilies + gridFamilies
 
     /// A family under a profile, not made yet.
     package struct Entry: Sendable {

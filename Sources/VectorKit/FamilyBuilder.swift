@@ -85,6 +85,7 @@ package struct FamilyBuilder {
         alsoExercises: [RequirementID] = [],
         neighbour: String,
         flags: [String] = [],
+        fault: VectorCase.Fault? = nil,
         in input: JSON,
         under: [Under] = [],
         sample: JSONObject? = nil,
@@ -103,6 +104,7 @@ package struct FamilyBuilder {
                 input: input,
                 expectation: .reject(reasons: reasons, violates: violates, neighbour: id(neighbour)),
                 under: alternatives(under, name, file, line),
+                fault: fault,
                 sample: sample,
                 steps: steps
             ),

@@ -27,11 +27,20 @@ package struct WireError: Error, Hashable, Sendable {
     package let offset: Int
     /// A sentence for the person who made the input.
     package let detail: String
+    /// The members of a structure that lead to the fault, from the outermost inwards.
+    package private(set) var members: [String] = []
 
     package init(_ fault: Fault, at offset: Int, _ detail: String) {
         self.fault = fault
         self.offset = offset
         self.detail = detail
+    }
+
+    /// The fault as one of a member of a larger structure.
+    package func within(_ member: String) -> WireError {
+        var copy = self
+        copy.members.insert(member, at: 0)
+        return copy
     }
 }
 

@@ -22,6 +22,6 @@ extension Validation {
 
 extension Finding {
     package func attributed(to other: RequirementID) -> Finding {
-        Finding(other, reason, "\(detail) (\(requirement))", offset: offset)
+        Finding(other, reason, "\(detail) (\(requirement))", offset: offset).placed(place)
     }
 }

@@ -94,7 +94,7 @@ extension FieldFormat {
             return .present
         case .structure(let members):
             var values: [FieldValue] = []
-            for member in members { values.append(try member.format.read(&reader, onFault)) }
+            for member in members { values.append(try member.read(&reader, onFault)) }
             return .structure(values)
         case .list(let element):
             var values: [FieldValue] = []
@@ -151,6 +151,24 @@ extension FieldFormat {
             _ = try PublicKey(bytes)
         } catch {
             try onFault(WireError(.point, at: bytes.startIndex, error.detail))
+        }
+    }
+}
+
+extension FieldFormat.Member {
+    /// Reads the member, and says in each fault that it is the member's.
+    fileprivate func read(_ reader: inout ByteReader, _ onFault: FaultHandler) throws(WireError) -> FieldValue {
+        do throws(WireError) {
+            return try format.read(&reader) { fault throws(WireError) in
+                do throws(WireError) {
+                    try onFault(fault.within(name))
+                } catch {
+                    // It passes through the `catch` below, which names the member.
+                    throw fault
+                }
+            }
+        } catch {
+            throw error.within(name)
         }
     }
 }

@@ -51,17 +51,23 @@ extension TLVSchema {
         _ validation: inout Validation,
         faultInRecord finding: (Record, WireError) -> Finding = { Finding($1) }
     ) throws(Finding) -> DecodedStream {
-        let stream = try validation.decodeWhole { onFault throws(WireError) in
+        let stream = try validation.decodeWhole(as: { Finding($0).placed(place(of: $0)) }) {
+            onFault throws(WireError) in
             try TLVStream.read(bytes, known: .these { indexOfType[$0] != nil }, onFault: onFault)
         }
         var values: [UInt64: FieldValue] = [:]
         for record in stream.records {
             guard let known = self[record.type] else { continue }
-            values[record.type] = try validation.decode(as: { finding(known, $0) }) { onFault throws(WireError) in
+            values[record.type] = try validation.decode(as: { finding(known, $0).placed(place(of: $0, known)) }) {
+                onFault throws(WireError) in
                 try known.format.decode(record.value, onFault: onFault)
             }
         }
         return DecodedStream(stream: stream, values: values)
+    }
+
+    private func place(of fault: WireError, _ record: Record? = nil) -> Finding.Place {
+        Finding.Place(object: name, field: (record.map { [$0.name] } ?? []) + fault.members, rule: fault.fault.rule)
     }
 
     /// Reads a stream strictly.
@@ -71,15 +77,20 @@ extension TLVSchema {
     }
 }
 
+extension WireError.Fault {
+    fileprivate var rule: RequirementID { RequirementID(requirement) }
+}
+
 extension Finding {
     /// The finding for a fault of encoding.
     package init(_ error: WireError) {
-        self.init(
+        let finding = Finding(
             RequirementID(error.fault.requirement),
             ReasonClass(rawValue: error.fault.reason),
             error.detail,
             offset: error.offset
         )
+        self = finding.placed(Place(object: "", field: error.members, rule: error.fault.rule))
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Catalogue
+internal import GridFamilies
 package import StrictJSON
 
 extension Coverage {
@@ -13,6 +14,9 @@ extension Coverage {
             lines += entries.map { "  \($0.requirement.id)  \($0.status.detail ?? "")" }
         }
         if !excused.isEmpty { lines += ["\nanswered otherwise by another reading"] + excused.map { "  \($0.text)" } }
+        if !holes.isEmpty {
+            lines += ["\nholes in the grid"] + holes.map { "  \($0.row), \($0.rule): there is no case \($0.testCase)" }
+        }
         if !problems.isEmpty { lines += ["\nproblems"] + problems.map { "  \($0)" } }
         if !notes.isEmpty { lines += ["\nnotes"] + notes.map { "  \($0)" } }
         lines.append("\n\(summary)")
@@ -31,7 +35,7 @@ extension Coverage {
         let ids =
             names.flatMap(entries(status:)).map(\.requirement.id.rawValue)
             + Set(excused.filter(\.isOnlyCase).map(\.requirement.rawValue)).sorted()
-        return "not covered: \(ids.isEmpty ? "see problems and notes above" : ids.joined(separator: " "))"
+        return "not covered: \(ids.isEmpty ? "see holes, problems and notes above" : ids.joined(separator: " "))"
     }
 
     private static let columns = ["vectors +", "vectors -", "scenarios +", "scenarios -"]
@@ -52,6 +56,7 @@ extension Coverage {
         [
             "requirements": .array(entries.map(json)),
             "excused": .array(excused.map(\.json)),
+            "holes": .array(holes.map { .string($0.testCase) }),
             "problems": .array(problems.map { .string($0) }),
             "notes": .array(notes.map { .string($0) }),
         ]

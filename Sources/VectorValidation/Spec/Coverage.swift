@@ -1,4 +1,5 @@
 package import Catalogue
+package import GridFamilies
 package import Rules
 package import VectorFormat
 
@@ -76,16 +77,20 @@ package struct Coverage: Sendable {
     package let problems: [String]
     /// Cases of requirements enforced as `fail` that another alternative of a reading answers otherwise.
     package let excused: [ExcusedCase]
+    /// Cells of the grid that no case shows: a rule in a place where it applies.
+    package let holes: [GridCell]
     /// What fails under `--strict` only: lists and waivers that nothing needs any more.
     package let notes: [String]
 
     /// - `checks`: where requirements are judged; without it, it is not asked whether each that needs a check has one.
+    /// - `grid`: where each rule of encoding applies; without it, holes are not looked for.
     package init(
         _ catalogue: RequirementCatalogue,
         _ families: [VectorFamily],
         scenarios: [ScenarioCase] = [],
         planned: PlannedFamilies,
-        checks: CheckIndex? = nil
+        checks: CheckIndex? = nil,
+        grid: GridTable? = nil
     ) {
         let vectorExercises = Self.exercises(
             families.flatMap(\.cases).map { ($0.id, $0.requirements, $0.isNegative) }
@@ -109,6 +114,7 @@ package struct Coverage: Sendable {
             + (checks?.unchecked(catalogue) ?? []).map {
                 "\($0) has no check: no code judges it by name, no step of a scenario does, and it has no waiver"
             }
+        holes = grid?.holes(among: Set(families.flatMap(\.cases).map(\.id))) ?? []
         excused = Self.excusedCases(catalogue, families, scenarios)
         notes = Self.notes(entries, planned, present)
     }
@@ -120,7 +126,9 @@ package struct Coverage: Sendable {
     /// A requirement whose every case is excused by some alternative fails, as one without cases does.
     /// - Parameter strict: what is pending fails too, and so do notes.
     package func fails(strict: Bool) -> Bool {
-        if !problems.isEmpty || !entries(status: "missing").isEmpty || excused.contains(where: \.isOnlyCase) {
+        if !holes.isEmpty || !problems.isEmpty || !entries(status: "missing").isEmpty
+            || excused.contains(where: \.isOnlyCase)
+        {
             return true
         }
         return strict && (!notes.isEmpty || !entries(status: "pending").isEmpty)
