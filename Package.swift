@@ -179,7 +179,8 @@ let package = Package(
         tests(
             of: "VectorValidation",
             [
-                "Catalogue", "InvoiceServer", "Reference", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
+                "Catalogue", "GridFamilies", "InvoiceServer", "Mutants", "Reference", "Rules", "Scenarios",
+                "StrictJSON", "VectorFormat",
                 "VectorKit",
             ]
         ),

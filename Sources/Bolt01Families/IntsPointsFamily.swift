@@ -157,7 +157,7 @@ private let invalidFields: [(String, String, String, RequirementID, [ReasonClass
     ("point-prefix-00", "point", "00\(generatorX)", "B1-T-2", ["point"], "point-even", [], "00 stands for no point"),
     (
         "point-without-y", "point", "02\(xWithoutPoint)", "B1-T-2", ["point"], "point-even", ["not-on-curve"],
-        "x = 5 is on the twist"
+        "no point on the curve has x = 5"
     ),
     (
         "point-x-not-reduced", "point", "02\(modulus)", "B1-T-2", ["point"], "point-even", ["not-on-curve"],

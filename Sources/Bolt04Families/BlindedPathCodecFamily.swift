@@ -65,6 +65,10 @@ private func addPaths(_ family: inout FamilyBuilder) {
             "ten-hops", "as many hops as the count says, of different lengths", parts((0..<10).map { 40 + 3 * $0 }),
             ["RB-W1", "B1-T-2"], []
         ),
+        (
+            "255-hops", "the most hops that the count can say", parts([Int](repeating: 16, count: 255)),
+            ["RB-W1", "B1-T-2"], []
+        ),
         ("no-data", "a hop with no byte of data can be read; it never opens", parts([0]), ["B1-TLV-4"], []),
         ("tag-alone", "16 bytes: the seal of nothing", parts([16]), ["B1-TLV-4"], []),
         ("256-bytes-of-data", "both bytes of the length count", parts([256, 51]), ["B1-TLV-4"], []),
@@ -111,13 +115,14 @@ private func addUnusablePaths(_ family: inout FamilyBuilder) {
             flag: String
         )] = [
             ("no-hops", empty, "RB-W1", ["path.zero_hops"], "num_hops is 0", "empty"),
-            ("path-key-off-curve", offCurve, "B1-T-2", ["point"], "x = 5 is on the twist", "not-on-curve"),
+            ("path-key-off-curve", offCurve, "B1-T-2", ["point"], "no point on the curve has x = 5", "not-on-curve"),
             ("path-key-prefix-04", uncompressed, "B1-T-2", ["point"], "04 is for uncompressed points", "not-on-curve"),
             (
-                "blinded-id-off-curve", blindedOffCurve, "B1-T-2", ["point"], "x = 5 is on the twist", "not-on-curve"
+                "blinded-id-off-curve", blindedOffCurve, "B1-T-2", ["point"], "no point on the curve has x = 5",
+                "not-on-curve"
             ),
             (
-                "introduction-off-curve", introductionOffCurve, "B1-T-2", ["point"], "x = 5 is on the twist",
+                "introduction-off-curve", introductionOffCurve, "B1-T-2", ["point"], "no point on the curve has x = 5",
                 "not-on-curve"
             ),
         ]

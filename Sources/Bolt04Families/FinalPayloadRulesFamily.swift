@@ -161,6 +161,43 @@ private struct FinalPayloadRulesBuilder {
     mutating func addEnds() throws(GenerationError) {
         for message in messages { try addEnd(message) }
         let reply = Fixtures.path("reply")
+        // No rule ties a reply path to a kind of message.
+        for message in messages where message.type != 64 && message.message.map(knows) ?? true {
+            try end(
+                "end-\(message.name)-with-reply-path",
+                ["OM-R9", "OM-R10"],
+                "record \(message.type) beside a reply path",
+                flags: ["reply"],
+                TLVRecord(type: message.type, value: [1, 2, 3]),
+                beside: [TLVRecord(type: 2, value: reply.bytes)],
+                reply_path: reply.parts
+            )
+        }
+        for direction in [UInt8(0), 1] {
+            let byChannel = Fixtures.path(
+                "reply",
+                introduction: .sciddir(direction: direction, shortChannelID: 0x0000_0100_0002_0003)
+            )
+            try end(
+                "end-with-reply-path-by-channel-\(direction)",
+                ["B1-T-3", "OM-R9", "OM-R10"],
+                "the reply path starts at one end of channel 1x2x3",
+                flags: ["reply"],
+                request,
+                beside: [TLVRecord(type: 2, value: byChannel.bytes)],
+                reply_path: byChannel.parts
+            )
+        }
+        let single = Fixtures.path("reply", hops: 1)
+        try end(
+            "end-with-reply-path-of-one-hop",
+            ["OM-R9", "OM-R10"],
+            "the introduction node is the answer's end",
+            flags: ["reply"],
+            request,
+            beside: [TLVRecord(type: 2, value: single.bytes)],
+            reply_path: single.parts
+        )
         try end(
             "end-with-reply-path",
             ["OM-R9", "OM-R10"],

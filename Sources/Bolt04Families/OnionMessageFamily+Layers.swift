@@ -101,8 +101,73 @@ extension OnionMessageBuilder {
             at: 0,
             next: ["scid": "0000010000020003"]
         )
+        try addShapes(three)
         try addOddAndFull(three)
         if profile.blinded_path.final_hop_tag == .standard { try addFeatures() }
+    }
+
+    /// Packets of other sizes, with more hops, and with several hops of one node.
+    private mutating func addShapes(_ three: BlindingDerivation) throws(GenerationError) {
+        for size in [700, 2000, 32_834, 65_535] {
+            opened(
+                "peel-relay-\(size)",
+                ["OD-10", "OM-R13"],
+                "what goes on has the size of what came: \(size) bytes",
+                flags: ["size"],
+                three,
+                try message(over: three, size: size),
+                at: 0,
+                next: node("bob")
+            )
+        }
+        // As many relays as 1300 bytes hold, each with a length, its sealed data and an HMAC, and a last hop without content.
+        let names = ["alice", "bob"]
+        let count = 14
+        let relays = (0..<count).map { route.relay(names[$0 % 2], to: $0 == count - 1 ? "carol" : names[($0 + 1) % 2]) }
+        let longest = try route.path(relays + [route.last("carol", [])])
+        let through = try message(over: longest, [])
+        opened(
+            "peel-first-of-fifteen",
+            ["OD-9", "OD-10", "RB-E4"],
+            "as many hops as 1366 bytes hold",
+            flags: ["size"],
+            longest,
+            through,
+            at: 0,
+            next: node("bob")
+        )
+        opened(
+            "peel-last-relay-of-fifteen",
+            ["OD-9", "OD-10", "RB-E4"],
+            "the filler of thirteen hops stands behind the payload",
+            flags: ["size"],
+            longest,
+            through,
+            at: count - 1,
+            next: node("carol")
+        )
+        let twice = try route.path([
+            route.relay("alice", to: "alice"), route.relay("alice", to: "bob"), route.last("bob"),
+        ])
+        let own = try message(over: twice)
+        opened(
+            "peel-relay-to-itself",
+            ["OM-R5", "RB-E4"],
+            "the next hop is Alice again, under another blinded id",
+            twice,
+            own,
+            at: 0,
+            next: node("alice")
+        )
+        opened(
+            "peel-second-own-hop",
+            ["OM-R5", "RB-E4"],
+            "and from there to Bob",
+            twice,
+            own,
+            at: 1,
+            next: node("bob")
+        )
     }
 
     private mutating func addOddAndFull(_ three: BlindingDerivation) throws(GenerationError) {

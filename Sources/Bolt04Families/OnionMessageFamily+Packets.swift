@@ -216,6 +216,16 @@ extension OnionMessageBuilder {
             byChannel.layers,
             under: [.reject("C-72 b", ["context", "policy", "point"])]
         )
+        let first = SciddirOrPubkey.sciddir(direction: 0, shortChannelID: .max)
+        let byFirst = try route.path(route.threeHops, introduction: first)
+        try sent(
+            "send-over-path-by-the-first-of-a-channel",
+            ["B1-T-3"] + user,
+            "the introduction node is the first of the channel with the highest number",
+            in: send(over: byFirst.parts),
+            byFirst.layers,
+            under: [.reject("C-72 b", ["context", "policy", "point"])]
+        )
         try addUnusablePaths(three)
     }
 

@@ -87,7 +87,7 @@ extension OnionMessageBuilder {
         let keys: [(name: String, key: [UInt8], comment: String)] = [
             ("prefix-04", [4] + whole[2..<34], "04 is for uncompressed points"),
             ("of-zeros", [UInt8](repeating: 0, count: 33), "33 zero bytes"),
-            ("off-curve", Fixtures.pointOffCurve, "x = 5 is on the twist"),
+            ("off-curve", Fixtures.pointOffCurve, "no point on the curve has x = 5"),
         ]
         for (name, key, comment) in keys {
             let changed = [0] + key + whole[34...]
@@ -167,8 +167,66 @@ extension OnionMessageBuilder {
 
     // MARK: Lengths
 
-    /// With 100 bytes of payloads 200 are unwrapped: the length takes one, the next HMAC 32.
+    /// With 100 bytes of payloads 200 are unwrapped: the length takes one, the next HMAC 32. The surplus is covered by an odd
+    /// record, and the layer is a relay's, so that nothing but the length stops a reader: one that does not look at it goes on.
+    private mutating func addCoveredLengths() throws(GenerationError) {
+        let path = try route.path([route.relay("alice", to: "bob"), route.last("bob")])
+        let hop = path.derived[0]
+        let data = MessageParts.record(4, path.parts.hops[0].encrypted_recipient_data)
+        /// A payload of so many bytes, as far as the packet has room, and the HMAC behind it.
+        func clear(_ length: Int) -> [UInt8] {
+            let odd: [UInt8] = [5, UInt8(length - data.count - 2)]
+            let payload = data + odd + [UInt8](repeating: 0xb1, count: length - data.count - 2)
+            return Array(([UInt8(length)] + payload + [UInt8](repeating: 0xb2, count: 32)).prefix(100))
+        }
+        func input(_ length: Int) -> JSON {
+            let packet = OnionPacket.sealing(
+                clear(length),
+                for: hop.blinded_node_key.publicKey,
+                session_key: Self.session_key
+            )
+            return [
+                "node_key": .hex(Fixtures.key("alice").bytes), "path_key": .hex(hop.E.bytes),
+                "packet": .hex(packet.bytes),
+            ]
+        }
+        builder.accept(
+            "peel-length-67",
+            "om.peel",
+            ["OD-8", "OD-6", "OD-7"],
+            "payload and HMAC end with the packet's own bytes",
+            flags: ["length"],
+            in: input(67),
+            out: [
+                "kind": "forward", "onionmsg_tlv": .hex(clear(67)[1..<68]),
+                "encrypted_data_tlv": .hex(path.hops[0].data),
+                "tag": "standard", "next": ["node_id": .hex(Fixtures.point("bob"))],
+                "next_path_key": .hex(path.derived[1].E.bytes),
+            ]
+        )
+        let cases: [(length: Int, id: RequirementID, comment: String)] = [
+            (68, "OD-8", "payload and HMAC end a byte behind the packet's own"),
+            (99, "OD-8", "the payload ends with the packet's own bytes, the HMAC lies behind them"),
+            (167, "OD-8", "the HMAC ends with the last unwrapped byte"),
+            (168, "OD-7", "31 bytes are left for the HMAC"),
+            (199, "OD-7", "no byte is left for the HMAC"),
+            (200, "OD-6", "199 bytes are left for the payload"),
+        ]
+        for (length, id, comment) in cases {
+            refuse(
+                "peel-length-\(length)",
+                id,
+                ["onion.length"],
+                comment,
+                flag: "length",
+                neighbour: "peel-length-67",
+                in: input(length)
+            )
+        }
+    }
+
     mutating func addRejectedLengths() throws(GenerationError) {
+        try addCoveredLengths()
         let full = try fullPacket()
         let payload = full.message.payloads[0]
         let hmac = [UInt8](repeating: 0, count: 32)
@@ -182,11 +240,18 @@ extension OnionMessageBuilder {
             ("nowhere", "OD-4", length, "a packet without payloads has no length in it", []),
             ("0", "OD-5", short, "no byte of payload", [0] + payload + hmac),
             ("1", "OD-5", short, "one byte is shorter than any record", [1] + payload + hmac),
-            ("68", "OD-8", length, "payload and HMAC end a byte behind the packet's own", [68] + payload + hmac),
-            ("167", "OD-8", length, "the HMAC ends with the last unwrapped byte", [167] + payload + hmac),
-            ("168", "OD-7", length, "31 bytes are left for the HMAC", [168] + payload + hmac),
-            ("199", "OD-7", length, "no byte is left for the HMAC", [199] + payload + hmac),
-            ("200", "OD-6", length, "199 bytes are left for the payload", [200] + payload + hmac),
+            (
+                "of-five-bytes", "OD-6", length, "65536, in a packet of 100: reading four bytes for two",
+                [0xfe, 0, 1, 0, 0] + payload + hmac
+            ),
+            (
+                "in-five-bytes-for-one", "OD-4", length, "67 in five bytes: fe 00 00 00 43",
+                [0xfe, 0, 0, 0, 67] + payload + hmac
+            ),
+            (
+                "in-nine-bytes-for-one", "OD-4", length, "67 in nine bytes",
+                [0xff, 0, 0, 0, 0, 0, 0, 0, 67] + payload + hmac
+            ),
             (
                 "of-nine-bytes", "OD-6", length, "2^64 - 1: adding to it overflows",
                 [UInt8](repeating: 0xff, count: 9) + payload + hmac

@@ -211,7 +211,7 @@ extension RouteBlindingBuilder {
         refuse(
             "unblind-path-key-off-curve",
             ["point"],
-            "x = 5 is on the twist",
+            "no point on the curve has x = 5",
             flags: ["keys"],
             violates: "B1-T-2",
             in: unblind(alice, sealed, path_key: Fixtures.pointOffCurve)

@@ -108,7 +108,7 @@ extension RouteBlindingBuilder {
         )
         var offCurve = three.parts
         offCurve.path_key = Fixtures.pointOffCurve
-        lose("walk-path-key-off-curve", ["point"], "x = 5 is on the twist", offCurve, violates: "B1-T-2")
+        lose("walk-path-key-off-curve", ["point"], "no point on the curve has x = 5", offCurve, violates: "B1-T-2")
         var tampered = three.parts
         tampered.hops[0].encrypted_recipient_data[0] ^= 1
         lose(

@@ -97,6 +97,23 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
             ask(invoice) { $0.with(91, [0] + name353.dropFirst(6)) }
         ),
         (
+            "bip-353-name-without-domain", ["B12-IRQ-14"], "a user and no domain",
+            ask(invoice) { $0.with(91, name353.prefix(6) + [0]) }
+        ),
+        (
+            "quantity-zero-without-bound", ["B12-IRQ-10"],
+            "the rule against zero stands under a bound, and there is none",
+            ask(unlimited) { $0.with(86, []) }
+        ),
+        (
+            "bitcoin-written-out", ["B12-IRQ-13"], "invreq_chain names what its absence means",
+            ask(invoice) { $0.with(80, Chain.bitcoin.bytes) }
+        ),
+        (
+            "features-longer-than-needed", ["B12-IRQ-6"], "zeros in front of the bits mean nothing, and are signed",
+            ask(invoice) { $0.with(84, [0, 0, 2]) }
+        ),
+        (
             "payers-paths", ["B12-IRQ-15"], "the payer's own paths",
             ask(invoice) { $0.with(.paths(90, [Fixtures.path("payer")])) }
         ),
@@ -109,6 +126,8 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
     let doubtful: [String: [Under]] = [
         "price-in-currency": [.reject("C-107 b", ["semantic.offer_currency", "policy"])],
         "bip-353-name-without-user": [.reject("C-104 b", ["semantic.invreq_bip_353_name"])],
+        "bip-353-name-without-domain": [.reject("C-104 b", ["semantic.invreq_bip_353_name"])],
+        "quantity-zero-without-bound": [.reject("C-98 b", ["semantic.invreq_quantity"])],
     ]
     for (name, ids, comment, input) in accepted {
         family.accept(
@@ -242,6 +261,15 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
                 "name-with-at-sign", "B12-IRQ-14", ["semantic.invreq_bip_353_name"],
                 "@ separates name and domain, and is in neither", "bip-353-name", [],
                 ask(invoice) { $0.with(91, badName) }
+            ),
+            (
+                "domain-with-space", "B12-IRQ-14", ["semantic.invreq_bip_353_name"], "a blank in the domain",
+                "bip-353-name", [], ask(invoice) { $0.with(91, name353.dropLast() + [0x20]) }
+            ),
+            (
+                "for-another-chain", "B12-IRQ-13", ["semantic.invreq_chain"],
+                "testnet is asked for, the node is on bitcoin",
+                "bitcoin-written-out", [], ask(invoice) { $0.with(80, Chain.testnet.bytes) }
             ),
             (
                 "payers-path-without-hops", "B12-IRQ-15", ["path.zero_hops"], "num_hops is 0", "payers-paths", [],

@@ -71,6 +71,30 @@ private func addReadOffers(_ family: inout FamilyBuilder) {
         ("highest-price", ["B1-T-5"], "21 million bitcoin", offerInput(base.with(.tu64(8, Amount.maxMillisatoshi)))),
         ("priced-in-currency", ["B12-OFF-R7"], "500 cents", offerInput(priced.with(.text(6, "USD")))),
         (
+            "currency-of-two-letters", ["B12-OFF-R7"], "no code of ISO 4217 has two letters: a payer that knows it not",
+            offerInput(priced.with(.text(6, "US")))
+        ),
+        (
+            "currency-of-four-letters", ["B12-OFF-R7"], "no code of ISO 4217 has four letters",
+            offerInput(priced.with(.text(6, "USDT")))
+        ),
+        (
+            "currency-in-small-letters", ["B12-OFF-R7"], "ISO 4217 writes capital letters",
+            offerInput(priced.with(.text(6, "usd")))
+        ),
+        (
+            "currency-empty", ["B12-OFF-R7"], "offer_currency is there and holds nothing",
+            offerInput(priced.with(6, []))
+        ),
+        (
+            "features-longer-than-needed", ["B12-OFF-R2"], "zeros in front of the bits mean nothing",
+            offerInput(base.with(12, [0, 0, 2]))
+        ),
+        (
+            "without-description", ["B12-OFF-R6"], "without an amount there need be none",
+            offerInput(base.without(10, 16))
+        ),
+        (
             "currency-above-the-cap", ["B1-T-5"], "the bound is on bitcoin alone",
             offerInput(base.with(.tu64(8, .max)).with(.text(6, "ZWL")))
         ),
@@ -95,10 +119,13 @@ private func addReadOffers(_ family: inout FamilyBuilder) {
             offerInput(base.with(79, [1]).with(1_999_999_999, []))
         ),
     ]
+    let otherCode: [Under] = [.reject("C-103 b", ["semantic.offer_currency", "policy"])]
     let under: [String: [Under]] = [
         "paths-empty-beside-issuer": [.reject("C-101 b", ["semantic.offer_paths", "tlv.missing"])],
         "priced-with-empty-description": [.reject("C-102 b", ["semantic.offer_description"])],
         "price-above-the-cap": [.accept("C-97 b")],
+        "currency-of-two-letters": otherCode, "currency-of-four-letters": otherCode,
+        "currency-in-small-letters": otherCode, "currency-empty": otherCode,
     ]
     for (name, ids, comment, input) in accepted {
         family.accept(name, "offer.validate", ids, comment, in: input, under: under[name] ?? [])
@@ -334,6 +361,10 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
         flags: [
             VectorFamily.Flag("typing", "What happens to text on its way through people's hands"),
             VectorFamily.Flag(
+                "alphabet",
+                "Characters outside ASCII: a reader that folds them, or reads beside its table"
+            ),
+            VectorFamily.Flag(
                 "malleable",
                 "Another text for the same offer: a reader that takes it has two names for one thing"
             ),
@@ -372,6 +403,36 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
         (
             "space-without-plus", "B12-ENC-3", "white space belongs behind a +", "joined-over-spaces", ["typing"],
             joined(" ")
+        ),
+        (
+            "space-before-plus", "B12-ENC-3", "white space follows a + and does not stand before it",
+            "joined-over-spaces", ["typing"], joined(" +")
+        ),
+        (
+            "trailing-space", "B12-ENC-3", "a blank behind the last character", "lower-case", ["typing"], text + " "
+        ),
+        (
+            "trailing-newline", "B12-ENC-3", "a line end behind the last character", "lower-case", ["typing"],
+            text + "\n"
+        ),
+        (
+            "leading-space", "B12-ENC-4", "a blank in front of the prefix", "lower-case", ["typing"], " " + text
+        ),
+        (
+            "leading-vertical-tab-and-joined", "B12-ENC-4", "white space in front, beside a + that is in its place",
+            "joined", ["typing"], "\u{b}" + joined("+")
+        ),
+        (
+            "character-128", "B12-ENC-3", "U+0080 is behind the end of a table of 128 characters", "lower-case",
+            ["alphabet"], joined("\u{80}")
+        ),
+        (
+            "kelvin-sign", "B12-ENC-3", "U+212A is a k to who lowers it by the rules of Unicode", "upper-case",
+            ["alphabet"], String(text.uppercased()).replacing("K", with: "\u{212a}", maxReplacements: 1)
+        ),
+        (
+            "full-width-letter", "B12-ENC-3", "U+FF51 is a q to who folds widths", "lower-case", ["alphabet"],
+            text.replacing("q", with: "\u{ff51}", maxReplacements: 1)
         ),
         (
             "letter-b", "B12-ENC-3", "b is not in the alphabet", "lower-case", ["typing"],

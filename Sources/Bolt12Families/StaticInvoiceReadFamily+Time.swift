@@ -147,6 +147,20 @@ extension StaticInvoiceReadBuilder {
             ["unknown"],
             in: features(101).input()
         )
+        // Feature bytes are the one known field that can be written in several ways. What is signed is what came.
+        accept(
+            "features-longer-than-needed",
+            ["B12-SI-R4", "B12-SIG-1"],
+            "zeros in front of the bits mean nothing, and are signed as they stand",
+            in: base.with(174, [0, 0] + bitmap([17])).input()
+        )
+        let longer = base.with(12, [0, 0, 2])
+        accept(
+            "offer-features-longer-than-needed",
+            ["B12-SI-R20", "B12-SIG-1"],
+            "the offer's own bytes stand in the invoice as they came",
+            in: longer.input(("offer", .hex(longer.offer.bytes)))
+        )
         for (bit, neighbour) in [(100, "unknown-odd-feature"), (18, "mpp-optional"), (0, "plain")] {
             reject(
                 "unknown-even-feature-\(bit)",

@@ -27,9 +27,11 @@ struct Comparison: Sendable {
     let requirement: RequirementID
     let reasons: [ReasonClass]
     let sides: [Side]
+    /// The accepted case that the wrong sides differ from; the first right side where nothing is said.
+    var neighbour: String?
 
-    static func right(_ name: String, _ input: JSON, _ lazyReader: String) -> Side {
-        Side(name: name, isRight: true, lazyReader: lazyReader, input: input, under: [])
+    static func right(_ name: String, _ input: JSON, _ lazyReader: String, under: [Under] = []) -> Side {
+        Side(name: name, isRight: true, lazyReader: lazyReader, input: input, under: under)
     }
 
     static func wrong(_ name: String, _ input: JSON, _ lazyReader: String, under: [Under] = []) -> Side {
@@ -178,8 +180,8 @@ enum Comparisons {
             requirement: "B12-SI-R6",
             reasons: ["expired"],
             sides: [
-                Comparison.right("sum-overflows", input(.max - life + 1, now: .max), "lazy-sum-wraps"),
-                Comparison.right("sum-highest", input(.max - life, now: .max), "lazy-life-a-second-short"),
+                // Any default does here (C-30).
+                Comparison.right("sum-overflows", input(.max - 100, now: .max), "lazy-sum-wraps"),
                 Comparison.wrong("highest-time-late", input(.max - life - 1, now: .max), "lazy-life-a-second-long"),
             ]
         )
@@ -389,7 +391,9 @@ enum Comparisons {
                 operation: op,
                 requirement: "ASY-R2",
                 reasons: [reason, "policy"],
-                sides: sides
+                sides: sides,
+                // Of the height nothing is right for certain; there an HTLC with time to spare is the neighbour.
+                neighbour: sides.contains(where: \.isRight) ? nil : "expiry-exact"
             )
         }
         func pay(_ change: (inout HTLC) -> Void) -> JSON { payment(profile, change) }
@@ -429,14 +433,10 @@ enum Comparisons {
             ),
             comparison(
                 "height",
+                // The recipient's own min_final_cltv_expiry_delta stands between: no last right input can be told.
                 "HTLC's expiry ≥ the chain's height",
                 .semantic("outgoing_cltv_value"),
                 [
-                    Comparison.right(
-                        "same",
-                        pay { ($0.outgoing, $0.cltv) = ($0.height, $0.height) },
-                        "lazy-plus-one@\(op).height"
-                    ),
                     Comparison.wrong(
                         "one-late",
                         pay { ($0.outgoing, $0.cltv) = ($0.height - 1, $0.height - 1) },

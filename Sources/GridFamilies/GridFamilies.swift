@@ -276,7 +276,8 @@ private struct GridFamily {
     // MARK: Comparisons
 
     mutating func add(_ comparison: Comparison) {
-        let neighbour = comparison.sides.first(where: \.isRight)?.testCase(of: comparison) ?? ""
+        let neighbour =
+            comparison.neighbour ?? comparison.sides.first(where: \.isRight)?.testCase(of: comparison) ?? ""
         for side in comparison.sides {
             let name = side.testCase(of: comparison)
             planned.append { builder in

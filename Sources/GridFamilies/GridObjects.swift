@@ -268,8 +268,8 @@ enum GridObjects {
         return [
             "payload": .hex(bytes),
             "payment_hash": .hex(Hash.sha256(Hash.sha256(Array("blip66 vectors: preimage".utf8)).bytes)),
-            "amount_msat": .decimal(number(2) ?? 0), "cltv_expiry": .integer(Int64(number(4) ?? 0)),
-            "height": .integer(Int64(min(number(4) ?? 0, 700_000))),
+            "amount_msat": .decimal(number(2) ?? 0),
+            "cltv_expiry": .integer(Int64(max(number(4) ?? 0, 800_000))), "height": 700_000,
         ]
     }
 

@@ -22,6 +22,17 @@ extension LawfulVariantRegistry {
             guard offer.offer_amount != nil, offer.offer_description == "" else { return nil }
             return Finding("B12-OFF-R6", .semantic("offer_description"), "the description is empty")
         },
+        LawfulVariant("C-103", "b", "refuses currency codes that are not three capital letters")
+            .rejecting(in: "offer.validate") { answer in
+                guard let currency = try offer(answer).offer_currency else { return nil }
+                let isCode = currency.utf8.count == 3 && currency.utf8.allSatisfy { (0x41...0x5a).contains($0) }
+                return isCode ? nil : Finding("B12-OFF-R7", .semantic("offer_currency"), "\"\(currency)\" is no code")
+            },
+        LawfulVariant("C-98", "b", "refuses a quantity of zero without a bound too")
+            .rejecting(in: "invreq.validate_for") { answer in
+                guard try request(answer).invreq_quantity == 0 else { return nil }
+                return Finding("B12-IRQ-10", .semantic("invreq_quantity"), "nothing is asked for")
+            },
         LawfulVariant("C-104", "b", "refuses BIP 353 names with an empty part")
             .rejecting(in: "invreq.validate_for") { answer in
                 guard let (name, domain) = try request(answer).invreq_bip_353_name else { return nil }

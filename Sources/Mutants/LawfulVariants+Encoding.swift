@@ -54,7 +54,13 @@ extension LawfulVariantRegistry {
                 finding.requirement == "B12-ENC-5" && answer.input.value["offer"]?.string.map(hasOnlySpareBits) == true
             },
         LawfulVariant("C-66", "b", "takes texts that are not UTF-8")
-            .tolerating(in: "field.decode", "static_invoice.validate", for: "utf8"),
+            .tolerating(
+                in: "field.decode",
+                "static_invoice.validate",
+                "static_invoice.decode",
+                "invreq.decode",
+                for: "utf8"
+            ),
         LawfulVariant("C-70", "b", "writes what it is asked for, if that has an encoding")
             .replacing(pathCreate([]))
             .tolerating(in: "path.encode") { finding, _ in [.zeroHops, "point"].contains(finding.reason) }
@@ -63,6 +69,7 @@ extension LawfulVariantRegistry {
             in: "field.decode",
             "offer.validate",
             "invreq.validate_for",
+            "invreq.decode",
             "payload.validate"
         ) { finding, _ in finding.requirement == "B1-T-5" },
     ]

@@ -64,8 +64,9 @@ package enum OfferText {
             let plus = index
             index += 1
             while index < text.count, isWhitespace(text[index]) { index += 1 }
+            // What stands in front need not be one of the alphabet here: that is another rule.
             let isBetween =
-                plus > 0 && isPrintable(text[plus - 1]) && index < text.count && isPrintable(text[index])
+                plus > 0 && text[plus - 1] != UInt8(ascii: "+") && index < text.count && isPrintable(text[index])
             if !isBetween {
                 try onFault(WireError(.continuation, at: plus, "a + stands between two characters of the string"))
             }
