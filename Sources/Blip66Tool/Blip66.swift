@@ -23,8 +23,8 @@ struct Blip66: AsyncParsableCommand {
             """,
         version: versionText,
         subcommands: [
-            Check.self, Lint.self, Inspect.self, Show.self, Spec.self, Validate.self, Generate.self, Official.self,
-            Serve.self,
+            Check.self, Lint.self, Inspect.self, Show.self, Spec.self, Validate.self, Generate.self, Diff.self,
+            Official.self, Serve.self,
         ]
     )
 

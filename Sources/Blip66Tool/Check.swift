@@ -7,6 +7,7 @@ internal import Rules
 internal import Scenarios
 internal import StrictJSON
 internal import VectorFormat
+internal import VectorValidation
 
 /// `blip66 check`: runs the vectors against an adapter and says whether it conforms.
 struct Check: AsyncParsableCommand {
@@ -74,6 +75,9 @@ struct Check: AsyncParsableCommand {
     @Option(help: "The folder of vectors. Default: the project's.")
     var vectors: String?
 
+    @Option(help: "In the place of the project's vectors, run the BOLTs' own: DIR is a checkout of lightning/bolts.")
+    var official: String?
+
     @Flag(help: "Start a new process for every request and close its input after it.")
     var oneShot = false
 
@@ -116,8 +120,10 @@ struct Check: AsyncParsableCommand {
         let chosen = try profile.map { try store.profile($0).name }
         let folder = vectors ?? files.vectors
         let plan = try RunPlan(
-            families: try VectorStore.load(folder: folder),
-            scenarios: try ScenarioStore.load(folder: folder),
+            families: try official.map { official in
+                try OfficialFamilies.read(folder: official, profile: try store.profile(ProfileStore.defaultName))
+            } ?? VectorStore.load(folder: folder),
+            scenarios: official == nil ? try ScenarioStore.load(folder: folder) : [],
             filters: filter,
             profile: chosen,
             depth: depth
@@ -175,6 +181,7 @@ struct Check: AsyncParsableCommand {
         var words: [String] = []
         if let profile { words += ["--profile", profile] }
         if let vectors { words += ["--vectors", vectors] }
+        if let official { words += ["--official", official] }
         if oneShot { words.append("--one-shot") }
         if timeout != 10 { words += ["--timeout", "\(timeout)"] }
         if strictReasons { words.append("--strict-reasons") }

@@ -55,6 +55,7 @@ struct Generate: ParsableCommand {
             },
             scenarios: ScenarioStore.entries(folder: project.vectors),
             lock: IDLock.read(folder: folder),
+            levels: catalogue.requirements.mapValues(\.level.rawValue),
             sources: catalogue.sources.values.sorted { $0.key < $1.key }
         )
         if check { try compare(generation, folder) } else { try write(generation, folder) }

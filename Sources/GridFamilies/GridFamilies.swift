@@ -276,10 +276,12 @@ private struct GridFamily {
     // MARK: Comparisons
 
     mutating func add(_ comparison: Comparison) {
-        let neighbour =
-            comparison.neighbour ?? comparison.sides.first(where: \.isRight)?.testCase(of: comparison) ?? ""
+        // The nearest right side in front; what is wrong differs from it by the step over the edge.
+        var nearest = comparison.neighbour ?? comparison.sides.first(where: \.isRight)?.testCase(of: comparison) ?? ""
         for side in comparison.sides {
             let name = side.testCase(of: comparison)
+            if side.isRight { nearest = name }
+            let neighbour = nearest
             planned.append { builder in
                 if side.isRight {
                     builder.accept(

@@ -30,8 +30,13 @@ extension VectorFamily {
                 complain("an alternative stands twice in its \"under\"")
             }
             for flag in testCase.flags where !declared.contains(flag) { complain("the flag \(flag) is not explained") }
-            if let neighbour = testCase.neighbour, !accepted.contains(neighbour) {
-                complain("its neighbour \(neighbour) is no accepted case of the family")
+            if let neighbour = testCase.neighbour {
+                guard accepted.contains(neighbour), let other = cases.first(where: { $0.id == neighbour }) else {
+                    complain("its neighbour \(neighbour) is no accepted case of the family")
+                    continue
+                }
+                // What another profile's peer sends differs in more than one thing.
+                if !name.hasPrefix("profiles/cross"), let problem = Neighbourhood.problem(testCase, other) { complain(problem) }
             }
         }
         for flag in flags where !cases.contains(where: { $0.flags.contains(flag.name) }) {

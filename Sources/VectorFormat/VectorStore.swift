@@ -5,7 +5,8 @@ package enum VectorStore {
     /// The files of families in a folder, relative to it and sorted: all JSON but manifest, lock, schemas and scenarios.
     package static func familyFiles(in folder: String) throws(FileError) -> [String] {
         try Files.list(folder, ending: ".json").filter {
-            $0 != Manifest.file && $0 != IDLock.file && !$0.hasPrefix("schema/") && !$0.hasPrefix("scenario/")
+            $0 != Manifest.file && $0 != IDLock.file && $0 != VectorIndex.file && !$0.hasPrefix("schema/")
+                && !$0.hasPrefix("scenario/")
         }
     }
 

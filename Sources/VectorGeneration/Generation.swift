@@ -1,5 +1,6 @@
 package import Catalogue
 internal import Primitives
+package import Rules
 package import Scenarios
 internal import StrictJSON
 package import VectorFormat
@@ -17,18 +18,20 @@ package struct Generation: Sendable {
 
     /// The families that were made now.
     package let families: [VectorFamily]
-    /// Their files, then manifest and lock.
+    /// Their files, then manifest, index and lock.
     package let files: [File]
 
     /// - Parameters:
     ///   - families: in the order of the manifest: made now, or as the folder has them.
     ///   - scenarios: written by hand; the manifest and the lock know of them too.
     ///   - lock: the ids that are locked so far; permanent ones stay, whatever is generated.
+    ///   - levels: of the requirements, for the index.
     ///   - sources: the texts that the vectors follow, for the manifest.
     package init(
         _ families: [FamilyFile],
         scenarios: [ScenarioStore.Entry] = [],
         lock: IDLock,
+        levels: [RequirementID: String] = [:],
         sources: [RequirementCatalogue.Source]
     ) throws(IDLock.Conflict) {
         let new = families.filter(\.isNew)
@@ -42,6 +45,7 @@ package struct Generation: Sendable {
         files =
             new.map { File(path: $0.family.file, bytes: $0.bytes) } + [
                 File(path: Manifest.file, bytes: Array(manifest.json.pretty.utf8)),
+                File(path: VectorIndex.file, bytes: Array(VectorIndex.json(families.map(\.family), levels: levels).pretty.utf8)),
                 File(path: IDLock.file, bytes: Array(try lock.updated(with: Set(ids)).json.pretty.utf8)),
             ]
     }

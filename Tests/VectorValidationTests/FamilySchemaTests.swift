@@ -26,7 +26,7 @@ import VectorFormat
         json["cases"] = [["id": "x", "op": "bigsize.decode", "requirements": [], "in": [:], "outcome": "perhaps"]]
         let problems = try schema().problems(of: .object(json), path: "family")
         for part in [
-            "family.format: must be 2", "family.colour: must not be there",
+            "family.format: must be 3", "family.colour: must not be there",
             "family.cases[0]: the member \"comment\" is missing",
             "family.cases[0].id: does not match", "family.cases[0].requirements: has too few",
             "family.cases[0].outcome: must be one of",
@@ -42,7 +42,7 @@ import VectorFormat
             var testCase = base
             for (key, value) in members { testCase[key] = value }
             let family: JSON = [
-                "format": 2, "family": "a/b", "title": "t", "profile": "any", "flags": [:],
+                "format": 3, "family": "a/b", "title": "t", "profile": "any", "flags": [:],
                 "cases": [.object(testCase)],
             ]
             return try schema().problems(of: family, path: "family")

@@ -47,7 +47,7 @@ func runOffers(_ file: JSONReader, _ profile: Profile, _ tally: inout OfficialSu
 }
 
 /// The files do not say which chain the reader uses: it is one that the offer lists.
-private func chainOfOffer(_ text: String) -> JSON {
+func chainOfOffer(_ text: String) -> JSON {
     var validation = Validation(.collecting)
     let offer = try? Offer.read(text: text, &validation)
     return .hex(offer?.offer_chains?.first ?? Chain.bitcoin)
@@ -100,7 +100,7 @@ func runSignatures(_ file: JSONReader, _ profile: Profile, _ tally: inout Offici
 }
 
 /// The record of a leaf stands in the name of its hash: H(`LnLeaf`,RECORD).
-private func leafRecord(_ leaf: JSONReader) throws -> [UInt8] {
+func leafRecord(_ leaf: JSONReader) throws -> [UInt8] {
     guard let key = try leaf.object().keys.first(where: { $0.hasPrefix("H(`LnLeaf`,") }) else {
         throw leaf.fail("there is no LnLeaf hash")
     }

@@ -18,6 +18,9 @@ _JOIN = re.compile(r"(?<=[0-9A-Za-z])\+\s*(?=[0-9A-Za-z])")
 
 def decode_text(text: str, prefix: str) -> bytes:
     """BOLT 12, "Encoding": bech32 without a checksum, in one case, `+` and white space joining parts."""
+    # Outside ASCII some characters are letters or white space to Python: the alphabet is bech32's, which has none of them.
+    if not text.isascii():
+        raise Reject("bech32", "a character outside ASCII")
     joined = _JOIN.sub("", text)
     if joined != joined.lower() and joined != joined.upper():
         raise Reject("bech32", "mixed case")
