@@ -50,7 +50,8 @@ private func addReadOffers(_ family: inout FamilyBuilder) {
     let testnet: (String, JSON) = ("chain", .hex(Chain.testnet))
     let accepted: [(name: String, ids: [RequirementID], comment: String, input: JSON)] = [
         (
-            "plain", ["B12-OFF-R1", "B12-OFF-R4", "B12-OFF-R8", "B12-OFF-R9"], "paths, issuer and description",
+            "plain", ["B12-OFF-R1", "B12-OFF-R4", "B12-OFF-R8", "B12-OFF-R9", "B12-OFF-R14"],
+            "paths, issuer and description",
             offerInput(base)
         ),
         (

@@ -100,7 +100,12 @@ package enum Canaries {
         "field.decode sat": field("sat", "01", "010203040506070809", "B1-T-1"),
         "field.decode point": field("point", Key.generator, "0279be66", "B1-T-2"),
         "field.decode sciddir_or_pubkey": field("sciddir_or_pubkey", Key.generator, "0279be66", "B1-T-3"),
-        "field.decode utf8": field("utf8", "61", "ff", "B1-T-4"),
+        // A reader is free to take what is no UTF-8 (C-66).
+        "field.decode utf8": .twoAccepts(
+            ["kind": "utf8", "bytes": "61"],
+            ["kind": "utf8", "bytes": "62"],
+            "B1-T-4"
+        ),
         "field.decode bip340sig": field("bip340sig", zeros(64), zeros(63), "B1-T-6"),
         "field.decode chain_hash": field("chain_hash", zeros(32), zeros(31), "B1-T-6"),
         "tlv.decode without schema": .acceptAndReject(["bytes": "0100"], ["bytes": "01"], "B1-TLV-1", "B1-TLV-3"),

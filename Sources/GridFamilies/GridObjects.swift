@@ -53,6 +53,7 @@ enum GridObjects {
         judged: GridObject.Judged("offer.validate") { bytes, _ in
             ["bytes": .hex(bytes), "now": .decimal(Fixtures.createdAt)]
         },
+        attributed: { rule, _ in rule == "B1-T-4" ? "B12-OFF-R14" : rule },
         unknown: UnknownRecord.passedOver(1, 79, 1_000_000_001, 1_999_999_999, keeps: "B12-OFF-R1")
             + UnknownRecord.rejected(24, 78, 1_000_000_000, 1_999_999_998)
             + UnknownRecord.rejected(81, 999_999_999, 2_000_000_001, .max, as: "B12-OFF-R1", ["tlv.range"])

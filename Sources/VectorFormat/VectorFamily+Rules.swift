@@ -36,7 +36,9 @@ extension VectorFamily {
                     continue
                 }
                 // What another profile's peer sends differs in more than one thing.
-                if !name.hasPrefix("profiles/cross"), let problem = Neighbourhood.problem(testCase, other) { complain(problem) }
+                if !name.hasPrefix("profiles/cross"), let problem = Neighbourhood.problem(testCase, other) {
+                    complain(problem)
+                }
             }
         }
         for flag in flags where !cases.contains(where: { $0.flags.contains(flag.name) }) {

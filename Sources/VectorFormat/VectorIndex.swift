@@ -16,7 +16,8 @@ package enum VectorIndex {
         ]
     }
 
-    private static func line(_ testCase: VectorCase, _ family: VectorFamily, _ levels: [RequirementID: String]) -> JSON {
+    private static func line(_ testCase: VectorCase, _ family: VectorFamily, _ levels: [RequirementID: String]) -> JSON
+    {
         [
             "id": .string(testCase.id),
             "op": .string(testCase.operation),

@@ -45,7 +45,10 @@ package struct Generation: Sendable {
         files =
             new.map { File(path: $0.family.file, bytes: $0.bytes) } + [
                 File(path: Manifest.file, bytes: Array(manifest.json.pretty.utf8)),
-                File(path: VectorIndex.file, bytes: Array(VectorIndex.json(families.map(\.family), levels: levels).pretty.utf8)),
+                File(
+                    path: VectorIndex.file,
+                    bytes: Array(VectorIndex.json(families.map(\.family), levels: levels).pretty.utf8)
+                ),
                 File(path: IDLock.file, bytes: Array(try lock.updated(with: Set(ids)).json.pretty.utf8)),
             ]
     }

@@ -14,7 +14,11 @@ package struct Offer: Bolt12Object, Hashable {
         _ bytes: ArraySlice<UInt8>,
         _ validation: inout Validation
     ) throws(Finding) -> Offer {
-        Offer(try TLVSchema.offer.read(bytes, &validation))
+        // Of text in offers BOLT 12's own vectors decide what BOLT 1 leaves open (C-85).
+        let decoded = try TLVSchema.offer.read(bytes, &validation) { _, fault in
+            fault.fault == .text ? Finding(fault).attributed(to: "B12-OFF-R14") : Finding(fault)
+        }
+        return Offer(decoded)
     }
 
     /// Reads the text form: B12-ENC-*, then the stream.
