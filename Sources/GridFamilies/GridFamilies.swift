@@ -13,6 +13,7 @@ package let gridFamilies: [FamilyDefinition] = [
     once("bolt04/layer-encoding", "The layer of an onion message's last hop: every rule of encoding in every field"),
     once("bolt04/encrypted-data-encoding", "The data of a relay: every rule of encoding in every field"),
     once("bolt04/final-payload-encoding", "The last payload of a payment: every rule of encoding in every field"),
+    once("salt/sealed-path-encoding", "The sealed reply path: every rule of encoding in every field"),
     once("bolt12/offer-comparisons", "What a reader of offers compares, on both sides"),
     each("bolt12/invreq-ranges", "The ranges of records in invoice requests, and their ends"),
     each("bolt12/static-invoice-encoding", "Static invoices: every rule of encoding in every field"),
@@ -321,6 +322,7 @@ private struct GridFamily {
     ) {
         var shown = records
         if object.signed != nil, let signature = Self.signature(in: bytes) { shown[240] = .hex(signature) }
+        let under = records.keys.contains { object.schema[$0] == nil } ? object.underUnknown : []
         let requirement = object.attributed(requirement ?? object.subject, nil)
         planned.append { builder in
             builder.accept(
@@ -329,7 +331,8 @@ private struct GridFamily {
                 [requirement],
                 comment,
                 in: (judged?.input ?? object.input)(bytes, records),
-                out: judged == nil ? object.out(shown) : [:]
+                out: judged == nil ? object.out(shown) : [:],
+                under: under
             )
         }
     }

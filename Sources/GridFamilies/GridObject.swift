@@ -44,6 +44,10 @@ struct GridObject: Sendable {
     var onlyRecords: Set<UInt64>?
     /// Rules of the stream that have no place, as "rule position", with the reason.
     var streamOutOfPlace: [String: String] = [:]
+    /// What another reading makes of an unknown record that is passed over.
+    var underUnknown: [Under] = []
+    /// The object is the value of its one record, with no stream around it.
+    var isBare = false
     /// Whether `out` shows the numbers in the records.
     var showsNumbers = true
     /// Whether rules of the stream are shown here; not where the draft's family shows the same bytes.
@@ -82,6 +86,7 @@ struct GridObject: Sendable {
 
     /// The whole stream, with the signature that is among the records or else the right one.
     func bytes(_ records: Records) throws(GenerationError) -> [UInt8] {
+        if isBare { return records.values.flatMap(\.bytes) }
         let raw = records.sorted { $0.key < $1.key }.map { RawRecord($0.key, $0.value.bytes) }
         return records[240] == nil ? try sealed(raw).bytes : raw.bytes
     }

@@ -10,7 +10,7 @@ internal import Wire
 enum GridObjects {
     /// Those whose bytes are the same under every profile.
     static func once(_ draft: Profile) -> [GridObject] {
-        [offer, invoiceRequest, layer(draft), encryptedData(draft), payload(draft)]
+        [offer, invoiceRequest, layer(draft), encryptedData(draft), payload(draft), sealedPath]
     }
 
     /// Those whose bytes, or the answers to them, differ by profile.
@@ -219,6 +219,32 @@ enum GridObjects {
         )
     }
 
+    // MARK: Salt and secret
+
+    /// The reply path that a payer seals for the counterparty: opened, it is a path with nothing around it.
+    private static let sealedPath: GridObject = {
+        let masked = [UInt8](repeating: 0x5a, count: 16)
+        return GridObject(
+            name: "salt",
+            family: "salt/sealed-path-encoding",
+            schema: TLVSchema("salt", [TLVSchema.Record(0, "reply_path", .blinded_path)]),
+            operation: "salt.open",
+            carrier: [0: path],
+            input: { bytes, _ in
+                [
+                    "sealing": "RA", "encrypted_counterparty_secret": .hex(masked),
+                    "sealed": .hex(SealDerivation.seal(bytes, rho: HopDerivation.hmac(Array("rho".utf8), masked))),
+                ]
+            },
+            out: { ["reply_path": $0[0]?.json ?? .null] },
+            attributed: { _, _ in "SALT-13" },
+            subject: "SALT-13",
+            isBare: true,
+            showsNumbers: false,
+            showsStream: false
+        )
+    }()
+
     // MARK: Payments
 
     private static let million = Sample.truncated(1_000_000, width: 8)
@@ -306,6 +332,8 @@ enum GridObjects {
                 subject: form.definedBy,
                 streamOutOfPlace: isFramed
                     ? ["cut-behind-type first": "type 0 alone is an empty stream in the other framing (B66-D6)"] : [:],
+                underUnknown: form.name == "static_invoice_persisted"
+                    ? [.reject("C-3 b", ["tlv.range", "tlv.length"])] : [],
                 unknown: ([1, 253, 65_535, 0x1_0000_0001, .max] as [UInt64]).flatMap { UnknownRecord.passedOver($0) }
                     + ([4, 254, 65_536, 0x1_0000_0000, .max - 1] as [UInt64]).filter { !known.contains($0) }
                     .flatMap { UnknownRecord.rejected($0) }

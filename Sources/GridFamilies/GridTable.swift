@@ -56,7 +56,7 @@ package struct GridTable: Sendable {
     private static func fieldCells(_ object: GridObject, _ family: String) -> [GridCell] {
         object.shown.flatMap { record in
             FieldRuleAt.all(of: record.format).map { rule in
-                let row = ([object.name, record.name] + rule.path).joined(separator: ".")
+                let row = ([object.name] + (object.isBare ? [] : [record.name]) + rule.path).joined(separator: ".")
                 let habit = rule.isNode && rule.rule == .wrongPrefix ? "node" : rule.rule.habit
                 return GridCell(
                     .fields,

@@ -42,7 +42,9 @@ package struct LazyReader: Sendable {
             return LazyReader(name, "does not see \(rule.what)\(place.text)") { operation in
                 operation.overlooking { finding in
                     guard let found = finding.place else { return false }
-                    return rule.rules.contains(found.rule) && place.holds(found.object, found.field)
+                    // A value that stands alone is called by the operations on it: `salt` of `salt.open`.
+                    let object = found.object.isEmpty ? String(operation.name.prefix { $0 != "." }) : found.object
+                    return rule.rules.contains(found.rule) && place.holds(object, found.field)
                 }
             }
         }
