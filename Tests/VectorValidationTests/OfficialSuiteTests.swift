@@ -1,7 +1,9 @@
 import Catalogue
+import Reference
 import Rules
 import TestSupport
 import Testing
+import VectorFormat
 import VectorValidation
 
 @Suite(.enabled(if: Upstream.isAvailable, Comment(rawValue: "official vectors skipped: \(Upstream.howToGet)")))
@@ -22,5 +24,28 @@ struct OfficialSuiteTests {
         #expect(compared["bolt04/route-blinding-test.json"] == 60)
         #expect(compared["bolt04/blinded-onion-message-onion-test.json"] == 69)
         #expect(compared["bolt04/blinded-payment-onion-test.json"] == 36)
+    }
+
+    /// What `check --official` puts to an adapter, put to the reference here.
+    @Test func everyOfficialCaseIsARequestToo() throws {
+        let profile = try #require(try ProjectData.profiles().profiles[ProfileStore.defaultName])
+        let families = try OfficialFamilies.read(folder: try Upstream.path("bolts"), profile: profile)
+        #expect(families.map(\.cases.count) == [12, 73, 5, 4, 4])
+        for testCase in families.flatMap(\.cases) {
+            let outcome = OperationTable.reference.perform(testCase.operation, profile, testCase.input)
+            switch (testCase.expectation, outcome) {
+            case (.accept(let out), .accept(let got)):
+                for member in out.members { #expect(got[member.key] == member.value, "\(testCase.id)") }
+            case (.reject, .reject): break
+            default: Issue.record("\(testCase.id): \(outcome)")
+            }
+        }
+    }
+
+    @Test func aFolderThatIsNoCheckoutIsAnError() throws {
+        let profile = try #require(try ProjectData.profiles().profiles[ProfileStore.defaultName])
+        #expect(throws: FileError.self) {
+            try OfficialFamilies.read(folder: try TemporaryFolder().path, profile: profile)
+        }
     }
 }
