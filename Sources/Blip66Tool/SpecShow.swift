@@ -65,6 +65,17 @@ struct SpecShow: ParsableCommand {
         print("enforcement  \(requirement.enforcement.rawValue)\(reason)")
         print("binds        \(requirement.role)")
         print("observed     \(requirement.observed.rawValue)")
+        if let place = place(requirement) { print("catalogue    \(place)") }
+    }
+
+    /// File and line of its entry.
+    private func place(_ requirement: Requirement) -> String? {
+        let name = "Spec/\(requirement.document).json"
+        guard let root = (try? ProjectFiles.locate())?.root, let bytes = try? Files.read("\(root)/\(name)") else {
+            return nil
+        }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.firstIndex { $0.contains("\"id\": \"\(requirement.id)\"") }.map { "\(name):\($0 + 1)" }
     }
 
     private func show(_ readings: [Reading]) {

@@ -111,6 +111,9 @@ package struct CaseResult: Hashable, Sendable {
 }
 
 extension CaseResult {
+    /// The right answer that counted.
+    package var rightAnswer: Expected { evidence.declared ?? expected }
+
     /// The requirements that the case accuses: those of its evidence; for a scenario those of its violations.
     package var accused: [RequirementID] {
         guard let scenario else { return evidence.accused }
@@ -132,6 +135,8 @@ package struct CaseEvidence: Hashable, Sendable {
     package var whyInPart: String?
     /// The alternative of the case's reading that the answer shows.
     package var alternative: ReadingAlternative?
+    /// The right answer by the alternative that was declared, where that is not the one of the case itself.
+    package var declared: CaseResult.Expected?
 
     package init() {}
 }

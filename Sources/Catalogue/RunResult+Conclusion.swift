@@ -82,7 +82,7 @@ extension RunResult {
             shouldsNotMet: withWarnings.filter { requirements[$0]?.level == .should },
             inPart: all(.inPart),
             notExercised: all(.notExercised),
-            reasons: reasons(cases),
+            reasons: reasons(cases, for: Set(all(.notExercised))),
             casesPassed: cases.count { $0.verdict.isPassed },
             cases: cases.count,
             failures: cases.count { $0.verdict.fails },
@@ -125,14 +125,16 @@ extension RunResult {
         return count == 1 ? "a fault that no case reproduces" : "\(count) faults that no case reproduces"
     }
 
-    private func reasons(_ cases: [CaseResult]) -> [String] {
+    /// Why these requirements are not exercised.
+    private func reasons(_ cases: [CaseResult], for ids: Set<RequirementID>) -> [String] {
         var reasons: [String] = []
-        for result in cases {
+        for result in cases where !ids.isDisjoint(with: result.requirements) {
             let reason: String
             switch result.verdict {
             case .notExercised(let why): reason = why.reason
             case .notCounted: reason = "neighbour not accepted"
-            case .passed, .anotherReading, .failed: continue
+            case .failed: reason = "context of cases that did not pass"
+            case .passed, .anotherReading: continue
             }
             if !reasons.contains(reason) { reasons.append(reason) }
         }
@@ -212,7 +214,10 @@ extension RunResult {
     }
 
     private var inconclusive: [String] {
-        if gradedCount == 0 { return ["inconclusive: nothing was graded"] }
+        if gradedCount == 0 {
+            // A failed canary has been told already, and is what there is to mend.
+            return canaries.contains { $0.failure != nil } ? [] : ["inconclusive: nothing was graded"]
+        }
         var reasons: [String] = []
         if !RequirementStatus.of(cases).values.contains(where: { $0 == .met || $0 == .failed }) {
             reasons.append("inconclusive: no requirement was met")

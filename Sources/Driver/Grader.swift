@@ -95,6 +95,7 @@ package struct Grader: Sendable {
             grade = grade.adding("no alternative of \(reading) gives this answer")
         }
         grade.evidence.alternative = shown(ratings)
+        if !main.right.isTaken { grade.evidence.declared = main.right.expected }
         return grade
     }
 

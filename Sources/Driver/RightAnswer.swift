@@ -21,6 +21,14 @@ struct RightAnswer: Sendable {
         if case .reject = outcome { return true }
         return false
     }
+
+    /// For a report.
+    var expected: CaseResult.Expected {
+        switch outcome {
+        case .accept(let out): .accept(out)
+        case .reject(let reasons): .reject(reasons: reasons.map(\.rawValue))
+        }
+    }
 }
 
 extension VectorCase {

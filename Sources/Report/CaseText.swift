@@ -89,7 +89,7 @@ package struct CaseText {
     private mutating func writeExchange(_ attempt: Attempt) {
         writeRequest(attempt.request)
         if !hasDifferences {
-            add("expected", Self.expected(result.expected))
+            add("expected", Self.expected(result.rightAnswer))
             add("got", got(attempt))
         }
         if attempt.isAlone, result.attempts.count > 1 {
@@ -130,7 +130,16 @@ package struct CaseText {
         for id in accused { writeRequirement(id, as: "accused") }
         let others = result.requirements.filter { !accused.contains($0) }.map(\.rawValue)
         if !others.isEmpty { add("context", "\(others.joined(separator: ", ")) (not accused by this case)") }
-        for reading in result.readings { add("reading", "\(reading) has an answer of its own; this is not it") }
+        writeReading()
+    }
+
+    /// Which answers other alternatives of the reading would have had.
+    private mutating func writeReading() {
+        if let shown = result.evidence.alternative {
+            add("reading", "this is the answer by \(shown); `blip66 spec readings \(shown.reading)` shows the others")
+        } else {
+            for reading in result.readings { add("reading", "\(reading) has an answer of its own; this is not it") }
+        }
     }
 
     /// Its statement, and below it the document, section and line that it comes from.

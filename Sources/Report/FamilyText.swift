@@ -32,10 +32,15 @@ package enum FamilyText {
         add(verdicts.count { $0.fails }, "failed")
         add(verdicts.count { $0.severity == .warning }, "with a warning")
         add(verdicts.count { $0.severity == .info }, "with an info")
-        add(verdicts.count { if case .anotherReading = $0 { true } else { false } }, "by another reading")
+        let others = verdicts.compactMap { if case .anotherReading(let alternative) = $0 { alternative } else { nil } }
+        add(others.count, "by another reading (\(names(others)))")
         add(verdicts.count { if case .notCounted = $0 { true } else { false } }, "not counted")
         add(notExercised(verdicts).count, "not exercised\(reasons(notExercised(verdicts)))")
         return parts
+    }
+
+    private static func names(_ alternatives: [ReadingAlternative]) -> String {
+        Set(alternatives.map(\.description)).sorted().joined(separator: ", ")
     }
 
     private static func notExercised(_ verdicts: [CaseVerdict]) -> [CaseVerdict.NotExercised] {

@@ -55,7 +55,8 @@ package enum RequirementText {
         guard let first = bad.first else {
             return result.canaries.first { $0.broken == id }.map { " (canary of \($0.name))" } ?? ""
         }
-        return bad.count == 1 ? " (\(first.id))" : " (\(first.id) and \(bad.count - 1) more)"
+        let place = first.faultName.map { "\($0) at \(first.id)" } ?? first.id
+        return bad.count == 1 ? " (\(place))" : " (\(place) and \(bad.count - 1) more)"
     }
 
     private static func whyInPart(_ id: RequirementID, _ result: RunResult) -> String {
@@ -68,6 +69,12 @@ package enum RequirementText {
 }
 
 extension CaseResult {
+    /// How the adapter gave no usable answer: then nothing says that the requirement's own rule is what is wrong.
+    fileprivate var faultName: String? {
+        guard case .failed(let failure) = verdict, failure.kind != .wrongAnswer else { return nil }
+        return failure.kind.name
+    }
+
     /// General violations count too: the requirement is broken, whatever the scenario is about.
     fileprivate func accuses(_ id: RequirementID) -> Bool {
         if verdict.severity != nil, accused.contains(id) { return true }

@@ -275,6 +275,24 @@ struct VerdictTests {
         #expect(result.result("last-second-of-default-life")?.verdict.fails == (status == 1))
     }
 
+    /// What is shown as expected is the answer by the declared alternative: it is never the one that came.
+    @Test func aBlockExpectsWhatWasDeclared() async throws {
+        let declared = ReadingAlternative(reading: "C-33", id: "b")
+        let name = "bolt12/static-invoice-read/testnet-for-bitcoin"
+        let result = try await WrongImplementation.run(
+            [],
+            filters: ["bolt12/static-invoice-read"],
+            options: { $0.declaredReadings = [declared] }
+        )
+        let wrong = try #require(result.cases.first { $0.id == name })
+        let block = CaseText.block(wrong, requirements: result.requirements, rerun: result.rerun)
+        #expect(wrong.verdict.fails)
+        #expect(block.contains("expected  accept"))
+        #expect(block.contains("got       reject"))
+        #expect(block.contains("reading   this is the answer by C-33 a"))
+        #expect(!block.contains("this is not it"))
+    }
+
     @Test func helloDeclaresReadings() async throws {
         let result = try await anotherReading(hello: ["C-30": "a"]) { _ in }
         #expect(result.exitStatus == 1)
