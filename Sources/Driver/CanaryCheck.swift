@@ -32,6 +32,7 @@ actor CanaryCheck {
         if !order.contains(name) {
             order.append(name)
             found[name] = try await look(name, plannedCase, profile)
+            for id in found[name]?.requests ?? [] { await requestQueue.trim(id) }
         }
         switch found[name]?.verdict {
         case .failed?: return .canaryFailed(name)
@@ -47,7 +48,9 @@ actor CanaryCheck {
                 guard let finding = found[name] else { continue }
                 var attempts: [Attempt] = []
                 for id in finding.requests { attempts += await requestQueue.finished(id)?.attempts ?? [] }
-                results.append(CanaryResult(name: name, verdict: finding.verdict, attempts: attempts))
+                results.append(
+                    CanaryResult(name: name, verdict: finding.verdict, attempts: attempts.map(\.withLogTail))
+                )
             }
             return results
         }
