@@ -23,7 +23,8 @@ struct Blip66: AsyncParsableCommand {
             """,
         version: versionText,
         subcommands: [
-            Check.self, ReportCommand.self, Lint.self, Inspect.self, Show.self, Spec.self, Validate.self, Generate.self, Official.self,
+            Check.self, ReportCommand.self, Lint.self, Inspect.self, Show.self, Spec.self, Validate.self, Generate.self,
+            Official.self,
             Serve.self,
         ]
     )

@@ -95,7 +95,9 @@ struct Check: AsyncParsableCommand {
     @Flag(help: "With --list: as JSON.")
     var json = false
 
-    @Option(help: "Run only this share, such as 2/4: the second of four. Always the same cases, each with its neighbours.")
+    @Option(
+        help: "Run only this share, such as 2/4: the second of four. Always the same cases, each with its neighbours."
+    )
     var shard: String?
 
     @Option(help: "The folder of vectors. Default: the project's.")
@@ -171,14 +173,18 @@ struct Check: AsyncParsableCommand {
         guard workers.map({ (1...256).contains($0) }) ?? true else {
             throw ValidationError("--workers takes a number from 1 to 256.")
         }
-        guard maxFailures.map({ $0 > 0 }) ?? true else { throw ValidationError("--max-failures takes a number from 1 on.") }
+        guard maxFailures.map({ $0 > 0 }) ?? true else {
+            throw ValidationError("--max-failures takes a number from 1 on.")
+        }
         guard !failFast || maxFailures == nil else {
             throw ValidationError("--fail-fast is --max-failures 1; give one of them.")
         }
         guard shard.map({ Shard($0) != nil }) ?? true else {
             throw ValidationError("--shard takes the share and their number, such as 2/4.")
         }
-        guard list || !json else { throw ValidationError("--json goes with --list; for a run there is --report json=FILE.") }
+        guard list || !json else {
+            throw ValidationError("--json goes with --list; for a run there is --report json=FILE.")
+        }
     }
 
     func run() async throws {
@@ -200,7 +206,8 @@ struct Check: AsyncParsableCommand {
         Interruption.killAdapters(.stopsRun)
         let printer = Printer(plan, catalogue.requirements, options.rerun, style.style)
         let runner = try Runner(plan, options, requirements: catalogue.requirements, observer: printer.observer)
-        let result = await runner.run()
+        var result = await runner.run()
+        if let note = Interruption.endAdapters(), !result.notes.contains(note) { result.notes.append(note) }
         printer.finish(result)
         try reports.write(result)
         try baselineFile?.write(Baseline(of: result).json.pretty)

@@ -71,7 +71,8 @@ struct SelectionOptions: ParsableArguments {
     }
 
     private func knownLevel(_ name: String) throws -> Requirement.Level {
-        guard let level = Requirement.Level.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else {
+        guard let level = Requirement.Level.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() })
+        else {
             let all = Requirement.Level.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--level \(name): the levels are \(all)")
         }

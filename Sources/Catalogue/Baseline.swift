@@ -88,11 +88,18 @@ extension Baseline {
     /// What is wrong with the baseline itself: entries that are stale, and failures for another reason than the entry's.
     ///
     /// - Parameter allIDs: of all cases that there are, selected or not.
-    package func problems(_ cases: [CaseResult], allIDs: Set<String>, adapterVersion: String?) -> [BaselineResult.Problem] {
+    package func problems(_ cases: [CaseResult], allIDs: Set<String>, adapterVersion: String?) -> [BaselineResult
+        .Problem]
+    {
         entries.enumerated().flatMap { number, entry in
             guard holds(entry, adapterVersion) else { return [BaselineResult.Problem]() }
             if !allIDs.contains(where: entry.cases.matches) {
-                return [.init(entry: number, detail: "stale: no case matches \(entry.cases.text) any more; remove the entry")]
+                return [
+                    .init(
+                        entry: number,
+                        detail: "stale: no case matches \(entry.cases.text) any more; remove the entry"
+                    )
+                ]
             }
             return cases.filter { entry.cases.matches($0.id) }.compactMap { result in
                 problem(entry, result).map { .init(entry: number, detail: $0) }
@@ -103,7 +110,9 @@ extension Baseline {
     /// Entries that ended, a sentence each.
     package func ended(adapterVersion: String?) -> [String] {
         entries.filter { !holds($0, adapterVersion) }
-            .map { "the entry for \($0.cases.text) ended (\($0.until ?? $0.untilVersion.map { "version \($0)" } ?? "")) and counts no more" }
+            .map {
+                "the entry for \($0.cases.text) ended (\($0.until ?? $0.untilVersion.map { "version \($0)" } ?? "")) and counts no more"
+            }
     }
 
     private func problem(_ entry: Entry, _ result: CaseResult) -> String? {
@@ -134,7 +143,8 @@ extension Baseline.Entry {
         guard cases.matches(result.id) else { return false }
         switch (result.verdict, outcome) {
         case (.failed(let failure), .failure(let kind)):
-            return failure.kind == kind && (requirement.map { result.accused == [$0] || result.accused.contains($0) } ?? true)
+            return failure.kind == kind
+                && (requirement.map { result.accused == [$0] || result.accused.contains($0) } ?? true)
         case (.notExercised(.skipped), .skipped):
             return true
         default:

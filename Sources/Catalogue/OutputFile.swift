@@ -63,7 +63,10 @@ package struct OutputFile: Hashable, Sendable {
             return
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw FileError(path: path, "is there and is no regular file (a link, a pipe, a device or a folder); name another")
+            throw FileError(
+                path: path,
+                "is there and is no regular file (a link, a pipe, a device or a folder); name another"
+            )
         }
     }
 

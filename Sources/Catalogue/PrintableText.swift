@@ -4,10 +4,14 @@
 /// lines of a report with them. They are spelled out, as `\u{1B}`.
 package enum PrintableText {
     /// One line: line ends are spelled out too. What is longer than `limit` characters is cut, and its length told.
-    package static func line(_ text: String, limit: Int = .max) -> String { filtered(cut(text, limit), keepsLines: false) }
+    package static func line(_ text: String, limit: Int = .max) -> String {
+        filtered(cut(text, limit), keepsLines: false)
+    }
 
     /// Several lines, if the text has them; `\r\n` is one line end.
-    package static func block(_ text: String, limit: Int = .max) -> String { filtered(cut(text, limit), keepsLines: true) }
+    package static func block(_ text: String, limit: Int = .max) -> String {
+        filtered(cut(text, limit), keepsLines: true)
+    }
 
     /// The text without what is beyond `limit` characters.
     package static func cut(_ text: String, _ limit: Int) -> String {

@@ -83,7 +83,9 @@ package struct ProjectFiles: Hashable, Sendable {
 
     /// Looks in the environment variable `BLIP66_ROOT`, then upwards from the program and from the current folder.
     package static func locate() throws(FileError) -> ProjectFiles {
-        if let root = ProcessInfo.processInfo.environment["BLIP66_ROOT"], !root.isEmpty { return ProjectFiles(root: root) }
+        if let root = ProcessInfo.processInfo.environment["BLIP66_ROOT"], !root.isEmpty {
+            return ProjectFiles(root: root)
+        }
         let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
         for start in [program, current] {

@@ -88,7 +88,9 @@ extension JSONReader {
     }
 
     fileprivate func alternative() throws(JSONShapeError) -> ReadingAlternative {
-        guard let alternative = ReadingAlternative(try string()) else { throw fail("a reading as \"C-30 b\" is needed") }
+        guard let alternative = ReadingAlternative(try string()) else {
+            throw fail("a reading as \"C-30 b\" is needed")
+        }
         return alternative
     }
 

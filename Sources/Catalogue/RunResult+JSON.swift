@@ -209,7 +209,8 @@ extension CaseVerdict.NotExercised {
 
     var what: String {
         switch self {
-        case .operationNotDeclared(let what), .profileNotDeclared(let what), .skipped(let what), .canarySkipped(let what),
+        case .operationNotDeclared(let what), .profileNotDeclared(let what), .skipped(let what),
+            .canarySkipped(let what),
             .canaryFailed(let what), .lacking(let what):
             what
         case .runStopped: ""

@@ -19,7 +19,11 @@ enum Descendants {
     private static let count = Mutex(0)
 
     /// A value of the variable for a process to come.
-    static func newMark() -> String { count.withLock { $0 += 1; return "\(getpid())-\($0)" } }
+    static func newMark() -> String {
+        count.withLock {
+            $0 += 1; return "\(getpid())-\($0)"
+        }
+    }
 
     /// From now on orphans of this program's children are its own.
     static func adopt() { _ = adopted }

@@ -77,9 +77,12 @@ package enum Interruption {
         _exit(128 + number)
     }
 
-    /// Ends every adapter at once, for a program that is about to leave.
-    package static func endAdapters() {
+    /// Ends every adapter, and everything that adapters left behind, for a program that is about to leave or runs no other.
+    ///
+    /// - Returns: a note if something was left that hid from the runner, such as a process that threw its environment away.
+    @discardableResult
+    package static func endAdapters() -> String? {
         for group in state.withLock({ $0.groups }) { group.kill() }
-        _ = Descendants.killAll()
+        return Descendants.killAll() > 0 ? Misbehaviour.leavesProcessElsewhere.note : nil
     }
 }

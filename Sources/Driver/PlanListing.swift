@@ -30,7 +30,9 @@ package struct PlanListing {
     }
 
     private func line(_ scenarioRun: ScenarioRun) -> String {
-        var needs = ["role \(scenarioRun.family.role)", "profile \(scenarioRun.profile)", "depth \(scenarioRun.depth.rawValue)"]
+        var needs = [
+            "role \(scenarioRun.family.role)", "profile \(scenarioRun.profile)", "depth \(scenarioRun.depth.rawValue)",
+        ]
         needs += scenarioRun.scenario.needs.capabilities.map { "capability \($0)" }
         if let twin = twin(scenarioRun) { needs.append("after \(twin)") }
         return PrintableText.line("\(scenarioRun.id)  \(needs.joined(separator: ", "))")

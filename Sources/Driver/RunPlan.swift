@@ -38,14 +38,17 @@ package struct RunPlan: Sendable {
         profile: String? = nil,
         requirements: [RequirementID: Requirement] = [:]
     ) throws(PlanError) {
-        try Self.checkIDs(families)
         let families = families.filter {
             profile == nil || $0.profile == profile || $0.profile == VectorFamily.anyProfile
         }
+        try Self.checkIDs(families)
         layers = Set(families.map(\.layer))
         let runs = scenarios.flatMap { ScenarioRun.all($0, profile: profile) }
         let ids = families.flatMap(\.cases).map(\.id) + runs.joined().map(\.id)
-        positions = Dictionary(ids.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        positions = Dictionary(
+            ids.enumerated().map { ($0.element, $0.offset) },
+            uniquingKeysWith: { first, _ in first }
+        )
         var matcher = SelectionMatcher(selection, requirements, exact: Set(ids))
         var parts: [Part] = []
         var known: [String: PlannedCase] = [:]
@@ -91,7 +94,8 @@ package struct RunPlan: Sendable {
         }
         for vector in cases.values.sorted(by: { $0.id < $1.id }) {
             guard let neighbour = vector.neighbour.flatMap({ cases[$0] }), neighbour.isNegative else { continue }
-            let ids = "\(PrintableText.line(vector.id, limit: 200)): its neighbour \(PrintableText.line(neighbour.id, limit: 200))"
+            let ids =
+                "\(PrintableText.line(vector.id, limit: 200)): its neighbour \(PrintableText.line(neighbour.id, limit: 200))"
             throw PlanError("\(ids) is an invalid case too; it must be a valid one")
         }
     }
@@ -101,7 +105,9 @@ package struct RunPlan: Sendable {
         for vector in parts.flatMap(\.cases) {
             for id in vector.requirements + vector.violates + [vector.subject] where catalogue[id] == nil {
                 let name = PrintableText.line(vector.id, limit: 200)
-                throw PlanError("\(name) names the requirement \(PrintableText.line(id.rawValue, limit: 100)), which is not in the catalogue")
+                throw PlanError(
+                    "\(name) names the requirement \(PrintableText.line(id.rawValue, limit: 100)), which is not in the catalogue"
+                )
             }
         }
     }

@@ -64,7 +64,9 @@ extension RunResult {
         }
         let count = shards[0].count
         guard shards.allSatisfy({ $0.count == count }) else {
-            throw PlanError("the shards are of different divisions: \(shards.map(\.description).joined(separator: ", "))")
+            throw PlanError(
+                "the shards are of different divisions: \(shards.map(\.description).joined(separator: ", "))"
+            )
         }
         let missing = (1...count).filter { number in !shards.contains { $0.index == number } }
         guard missing.isEmpty else {
@@ -98,7 +100,8 @@ extension CanaryResult {
     /// Each name once, in order of names: what failed anywhere failed.
     static func merged(_ all: [CanaryResult]) -> [CanaryResult] {
         var byName: [String: CanaryResult] = [:]
-        for canary in all where byName[canary.name] == nil || canary.verdict.weight > byName[canary.name]?.verdict.weight ?? 0 {
+        for canary in all
+        where byName[canary.name] == nil || canary.verdict.weight > byName[canary.name]?.verdict.weight ?? 0 {
             byName[canary.name] = canary
         }
         return byName.values.sorted { $0.name < $1.name }

@@ -122,7 +122,6 @@ package actor Runner {
             result.stop = error.detail
             _ = await first.close()
         }
-        if Descendants.killAll() > 0 { note(Misbehaviour.leavesProcessBehind.note) }
         result.elapsed = clock.now - start
         result.declaredReadings = grader.declared.alternatives.values.sorted { $0.reading < $1.reading }
         result.conclude(grader.requirements, grader.readings, layers: plan.layers)

@@ -66,10 +66,18 @@ struct SelectionMatcher {
         }
         let requirement = selection.requirements.first { !seen.requirements.contains($0) }?.rawValue
         return sentence("exclude", excludes.first { !matched.contains($0) }?.text, "blip66 show lists all families")
-            ?? sentence("family", families.first { !matchedFamilies.contains($0) }?.text, "blip66 show lists all families")
+            ?? sentence(
+                "family",
+                families.first { !matchedFamilies.contains($0) }?.text,
+                "blip66 show lists all families"
+            )
             ?? sentence("requirement", requirement, "blip66 spec list lists all ids")
             ?? sentence("role", selection.roles.first { !seen.roles.contains($0) }, "no scenario is for it")
-            ?? sentence("flag", selection.flags.first { !seen.flags.contains($0) }, "check --list shows the flags of cases")
+            ?? sentence(
+                "flag",
+                selection.flags.first { !seen.flags.contains($0) },
+                "check --list shows the flags of cases"
+            )
     }
 
     mutating func selects(_ vector: VectorCase, _ family: VectorFamily) -> Bool {

@@ -39,7 +39,7 @@ extension RunPlan {
     package func restricted(to shard: Shard) -> RunPlan { restricted(keepsEmptyParts: false) { shard.holds($0) } }
 
     /// Plans with the same families, of which every unit of cases stands in one.
-    func divided(into count: Int) -> [RunPlan] {
+    package func divided(into count: Int) -> [RunPlan] {
         var numbers: [String: Int] = [:]
         for unit in parts.flatMap(\.cases).map(unit) + scenarioRuns.joined().map(unit) where numbers[unit] == nil {
             numbers[unit] = numbers.count

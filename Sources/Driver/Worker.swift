@@ -123,7 +123,9 @@ actor Worker {
             await requestQueue.note(vector.id, notExercised: reason)
             return await gradeChanged()
         }
-        if let neighbour = vector.neighbour.flatMap(plan.plannedCase) { try await add(neighbour, to: &window, &waiting) }
+        if let neighbour = vector.neighbour.flatMap(plan.plannedCase) {
+            try await add(neighbour, to: &window, &waiting)
+        }
         window.append(
             QueuedRequest(id: vector.id, operation: vector.operation, profile: profile, input: vector.input)
         )

@@ -46,7 +46,9 @@ package enum FamilyText {
 
     private static func reasons(_ list: [CaseVerdict.NotExercised]) -> String {
         var reasons: [String] = []
-        for why in list where !reasons.contains(PrintableText.line(why.reason)) { reasons.append(PrintableText.line(why.reason)) }
+        for why in list where !reasons.contains(PrintableText.line(why.reason)) {
+            reasons.append(PrintableText.line(why.reason))
+        }
         return reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))"
     }
 }

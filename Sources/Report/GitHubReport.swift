@@ -10,7 +10,9 @@ package enum GitHubReport {
     package static func annotations(_ result: RunResult) -> String {
         var groups = FailureGroups()
         let failed = result.cases.filter { $0.fails && groups.representative(of: $0) == nil }
-        let warned = result.cases.filter { $0.known == nil && $0.verdict.severity == .warning && groups.representative(of: $0) == nil }
+        let warned = result.cases.filter {
+            $0.known == nil && $0.verdict.severity == .warning && groups.representative(of: $0) == nil
+        }
         let problems = TestState.runProblems(result).map { command("error", "blip66", $0) }
         let lines =
             problems.prefix(3) + failed.prefix(mostAnnotations - min(3, problems.count)).map { annotation("error", $0) }
@@ -21,7 +23,11 @@ package enum GitHubReport {
     private static func annotation(_ kind: String, _ result: CaseResult) -> String {
         guard case .failed(let failure) = result.verdict else { return "" }
         let accused = result.accused.map(\.rawValue).joined(separator: ", ")
-        return command(kind, result.id, "\(failure.kind.name)\(accused.isEmpty ? "" : ", accused \(accused)"): \(failure.detail)")
+        return command(
+            kind,
+            result.id,
+            "\(failure.kind.name)\(accused.isEmpty ? "" : ", accused \(accused)"): \(failure.detail)"
+        )
     }
 
     private static func command(_ kind: String, _ title: String, _ text: String) -> String {
@@ -49,9 +55,12 @@ package enum GitHubReport {
     package static func summary(_ result: RunResult) -> String {
         let who = [result.adapter?.name, result.adapter?.version].compactMap { $0 }.joined(separator: " ")
         var lines = ["## blip66: \(result.grade.word)", ""]
-        lines.append("\(code(who.isEmpty ? "no handshake" : who)), profile \(code(result.profile)), exit status \(result.exitStatus)")
+        lines.append(
+            "\(code(who.isEmpty ? "no handshake" : who)), profile \(code(result.profile)), exit status \(result.exitStatus)"
+        )
         lines.append("")
-        lines += result.distrust.map { "- \(plain($0))" } + (result.baseline?.problems ?? []).map { "- \(plain($0.detail))" }
+        lines +=
+            result.distrust.map { "- \(plain($0))" } + (result.baseline?.problems ?? []).map { "- \(plain($0.detail))" }
         lines += ["", "| | met | failed | with warnings | in part | not exercised |", "|---|---|---|---|---|---|"]
         lines += result.conclusions.map(row)
         let failed = result.cases.filter(\.fails)

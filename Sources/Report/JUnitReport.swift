@@ -50,7 +50,8 @@ package enum JUnitReport {
     /// is not 0.
     private static func run(_ result: RunResult) -> [String] {
         let problems = TestState.runProblems(result)
-        let head = "  <testsuite name=\"run\" tests=\"\(max(1, problems.count))\" failures=\"0\" errors=\"\(problems.count)\" skipped=\"0\" time=\"0.000\">"
+        let head =
+            "  <testsuite name=\"run\" tests=\"\(max(1, problems.count))\" failures=\"0\" errors=\"\(problems.count)\" skipped=\"0\" time=\"0.000\">"
         let cases =
             problems.isEmpty
             ? element("run/can be trusted", "run", "0.000", .passed(nil))

@@ -19,11 +19,15 @@ package enum NextStep {
     private static func failures(_ result: RunResult) -> [String] {
         var sentences: [String] = []
         if let first = result.cases.first(where: \.fails) {
-            let faults = result.cases.contains { if case .failed(let failure) = $0.verdict, case .fault = failure.kind { true } else { false } }
+            let faults = result.cases.contains {
+                if case .failed(let failure) = $0.verdict, case .fault = failure.kind { true } else { false }
+            }
             sentences.append("look at one failure alone: \(CaseText.command(first.id, result.rerun))")
             if faults { sentences.append("a crash or a timeout is explained in Spec/adapter-misbehaviour.md") }
             if result.baseline == nil {
-                sentences.append("what you cannot fix now: --write-expect known.json lists it, --expect known.json lets it pass")
+                sentences.append(
+                    "what you cannot fix now: --write-expect known.json lists it, --expect known.json lets it pass"
+                )
             }
         }
         if result.baseline?.problems.isEmpty == false {

@@ -32,8 +32,10 @@ package enum RunText {
 
     /// The end of it alone, for `--quiet`.
     package static func verdict(_ result: RunResult) -> String {
-        (baseline(result) + (result.families.isEmpty ? [] : [totals(result)]) + result.distrust.map(distrust) + [grade(result)])
-            .joined(separator: "\n")
+        (baseline(result) + (result.families.isEmpty ? [] : [totals(result)]) + result.distrust.map(distrust) + [
+            grade(result)
+        ])
+        .joined(separator: "\n")
     }
 
     /// What is wrong with the baseline.
@@ -98,11 +100,15 @@ package enum RunText {
     private static func speed(_ result: RunResult) -> [String] {
         guard let median = result.times.medianNanoseconds else { return [] }
         let seconds = Double(result.elapsed.microseconds) / 1e6
-        return ["\(count(result.times.count, "answer")) in \(Self.time(seconds)); the median answer took \(time(Double(median) / 1e9))"]
+        return [
+            "\(count(result.times.count, "answer")) in \(Self.time(seconds)); the median answer took \(time(Double(median) / 1e9))"
+        ]
     }
 
     private static func time(_ seconds: Double) -> String {
-        func rounded(_ value: Double) -> String { value < 9.95 ? "\((value * 10).rounded() / 10)" : "\(Int(value.rounded()))" }
+        func rounded(_ value: Double) -> String {
+            value < 9.95 ? "\((value * 10).rounded() / 10)" : "\(Int(value.rounded()))"
+        }
         if seconds < 1e-3 { return "\(rounded(seconds * 1e6)) µs" }
         return seconds < 1 ? "\(rounded(seconds * 1e3)) ms" : "\(rounded(seconds)) s"
     }
