@@ -12,27 +12,40 @@ internal import Driver
 enum Output {
     static func line(_ text: String) { write("\(text)\n") }
 
+    /// Past the buffers of the C library, which forget why a write failed.
     static func write(_ text: String) {
+        if fflush(stdout) != 0 { leave(errno) }
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, stdout) }
-            if count == 0 { return leave() }
+            let (count, error) = rest.withUnsafeBytes { (writeSome($0), errno) }
+            if count < 0, error == EINTR { continue }
+            guard count > 0 else { return leave(error) }
             rest = rest.dropFirst(count)
         }
-        if fflush(stdout) != 0 { leave() }
     }
 
-    /// At the end of a command: whether all that was printed arrived.
+    private static func writeSome(_ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+            Glibc.write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
+        #elseif canImport(Musl)
+            Musl.write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
+        #else
+            Darwin.write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
+        #endif
+    }
+
+    /// At the end of a command that printed by other ways: whether all of it arrived.
     static func finish() {
-        if fflush(stdout) != 0 || ferror(stdout) != 0 { leave() }
+        let isFlushed = fflush(stdout) == 0
+        let error = errno
+        if !isFlushed || ferror(stdout) != 0 { leave(error) }
     }
 
     /// `| head` has seen enough: the run ends without a word, as a program that a broken pipe killed. Anything else is told.
-    private static func leave() {
-        let error = errno
+    private static func leave(_ error: Int32) {
         Interruption.endAdapters()
         if error == EPIPE { _exit(128 + SIGPIPE) }
-        let reason = String(cString: strerror(error))
+        let reason = error == 0 ? "a write failed" : String(cString: strerror(error))
         fputs("blip66: standard output cannot be written: \(reason)\n", stderr)
         _exit(2)
     }

@@ -52,6 +52,10 @@ package struct Hello: Hashable, Sendable {
     /// A capability of another form than its own would be taken for none, and what needs it would not be exercised.
     private static func check(_ capability: String, _ reader: JSONReader) throws(JSONShapeError) {
         guard let form = ProtocolNames.capabilities[capability], !form.allows(reader.value) else { return }
+        // Scenarios read a number from a decimal string too; lint calls it a fault.
+        if case .number = form, capability != "pipelining", let text = reader.value.string, UInt64(text) != nil {
+            return
+        }
         throw reader.fail("\(form.text) is needed, this is \(PrintableText.line(reader.value.line, limit: 60))")
     }
 

@@ -5,6 +5,7 @@ internal import Rules
 internal import StrictJSON
 internal import TestSupport
 internal import Testing
+internal import VectorFormat
 
 @Suite struct BaselineTests {
     private static let wrong = Baseline.Entry(
@@ -159,5 +160,50 @@ internal import Testing
             options.baseline = baseline
             options.baselineFile = "known.json"
         }
+    }
+}
+
+/// `Spec/known/ldk-0.2.json` against an adapter that differs from the texts where LDK 0.2 does.
+@Suite struct KnownOfLDKTests {
+    private static let file = "\(Project.root)/Spec/known/ldk-0.2.json"
+
+    @Test func everyEntryIsMetByAnImitationAndTheRunPasses() async throws {
+        let result = try await run([])
+        #expect(result.baseline?.problems == [])
+        #expect(result.cases.filter(\.fails).map(\.id) == [])
+        #expect(result.exitStatus == 0)
+        let baseline = try Baseline.read(Self.file)
+        let known = result.cases.filter { $0.known != nil }.map(\.id)
+        for entry in baseline.entries { #expect(known.contains(where: entry.cases.matches)) }
+    }
+
+    @Test(arguments: ["version", "relay", "padding", "features", "offer", "payers_paths", "most_data"])
+    func mendingOneMakesItsEntryStale(difference: String) async throws {
+        let result = try await run(["--mended", difference])
+        #expect(result.exitStatus == 1)
+        #expect(result.baseline?.problems.isEmpty == false)
+        #expect(result.baseline?.problems.allSatisfy { $0.detail.hasPrefix("stale: ") } == true)
+    }
+
+    @Test(arguments: ["Spec/known.schema.json"])
+    func theFileFollowsItsSchema(schema: String) throws {
+        let schema = try JSONSchema(try Files.readJSON("\(Project.root)/\(schema)"))
+        #expect(schema.problems(of: try Files.readJSON(Self.file), path: "baseline") == [])
+    }
+
+    private func run(_ arguments: [String]) async throws -> RunResult {
+        let project = ProjectFiles(root: Project.root)
+        let serve = [try #require(BuiltProgram.path), "serve"]
+        var options = TestRun.options(TestRun.adapter("ldk_0_2.py", arguments + serve))
+        options.limits = TestRun.limits
+        options.profile = "ldk-0.2"
+        options.profileTables = try ProfileStore(folder: project.profiles).tables
+        options.readings = try Readings(specFolder: project.spec)
+        options.baseline = try Baseline.read(Self.file)
+        options.workers = 2
+        let requirements = try RequirementCatalogue(specFolder: project.spec).requirements
+        let families = try VectorStore.load(folder: project.vectors)
+        let plan = try RunPlan(families: families, filters: ["bolt04/*", "bolt12/*"], profile: "ldk-0.2")
+        return await (try Runner(plan, options, requirements: requirements)).run()
     }
 }
