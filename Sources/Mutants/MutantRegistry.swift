@@ -2,7 +2,8 @@
 package enum MutantRegistry {
     package static let all: [Mutant] =
         serverAuthentication + serverOffering + serverStorage + serverServing + serverRequests + recipientAuthentication
-        + recipientOffers + recipientReadiness + recipientPayments + saltCounterparty + saltReceiver + saltPayer
+        + recipientOffers + recipientReadiness + recipientPayments + pathKeys + saltCounterparty + saltReceiver
+        + saltPayer
 
     private static let byName = Dictionary(
         (all + HigherOrderMutants.all).map { ($0.name, $0) },
