@@ -25,7 +25,7 @@ struct Blip66: AsyncParsableCommand {
         subcommands: [
             Check.self, ReportCommand.self, Lint.self, Inspect.self, Show.self, Spec.self, Validate.self, Generate.self,
             Official.self,
-            Serve.self,
+            Serve.self, Cost.self,
         ]
     )
 

@@ -62,6 +62,8 @@ package struct CaseResult: Hashable, Sendable {
     package let stepsDivergence: Difference?
     /// For a scenario.
     package var scenario: ScenarioResult?
+    /// How long its attempts took; they are not all kept.
+    package var elapsed: Duration = .zero
     /// Where it stands among all cases that there are, selected or not.
     package var number = 0
     /// What the baseline says about a failure that it lists.
@@ -113,6 +115,7 @@ package struct CaseResult: Hashable, Sendable {
         self.evidence = evidence
         self.notes = notes
         self.attempts = attempts
+        elapsed = attempts.reduce(.zero) { $0 + $1.elapsed }
         self.stepsDivergence = stepsDivergence
         self.scenario = scenario
     }

@@ -194,6 +194,7 @@ extension CaseResult {
             scenario: try reader.optional("scenario").map(ScenarioResult.init)
         )
         number = try reader.count("number")
+        elapsed = .microseconds(Int64(try reader.member("elapsed_us").number(atMost: 1 << 60)))
         known = try reader.optional("known")?.string()
     }
 }

@@ -134,6 +134,7 @@ extension CaseResult {
         json["neighbour"] = neighbour.map { .string($0) }
         json["comment"] = .string(comment)
         json["evidence"] = evidence.json
+        json["elapsed_us"] = .integer(elapsed.microseconds)
         if !notes.isEmpty { json["notes"] = .words(notes) }
         if !readings.isEmpty { json["readings"] = .words(readings) }
         if verdict.severity != nil { addDetails(to: &json) }

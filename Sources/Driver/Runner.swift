@@ -22,6 +22,8 @@ package struct RunOptions: Sendable {
     package var required: [String] = []
     /// Alternatives of readings that the implementation takes, beside those that `hello` declares.
     package var declaredReadings: [ReadingAlternative] = []
+    /// How often the vectors are put; all but the first time only to see that the answers are worth the same.
+    package var rounds = 1
     /// Adapter processes at a time.
     package var workers = 1
     /// Whether several requests may be open at an adapter that declares `pipelining`.

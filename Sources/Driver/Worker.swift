@@ -30,6 +30,8 @@ actor Worker {
     private let finished: @Sendable (Int, [CaseResult]) async -> Void
     private var graded: [String: CaseResult] = [:]
     private var reported = 0
+    /// Cases whose answer was worth something else in a later round.
+    private var unsteady: Set<String> = []
     private var result = WorkerResult()
 
     init(
@@ -61,6 +63,7 @@ actor Worker {
                 try await send(part)
                 await reportSettled()
             }
+            for _ in 1..<max(1, options.rounds) { try await sendAgain() }
             // A party gets a new process; so all families of vectors can be reported.
             await close()
             await reportVectors()
@@ -80,7 +83,7 @@ actor Worker {
 
     private func close() async {
         do {
-            result.notes = try await requestQueue.close()
+            for note in try await requestQueue.close() where !result.notes.contains(note) { result.notes.append(note) }
         } catch {
             result.stop = result.stop ?? error
         }
@@ -110,6 +113,38 @@ actor Worker {
         try await send(&window)
     }
 
+    /// Puts all vectors once more, and keeps of the answers only whether they are worth the same.
+    private func sendAgain() async throws(RunStop) {
+        for part in plan.parts {
+            let sent = part.cases.filter { graded[$0.id]?.verdict.isGraded == true }
+            for start in stride(from: 0, to: sent.count, by: width) {
+                try state.check()
+                let cases = sent[start..<min(start + width, sent.count)].map { PlannedCase($0, part.family) }
+                let answers = try await requestQueue.sendAgain(cases.map(request))
+                for (plannedCase, answer) in zip(cases, answers) { await compare(plannedCase, answer) }
+            }
+        }
+    }
+
+    private func compare(_ plannedCase: PlannedCase, _ answer: Answer?) async {
+        let id = plannedCase.vector.id
+        guard let answer, let first = graded[id], !unsteady.contains(id) else { return }
+        let again = await grade(plannedCase, Record(outcome: .answered(answer)))
+        guard again.verdict.word != first.verdict.word else { return }
+        unsteady.insert(id)
+        result.notes.append("\(id) was \(first.verdict.word) at first and \(again.verdict.word) later")
+    }
+
+    private func request(_ plannedCase: PlannedCase) -> QueuedRequest {
+        let vector = plannedCase.vector
+        return QueuedRequest(
+            id: vector.id,
+            operation: vector.operation,
+            profile: requestProfile(plannedCase.family),
+            input: vector.input
+        )
+    }
+
     /// Adds a case's request behind that of its neighbour, unless they were put before, or cannot be put.
     private func add(
         _ plannedCase: PlannedCase,
@@ -126,9 +161,7 @@ actor Worker {
         if let neighbour = vector.neighbour.flatMap(plan.plannedCase) {
             try await add(neighbour, to: &window, &waiting)
         }
-        window.append(
-            QueuedRequest(id: vector.id, operation: vector.operation, profile: profile, input: vector.input)
-        )
+        window.append(request(plannedCase))
     }
 
     private func send(_ window: inout [QueuedRequest]) async throws(RunStop) {

@@ -38,7 +38,7 @@ package enum GitHubReport {
     private static func escaped(_ text: String, _ more: Character...) -> String {
         var result = ""
         for character in text {
-            if "%\r\n".contains(character) || more.contains(character) {
+            if ["%", "\r", "\n", "\r\n"].contains(character) || more.contains(character) {
                 for byte in character.utf8 {
                     let digits = String(byte, radix: 16, uppercase: true)
                     result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"

@@ -62,7 +62,7 @@ package enum JUnitReport {
     }
 
     private static func microseconds(_ result: CaseResult) -> Int64 {
-        result.attempts.reduce(0) { $0 + $1.elapsed.microseconds }
+        result.elapsed.microseconds
     }
 
     private static func seconds(_ microseconds: Int64) -> String {
