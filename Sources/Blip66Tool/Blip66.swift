@@ -23,8 +23,8 @@ struct Blip66: AsyncParsableCommand {
             """,
         version: versionText,
         subcommands: [
-            Check.self, Lint.self, Inspect.self, Show.self, Spec.self, Validate.self, Generate.self, Diff.self,
-            Official.self, Serve.self,
+            Check.self, ReportCommand.self, Lint.self, Inspect.self, Show.self, Spec.self, Validate.self, Generate.self,
+            Diff.self, Official.self, Serve.self, Cost.self,
         ]
     )
 
@@ -36,6 +36,7 @@ struct Blip66: AsyncParsableCommand {
             let command = try parseAsRoot()
             do {
                 try await runCommand(command)
+                Output.finish()
             } catch {
                 leave(with: error, saying: type(of: command).fullMessage(for: error))
             }

@@ -6,6 +6,7 @@ internal import Report
 internal import Rules
 internal import Scenarios
 internal import StrictJSON
+internal import Synchronization
 internal import VectorFormat
 internal import VectorValidation
 
@@ -22,17 +23,19 @@ struct Check: AsyncParsableCommand {
               blip66 check -- ./my-adapter --some-option
               blip66 check --filter 'bolt01/*' -- ./my-adapter
               blip66 check --filter bolt01/bigsize/decode-one-byte-zero --verbose -- ./my-adapter
+              blip66 check --list --requirement B66-OPR-R1
 
             A first adapter can be fifteen lines: with --one-shot every request gets a process of its own, whose input \
             is closed after it. It answers "hello" and one operation. What hello does not list is not exercised, and \
             {"id":7,"outcome":"skip","detail":"why"} is never a failure.
 
             A line is printed for each family of vectors, and a block for each failure: the request, what was \
-            expected, the answer, the requirement, and the command that runs this one case again. What an adapter \
-            writes to standard error is shown with a failure and never judged.
+            expected, the answer, the requirement, and the command that runs this one case again. Failures with the \
+            same cause are told once, the others by name. What an adapter writes to standard error is shown with a \
+            failure and never judged.
 
               ok    passed: no case failed, a requirement was met, and most cases were graded
-              warn  passed with warnings: a SHOULD was not met
+              warn  passed with warnings: a SHOULD was not met, or a known failure is there
               FAIL  failed: at least one case failed
               --    inconclusive: no requirement was met, or most cases were not graded
 
@@ -48,29 +51,54 @@ struct Check: AsyncParsableCommand {
             one is right. The dialect that was seen is printed at the end. Spec/grading.md explains every word.
 
             --filter takes * for any characters. The id of a case selects that case alone; any other pattern without \
-            @profile selects under every profile, for vectors and scenarios alike. --require takes a requirement's id, \
+            @profile selects under every profile, for vectors and scenarios alike. Of one option any value will do, \
+            and all options must fit. --require takes a requirement's id, \
             a layer (bolt01), or a role: \(ProtocolNames.roles.joined(separator: ", ")). It is looked at under \
             every profile that the adapter declares.
 
-            Exit status: 1 at least one case or scenario failed; otherwise 2 the run could not be trusted (no \
-            handshake, a canary failed, two hangs or one other fault that nobody can be blamed for, --require or \
-            --filter not met, wrong usage) or is inconclusive; otherwise 0.
+            In CI:
+
+              blip66 check --report junit=results.xml --report json=run.json -- ./my-adapter
+              blip66 check --write-expect known.json -- ./my-adapter     what fails today; write the reasons into it
+              blip66 check --expect known.json -- ./my-adapter           from then on only news is red
+              blip66 check --shard 1/4 --report json=1.json -- ./my-adapter, and then blip66 report merge 1.json …
+
+            A case that --expect lists and that goes wrong as listed does not fail the run. Another failure of it does, \
+            and so does an entry whose case passes or is gone. --rerun-failed run.json runs what failed again.
+
+            --workers processes of the adapter run side by side, each with a share of the cases; an adapter that \
+            cannot run twice at a time (a port, a lock) needs --workers 1. One that declares "pipelining": N is sent up \
+            to N stateless requests at once.
+
+            Exit status:
+              0        passed, perhaps with warnings
+              1        at least one case, scenario or entry of the baseline failed: its block says what to do
+              2        the run could not be trusted (no handshake, a canary failed, two hangs or one other fault that \
+            nobody can be blamed for, --require or --filter not met, --run-limit), is inconclusive, or was asked for \
+            wrongly; the last lines say why
+              128 + n  ended by signal n (130 after Ctrl-C); what was known by then is printed
+              141      the reader of the output went away
             """
     )
 
-    @Option(help: "Run only the cases whose id or family name matches; * stands for any characters. Repeatable.")
-    var filter: [String] = []
+    @OptionGroup(title: "What is run")
+    var selection: SelectionOptions
 
     @Option(
         help: "Run only the families of this profile and those independent of profiles: a name, or a file with a table."
     )
     var profile: String?
 
-    @Option(help: "Run only the scenarios at this depth: packet or payload.")
-    var depth: Depth?
+    @Flag(help: "Print what would be run, and what each case needs, and run nothing.")
+    var list = false
 
-    @Option(help: "Write the transcripts of all scenarios to this file, as JSON.")
-    var trace: String?
+    @Flag(help: "With --list: as JSON.")
+    var json = false
+
+    @Option(
+        help: "Run only this share, such as 2/4: the second of four. Always the same cases, each with its neighbours."
+    )
+    var shard: String?
 
     @Option(help: "The folder of vectors. Default: the project's.")
     var vectors: String?
@@ -81,8 +109,23 @@ struct Check: AsyncParsableCommand {
     @Flag(help: "Start a new process for every request and close its input after it.")
     var oneShot = false
 
+    @Option(help: "Adapter processes that run side by side. Default: one for each core.")
+    var workers: Int?
+
+    @Flag(help: "Send one request at a time, whatever the adapter declares.")
+    var noPipelining = false
+
     @Option(help: "Seconds to wait for an answer (for hello, at least 30).")
     var timeout = 10.0
+
+    @Option(help: "Seconds after which the whole run stops.")
+    var runLimit = 3600.0
+
+    @Flag(help: "Stop after the first failure.")
+    var failFast = false
+
+    @Option(help: "Stop after so many failures.")
+    var maxFailures: Int?
 
     @Flag(help: "Fail when an input is rejected with a reason class that is not listed.")
     var strictReasons = false
@@ -101,43 +144,118 @@ struct Check: AsyncParsableCommand {
     @Option(help: "Exit status 2 unless this requirement, layer (bolt01) or role (server) is exercised. Repeatable.")
     var require: [String] = []
 
-    @Flag(help: "Report every case, including those that passed, with whole requests.")
-    var verbose = false
+    @Option(help: "Known failures and skips, with reasons: a file that --write-expect made (Spec/known has one).")
+    var expect: String?
+
+    @Option(help: "Write what failed or was skipped to this file, for --expect.")
+    var writeExpect: String?
+
+    @Option(help: ReportTarget.help)
+    var report: [ReportTarget] = []
+
+    @Option(help: "Transcripts in the report: of scenarios that failed or warned (failed), or of all.")
+    var transcripts = TranscriptChoice.failed
+
+    @OptionGroup(title: "What is told")
+    var style: StyleOptions
 
     @Argument(parsing: .postTerminator, help: "The adapter's command, after --.")
     var adapter: [String] = []
+
+    enum TranscriptChoice: String, ExpressibleByArgument, CaseIterable {
+        case failed, all
+    }
 
     func validate() throws {
         guard timeout > 0, timeout <= 86_400 else {
             throw ValidationError("--timeout takes seconds, more than 0 and at most 86400.")
         }
+        guard runLimit > 0, runLimit <= 604_800 else {
+            throw ValidationError("--run-limit takes seconds, more than 0 and at most 604800.")
+        }
+        guard workers.map({ (1...256).contains($0) }) ?? true else {
+            throw ValidationError("--workers takes a number from 1 to 256.")
+        }
+        guard maxFailures.map({ $0 > 0 }) ?? true else {
+            throw ValidationError("--max-failures takes a number from 1 on.")
+        }
+        guard !failFast || maxFailures == nil else {
+            throw ValidationError("--fail-fast is --max-failures 1; give one of them.")
+        }
+        guard shard.map({ Shard($0) != nil }) ?? true else {
+            throw ValidationError("--shard takes the share and their number, such as 2/4.")
+        }
+        guard list || !json else {
+            throw ValidationError("--json goes with --list; for a run there is --report json=FILE.")
+        }
     }
 
     func run() async throws {
-        Interruption.killAdapters()
         let files = try ProjectFiles.locate()
+        let catalogue = try RequirementCatalogue(specFolder: files.spec)
         var store = try ProfileStore(folder: files.profiles)
         let chosen = try profile.map { try store.profile($0).name }
-        let folder = vectors ?? files.vectors
-        let plan = try RunPlan(
-            families: try official.map { official in
-                try OfficialFamilies.read(folder: official, profile: try store.profile(ProfileStore.defaultName))
-            } ?? VectorStore.load(folder: folder),
-            scenarios: official == nil ? try ScenarioStore.load(folder: folder) : [],
-            filters: filter,
-            profile: chosen,
-            depth: depth
-        )
-        let requirements = try RequirementCatalogue(specFolder: files.spec).requirements
+        let inputs = try inputs(files, &store)
+        guard let plan = try plan(inputs, catalogue, profile: chosen) else {
+            return Output.line("nothing to run again: no case failed in \(selection.rerunFailed ?? "")")
+        }
+        if list { return Output.write(PlanListing(plan).text(isJSON: json)) }
+        // Files are tried now: nobody should learn after a long run that there is nowhere to write to.
+        let reports = try ReportFiles(report)
+        let baselineFile = try writeExpect.map { try OutputFile($0) }
         var options = options(store.tables, profile: chosen ?? ProfileStore.defaultName)
         options.readings = try Readings(specFolder: files.spec)
         options.declaredReadings = try reading.map(alternative)
-        let printer = Printer(plan, requirements, options.rerun, isVerbose: verbose)
-        let runner = try Runner(plan, options, requirements: requirements, observer: printer.observer)
-        let result = await runner.run()
+        options.baseline = try baseline()
+        Interruption.killAdapters(.stopsRun)
+        let printer = Printer(plan, catalogue.requirements, options.rerun, style.style)
+        let runner = try Runner(plan, options, requirements: catalogue.requirements, observer: printer.observer)
+        var result = await runner.run()
+        if let note = Interruption.endAdapters(), !result.notes.contains(note) { result.notes.append(note) }
         printer.finish(result)
-        if let trace { try Files.write(Array("\(TraceFile.json(result).pretty)\n".utf8), to: trace) }
+        try reports.write(result)
+        try baselineFile?.write(Baseline(of: result).json.pretty)
+        if let signal = Interruption.received { throw ExitCode(128 + signal) }
         if result.exitStatus != 0 { throw ExitCode(result.exitStatus) }
+    }
+
+    private struct Inputs {
+        let families: [VectorFamily]
+        let scenarios: [ScenarioFamily]
+    }
+
+    /// What there is to run: the suite's own, or with `--official` the BOLTs' vectors alone.
+    private func inputs(_ files: ProjectFiles, _ store: inout ProfileStore) throws -> Inputs {
+        if let official {
+            let profile = try store.profile(ProfileStore.defaultName)
+            return Inputs(families: try OfficialFamilies.read(folder: official, profile: profile), scenarios: [])
+        }
+        let folder = vectors ?? files.vectors
+        return Inputs(
+            families: try VectorStore.load(folder: folder),
+            scenarios: try ScenarioStore.load(folder: folder)
+        )
+    }
+
+    /// - Returns: `nil` where `--rerun-failed` leaves nothing to run.
+    private func plan(_ inputs: Inputs, _ catalogue: RequirementCatalogue, profile: String?) throws -> RunPlan? {
+        guard let selection = try selection.selection(catalogue) else { return nil }
+        let plan = try RunPlan(
+            families: inputs.families,
+            scenarios: inputs.scenarios,
+            selection: selection,
+            profile: profile,
+            requirements: catalogue.requirements
+        )
+        try plan.checkRequirements(catalogue.requirements)
+        return shard.flatMap { Shard($0) }.map(plan.restricted) ?? plan
+    }
+
+    private func baseline() throws -> Baseline? {
+        guard let expect else { return nil }
+        var baseline = try Baseline.read(expect)
+        baseline.today = Date.now.formatted(.iso8601.year().month().day())
+        return baseline
     }
 
     /// `C-30=b`.
@@ -159,11 +277,19 @@ struct Check: AsyncParsableCommand {
             profileTables: tables
         )
         options.limits = Limits(answer: .seconds(timeout))
+        options.limits.run = .seconds(runLimit)
         options.isOneShot = oneShot
         options.strictness.reasons = strictReasons
         options.strictness.should = strictShould
         options.strictness.readings = strictReadings
         options.required = require
+        options.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
+        options.isPipelined = !noPipelining
+        options.shard = shard.flatMap { Shard($0) }
+        options.mostFailures = failFast ? 1 : maxFailures
+        options.keepsTranscripts = transcripts == .all
+        options.baselineFile = expect ?? ""
+        options.suite = Generation.version
         return options
     }
 
@@ -195,63 +321,62 @@ struct Check: AsyncParsableCommand {
 extension Depth: ExpressibleByArgument {}
 
 /// Prints a run as it goes on.
-private struct Printer: Sendable {
-    private let requirements: [RequirementID: Requirement]
-    private let rerun: RunResult.Rerun
-    private let isVerbose: Bool
-    private let width: Int
+private final class Printer: Sendable {
+    private let writer: Mutex<RunWriter>
+    private let isTerminal = Terminal.isOne(STDERR_FILENO)
+    private let width = Terminal.width ?? 80
+    private let start = ContinuousClock().now
+    /// When progress was shown last.
+    private let shown = Mutex(ContinuousClock().now)
 
     init(
         _ plan: RunPlan,
         _ requirements: [RequirementID: Requirement],
         _ rerun: RunResult.Rerun,
-        isVerbose: Bool
+        _ style: ReportStyle
     ) {
-        self.requirements = requirements
-        self.rerun = rerun
-        self.isVerbose = isVerbose
         let scenarios = plan.scenarioRuns.compactMap(\.first).map { "\($0.familyName):\($0.depth.rawValue)" }
-        width = (plan.parts.map(\.family.name) + scenarios).map(\.count).max() ?? 0
+        let nameWidth = (plan.parts.map(\.family.name) + scenarios).map(\.count).max() ?? 0
+        writer = Mutex(RunWriter(style, rerun: rerun, requirements: requirements, nameWidth: nameWidth))
     }
 
     var observer: RunObserver {
         var observer = RunObserver()
-        observer.connected = { identity, profile, cases in
-            print(RunText.heading(identity, profile: profile, cases: cases))
+        observer.connected = { [self] identity, profile, cases in
+            print(writer.withLock { $0.heading(identity, profile: profile, cases: cases) })
         }
-        observer.familyFinished = { family in
-            clearProgress()
-            print(family)
-        }
-        if isTerminal { observer.progress = { done, total in showProgress("\(done)/\(total)") } }
+        observer.familyFinished = { [self] family in print(writer.withLock { $0.family(family) }) }
+        if isTerminal { observer.progress = { [self] in show($0) } }
         return observer
     }
 
-    func finish(_ result: RunResult) {
-        clearProgress()
-        if !result.families.isEmpty { Swift.print() }
-        Swift.print(RunText.summary(result, isVerbose: isVerbose))
-    }
+    func finish(_ result: RunResult) { print(writer.withLock { $0.end(result) }) }
 
-    private func print(_ family: FamilyResult) {
-        Swift.print(FamilyText.line(family, width: width))
-        for result in family.cases {
-            if CaseText.isShown(result) {
-                Swift.print(CaseText.block(result, requirements: requirements, rerun: rerun, isVerbose: isVerbose))
-            } else if isVerbose {
-                Swift.print(CaseText.line(result))
-            }
-        }
+    private func print(_ text: String) {
+        if isTerminal { write("\r\u{1B}[K") }
+        if !text.isEmpty { Output.line(text) }
     }
-
-    private func print(_ text: String) { Swift.print(text) }
 
     // MARK: Progress, for a terminal only
 
-    private var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+    private func show(_ progress: RunProgress) {
+        let now = ContinuousClock().now
+        let isDue = shown.withLock { last in
+            guard now - last > .milliseconds(100) else { return false }
+            last = now
+            return true
+        }
+        if isDue { write("\r\(Self.line(progress, now - start).prefix(width - 1))\u{1B}[K") }
+    }
 
-    private func clearProgress() { if isTerminal { write("\r\u{1B}[K") } }
-    private func showProgress(_ text: String) { write("\r\(text)\u{1B}[K") }
+    /// Cases, rate, failures, time left.
+    private static func line(_ progress: RunProgress, _ elapsed: Duration) -> String {
+        let seconds = max(0.001, Double(elapsed.microseconds) / 1e6)
+        let rate = Double(progress.done) / seconds
+        let left = rate > 0 ? Int((Double(progress.total - progress.done) / rate).rounded(.up)) : 0
+        let failures = progress.failures == 0 ? "" : ", \(progress.failures) failed"
+        return "\(progress.done)/\(progress.total) cases, \(Int(rate)) a second\(failures), about \(left) s left"
+    }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

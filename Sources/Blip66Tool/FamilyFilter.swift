@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import Catalogue
 internal import VectorFormat
 
 /// `--filter` of the commands that make and check families: patterns over names, with or without `@profile`.

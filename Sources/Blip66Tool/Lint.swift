@@ -61,9 +61,9 @@ struct Lint: AsyncParsableCommand {
             profileTables: store.tables,
             readings: try Readings(specFolder: files.spec)
         )
-        let result = await linter.run(observe: { print(LintText.block($0)) })
-        if !result.steps.isEmpty { print() }
-        print(LintText.summary(result))
+        let result = await linter.run(observe: { Output.line(LintText.block($0)) })
+        if !result.steps.isEmpty { Output.line("") }
+        Output.line(LintText.summary(result))
         if result.exitStatus != 0 { throw ExitCode(result.exitStatus) }
     }
 }

@@ -36,14 +36,14 @@ package enum Files {
     /// Writes a file whole or not at all, making the folders on the way.
     package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
         do {
-            let folder = (path as NSString).deletingLastPathComponent
-            if !folder.isEmpty {
+            if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+                let folder = String(path[..<slash])
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             }
-            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw FileError(path: path, "cannot be written: \(error.localizedDescription)")
         }
+        try OutputFile(path).write(bytes)
     }
 
     package static func remove(_ path: String) throws(FileError) {
@@ -63,6 +63,7 @@ package enum Files {
 
     /// Paths below `folder`, relative to it and sorted, of the files with this ending.
     package static func list(_ folder: String, ending: String) throws(FileError) -> [String] {
+        guard isFolder(folder) else { throw FileError(path: folder, "there is no such folder") }
         guard let names = FileManager.default.enumerator(atPath: folder) else {
             throw FileError(path: folder, "there is no such folder")
         }
@@ -82,7 +83,9 @@ package struct ProjectFiles: Hashable, Sendable {
 
     /// Looks in the environment variable `BLIP66_ROOT`, then upwards from the program and from the current folder.
     package static func locate() throws(FileError) -> ProjectFiles {
-        if let root = ProcessInfo.processInfo.environment["BLIP66_ROOT"] { return ProjectFiles(root: root) }
+        if let root = ProcessInfo.processInfo.environment["BLIP66_ROOT"], !root.isEmpty {
+            return ProjectFiles(root: root)
+        }
         let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
         for start in [program, current] {

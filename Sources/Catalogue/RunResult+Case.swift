@@ -20,6 +20,10 @@ package struct FamilyResult: Hashable, Sendable {
         self.profile = profile
         self.cases = cases
     }
+
+    package func with(_ cases: [CaseResult]) -> FamilyResult {
+        FamilyResult(name: name, title: title, subject: subject, profile: profile, cases: cases)
+    }
 }
 
 /// What cases say something about.
@@ -49,15 +53,21 @@ package struct CaseResult: Hashable, Sendable {
     package let expected: Expected
     package var verdict: CaseVerdict
     /// What the case shows of single requirements.
-    package let evidence: CaseEvidence
+    package var evidence: CaseEvidence
     /// What is worth knowing and does not change the verdict.
-    package let notes: [String]
+    package var notes: [String]
     /// Every time the case was put to the adapter; the last one counts.
-    package let attempts: [Attempt]
+    package var attempts: [Attempt]
     /// Where the answer's `steps` first leave the vector's.
     package let stepsDivergence: Difference?
     /// For a scenario.
-    package let scenario: ScenarioResult?
+    package var scenario: ScenarioResult?
+    /// How long its attempts took; they are not all kept.
+    package var elapsed: Duration = .zero
+    /// Where it stands among all cases that there are, selected or not.
+    package var number = 0
+    /// What the baseline says about a failure that it lists.
+    package var known: String?
 
     /// What a flag of the family says.
     package struct Flag: Hashable, Sendable {
@@ -105,6 +115,7 @@ package struct CaseResult: Hashable, Sendable {
         self.evidence = evidence
         self.notes = notes
         self.attempts = attempts
+        elapsed = attempts.reduce(.zero) { $0 + $1.elapsed }
         self.stepsDivergence = stepsDivergence
         self.scenario = scenario
     }
@@ -113,6 +124,9 @@ package struct CaseResult: Hashable, Sendable {
 extension CaseResult {
     /// The right answer that counted.
     package var rightAnswer: Expected { evidence.declared ?? expected }
+
+    /// Whether it makes the run fail: what the baseline lists does not.
+    package var fails: Bool { verdict.fails && known == nil }
 
     /// The requirements that the case accuses: those of its evidence; for a scenario those of its violations.
     package var accused: [RequirementID] {
@@ -143,8 +157,8 @@ package struct CaseEvidence: Hashable, Sendable {
 
 /// A request and what came back.
 package struct Attempt: Hashable, Sendable {
-    /// The request's id; 0 for `hello`.
-    package let requestID: Int64
+    /// Tells the requests of a run apart; those that were put at once share it.
+    package let ticket: Int64
     /// The request line, without newline.
     package let request: String
     /// The line that came, if one came; what is not UTF-8 in it is replaced.
@@ -160,7 +174,7 @@ package struct Attempt: Hashable, Sendable {
     package var standardErrorCount: Int
 
     package init(
-        requestID: Int64,
+        ticket: Int64,
         request: String,
         answerLine: String?,
         outcome: Result<Answer, Fault>,
@@ -169,7 +183,7 @@ package struct Attempt: Hashable, Sendable {
         standardError: String = "",
         standardErrorCount: Int = 0
     ) {
-        self.requestID = requestID
+        self.ticket = ticket
         self.request = request
         self.answerLine = answerLine
         self.outcome = outcome

@@ -14,11 +14,12 @@ extension FamilyResult {
     /// What its line says. All of its cases count, for the line stands for all of them.
     package var grade: ConformanceGrade {
         let status = RequirementStatus.of(cases)
-        if cases.contains(where: { $0.verdict.fails }) { return .failed }
+        if cases.contains(where: \.fails) { return .failed }
         if !status.values.contains(.met) { return .inconclusive("no requirement was met") }
         let ungraded = cases.count { !$0.verdict.isGraded }
         if ungraded * 2 > cases.count { return .inconclusive("\(ungraded) of \(cases.count) cases were not graded") }
-        return cases.contains { $0.verdict.severity == .warning } ? .passedWithWarnings : .passed
+        let isWarned = cases.contains { $0.verdict.severity == .warning || $0.known != nil }
+        return isWarned ? .passedWithWarnings : .passed
     }
 }
 
@@ -191,7 +192,8 @@ extension RunResult {
 
     /// Whether something fails, whatever else happened.
     package var hasFailures: Bool {
-        cases.contains { $0.verdict.fails } || generalViolations.contains { $0.severity == .failure }
+        cases.contains(where: \.fails) || generalViolations.contains { $0.severity == .failure }
+            || baseline?.problems.isEmpty == false
     }
 
     /// Why the run cannot be trusted, or says too little; empty when neither is so.
@@ -241,7 +243,7 @@ extension RunResult {
         if hasFailures { return .failed }
         if let reason = distrust.first { return .inconclusive(reason) }
         let isWarned =
-            cases.contains { $0.verdict.severity == .warning } || !generalViolations.isEmpty
+            cases.contains { $0.verdict.severity == .warning || $0.verdict.fails } || !generalViolations.isEmpty
             || readings.contains(where: \.isMixed)
         return isWarned ? .passedWithWarnings : .passed
     }

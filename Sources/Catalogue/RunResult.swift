@@ -22,6 +22,17 @@ package struct RunResult: Hashable, Sendable {
     package var readings: [ReadingResult] = []
     /// Why the run ended early, if it did.
     package var stop: String?
+    /// The version of this program.
+    package var suite = ""
+    /// Which share of the run this is, such as `2/4`; `nil` for all of it.
+    package var shard: String?
+    /// What `--require` named.
+    package var required: [String] = []
+    /// The alternatives of readings that `hello` or `--reading` declared.
+    package var declaredReadings: [ReadingAlternative] = []
+    package var baseline: BaselineResult?
+    package var times = AnswerTimes()
+    package var elapsed: Duration = .zero
     /// The requirements that the cases name, for their statements.
     package var requirements: [RequirementID: Requirement] = [:]
 

@@ -29,7 +29,7 @@ package struct Transcript: Hashable, Sendable {
 
     package mutating func add(_ entry: Entry) { entries.append(entry) }
 
-    /// For `--trace`.
+    /// For reports.
     package var json: JSON {
         .array(
             entries.map { entry in

@@ -4,6 +4,13 @@ package import StrictJSON
 /// The run cannot go on, or its answers cannot be trusted.
 package struct RunStop: Error, Hashable, Sendable {
     package let detail: String
+    /// The options ask for it, so that nothing is wrong with the run.
+    package let isAsked: Bool
+
+    package init(detail: String, isAsked: Bool = false) {
+        self.detail = detail
+        self.isAsked = isAsked
+    }
 }
 
 /// What the end of a process has to say.
@@ -23,16 +30,29 @@ package actor AdapterConnection {
     private let isOneShot: Bool
     private let log: ErrorLog
     private var process: AdapterProcess?
+    /// Tells requests apart, over all processes.
+    private var lastTicket: Int64 = 0
+    /// The last id that was sent to the process that lives on.
     private var lastID: Int64 = 0
     private(set) var identity: AdapterIdentity?
     /// What processes did that is worth a note; each once.
     private(set) var notes: [String] = []
+    /// How long answers took.
+    private(set) var times = AnswerTimes()
 
-    package init(_ command: AdapterCommand, hello: Hello, limits: Limits, isOneShot: Bool) {
+    /// - Parameter identity: what the answer to `hello` must say, where another process has given it already.
+    package init(
+        _ command: AdapterCommand,
+        hello: Hello,
+        limits: Limits,
+        isOneShot: Bool,
+        identity: AdapterIdentity? = nil
+    ) {
         self.command = command
         self.hello = hello
         self.limits = limits
         self.isOneShot = isOneShot
+        self.identity = identity
         log = ErrorLog(limit: limits.standardError)
     }
 
@@ -52,24 +72,68 @@ package actor AdapterConnection {
     /// Puts a request. A fault leaves no process behind.
     package func ask(_ operation: String, profile: String?, _ input: JSON) async throws(RunStop) -> Attempt {
         if isOneShot { return try await askAlone(operation, profile: profile, input) }
-        let running: AdapterProcess
-        if let process {
-            running = process
-        } else {
-            running = try await startAndGreet()
-            process = running
-        }
-        let request = nextRequest(operation, profile, input)
+        let running = try await running()
+        lastID += 1
+        let request = Request(id: lastID, operation: operation, profile: profile, input: input)
         let attempt = await ask(request, running, isAlone: false)
         if case .failure = attempt.outcome { process = nil }
+        return try unlessInterrupted(attempt)
+    }
+
+    /// Puts several requests at once to an adapter that declares `pipelining`. The answers may come in any order.
+    ///
+    /// After a fault the process is gone; whose fault it is shows when the requests are put again alone.
+    func ask(all requests: [QueuedRequest]) async throws(RunStop) -> Window {
+        let running = try await running()
+        if let fault = await strayFault(running) {
+            await kill()
+            try stopIfInterrupted()
+            return Window(attempts: requests.map { _ in nil }, fault: fault)
+        }
+        lastTicket += 1
+        var window = OpenWindow(requests, firstID: lastID + 1, ticket: lastTicket)
+        lastID += Int64(requests.count)
+        await log.begin(lastTicket)
+        await running.write(window.text)
+        while window.fault == nil, !window.isComplete {
+            let (parts, arrival) = await running.lines.nextAll(within: limits.answer)
+            for part in parts { window.take(part) }
+            switch arrival {
+            case .end?: window.fault = await Self.crash(running, "before \(window.openCount) answers")
+            case .timeout?: window.fault = await Self.timeout(running, limits.answer)
+            case .element?, nil: break
+            }
+        }
+        times.add(window.times)
+        if window.fault != nil { await kill() }
+        try stopIfInterrupted()
+        return window.result
+    }
+
+    private func running() async throws(RunStop) -> AdapterProcess {
+        if let process { return process }
+        let started = try await startAndGreet()
+        process = started
+        lastID = 0
+        return started
+    }
+
+    /// After a signal every fault is this program's own doing.
+    private func unlessInterrupted(_ attempt: Attempt) throws(RunStop) -> Attempt {
+        if case .failure = attempt.outcome { try stopIfInterrupted() }
         return attempt
+    }
+
+    private func stopIfInterrupted() throws(RunStop) {
+        if let detail = Interruption.detail { throw RunStop(detail: detail) }
     }
 
     /// Puts a request to a process that gets no other one, closes its input, and reads its output to the end: what it
     /// says beyond one answer shows here.
     package func askAlone(_ operation: String, profile: String?, _ input: JSON) async throws(RunStop) -> Attempt {
         let process = isOneShot ? try await start() : try await startAndGreet()
-        return await askAlone(nextRequest(operation, profile, input), process)
+        let request = Request(id: 1, operation: operation, profile: profile, input: input)
+        return try unlessInterrupted(await askAlone(request, process))
     }
 
     /// Kills the process that lives on; the next request starts another.
@@ -95,44 +159,60 @@ package actor AdapterConnection {
 
     /// The attempt with what came on standard error. To be asked for late: a log may lag behind its answer.
     package func withStandardError(_ attempt: Attempt) async -> Attempt {
-        let part = await log.take(attempt.requestID)
+        let part = await log.part(attempt.ticket)
         var attempt = attempt
         attempt.standardError = part.text
         attempt.standardErrorCount = part.count
         return attempt
     }
 
-    // MARK: One request
-
-    private func nextRequest(_ operation: String, _ profile: String?, _ input: JSON) -> Request {
-        lastID += 1
-        return Request(id: lastID, operation: operation, profile: profile, input: input)
+    /// Forgets what came on standard error for these requests; without them, for all before the last.
+    func forgetLog(_ tickets: Set<Int64>? = nil) async {
+        if let tickets { await log.forget(tickets) } else { await log.forget(before: lastTicket) }
     }
+
+    // MARK: One request
 
     private func ask(_ request: Request, _ process: AdapterProcess, isAlone: Bool) async -> Attempt {
         let clock = ContinuousClock()
         let start = clock.now
-        let reply = await reply(to: request, process, isAlone: isAlone)
-        if case .failure = reply.outcome { _ = await process.kill() }
+        lastTicket += 1
+        let ticket = lastTicket
+        let reply = await reply(to: request, ticket, process, isAlone: isAlone)
+        let elapsed = clock.now - start
+        if case .failure = reply.outcome {
+            _ = await process.kill()
+        } else if request.operation != Hello.operation {
+            times.add(elapsed)
+        }
         return Attempt(
-            requestID: request.id,
+            ticket: ticket,
             request: request.line,
             answerLine: reply.line,
             outcome: reply.outcome,
             isAlone: isAlone,
-            elapsed: clock.now - start
+            elapsed: elapsed
         )
     }
 
-    private func reply(to request: Request, _ process: AdapterProcess, isAlone: Bool) async -> Reply {
-        if await process.wasAsked {
-            switch await process.lines.poll() {
-            case .element(let part): return Reply(.failure(Self.unsolicited(part)))
-            case .end: return Reply(.failure(await Self.crash(process, "before the request was sent")))
-            case .timeout: break
-            }
+    /// What is wrong with a process between two requests.
+    private func strayFault(_ process: AdapterProcess) async -> Fault? {
+        guard await process.wasAsked else { return nil }
+        switch await process.lines.poll() {
+        case .element(let part): return Self.unsolicited(part)
+        case .end: return await Self.crash(process, "before the request was sent")
+        case .timeout: return nil
         }
-        await log.begin(request.id)
+    }
+
+    private func reply(
+        to request: Request,
+        _ ticket: Int64,
+        _ process: AdapterProcess,
+        isAlone: Bool
+    ) async -> Reply {
+        if let fault = await strayFault(process) { return Reply(.failure(fault)) }
+        if request.operation != Hello.operation { await log.begin(ticket) }
         await process.send(request.line)
         if isAlone { await process.closeInput() }
         let limit = request.operation == Hello.operation ? limits.hello : limits.answer
@@ -151,6 +231,7 @@ package actor AdapterConnection {
     // MARK: Start
 
     private func start() async throws(RunStop) -> AdapterProcess {
+        try stopIfInterrupted()
         await log.begin(0)
         do {
             return try await AdapterProcess.start(command, limits: limits, log: log)
@@ -167,6 +248,7 @@ package actor AdapterConnection {
             return process
         } catch {
             _ = await process.kill()
+            try stopIfInterrupted()
             throw error
         }
     }
@@ -192,7 +274,7 @@ package actor AdapterConnection {
     /// The end of what the process wrote to its standard error before and with `hello`, for a message.
     private func standardErrorTail() async -> String {
         let lines = await log.take(0).text.split(whereSeparator: \.isNewline).suffix(12)
-        return lines.map { "\n  stderr | \($0.prefix(400))" }.joined()
+        return lines.map { "\n  stderr | \(PrintableText.line(String($0), limit: 400))" }.joined()
     }
 
     private struct HandshakeFailure: Error, CustomStringConvertible {
@@ -230,7 +312,7 @@ package actor AdapterConnection {
 extension Attempt {
     fileprivate func replacing(_ outcome: Result<Answer, Fault>) -> Attempt {
         Attempt(
-            requestID: requestID,
+            ticket: ticket,
             request: request,
             answerLine: answerLine,
             outcome: outcome,

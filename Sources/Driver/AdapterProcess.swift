@@ -15,7 +15,7 @@ struct ProcessEnd: Hashable, Sendable {
     let status: Status
     /// It had to be ended.
     var wasKilled = false
-    /// It ended by itself and left a process behind, which was killed.
+    /// It ended by itself and left a process behind, in its group or elsewhere, which was killed.
     var leftProcessBehind = false
 
     /// As a report puts it.
@@ -31,6 +31,8 @@ struct ProcessEnd: Hashable, Sendable {
 actor AdapterProcess {
     nonisolated let lines: LineChannel
     private let group: ProcessGroup
+    /// What its descendants have in their environment.
+    private let mark: String
     private let writer: StandardInputWriter
     private let ends: TimedQueue<ProcessEnd.Status>
     private let limits: Limits
@@ -43,12 +45,14 @@ actor AdapterProcess {
 
     private init(
         group: ProcessGroup,
+        mark: String,
         writer: StandardInputWriter,
         lines: LineChannel,
         ends: TimedQueue<ProcessEnd.Status>,
         limits: Limits
     ) {
         self.group = group
+        self.mark = mark
         self.writer = writer
         self.lines = lines
         self.ends = ends
@@ -63,16 +67,18 @@ actor AdapterProcess {
         log: ErrorLog
     ) async throws(StartFailure) -> AdapterProcess {
         ProcessGroup.ignoreBrokenPipes
+        let mark = Descendants.newMark()
         let lines = LineChannel(limit: limits.line)
         let ends = TimedQueue<ProcessEnd.Status>()
         let started = TimedQueue<Result<Running, StartFailure>>()
         // The task owns the process: it lives until the process has ended and its output was read.
-        Task { await own(command, lines: lines, log: log, started: started, ends: ends) }
+        Task { await own(command, mark, lines: lines, log: log, started: started, ends: ends) }
         switch await started.next() {
         case .element(.success(let running)):
             Interruption.watch(ProcessGroup(id: running.id))
             return AdapterProcess(
                 group: ProcessGroup(id: running.id),
+                mark: mark,
                 writer: running.writer,
                 lines: lines,
                 ends: ends,
@@ -92,6 +98,7 @@ actor AdapterProcess {
 
     private static func own(
         _ command: AdapterCommand,
+        _ mark: String,
         lines: LineChannel,
         log: ErrorLog,
         started: TimedQueue<Result<Running, StartFailure>>,
@@ -101,6 +108,7 @@ actor AdapterProcess {
             let result = try await run(
                 command.program.contains("/") ? .path(.init(command.program)) : .name(command.program),
                 arguments: Arguments(command.arguments),
+                environment: .inherit.updating([.init(stringLiteral: Descendants.variable): mark]),
                 platformOptions: ownGroup,
                 input: .inputWriter,
                 output: .sequence,
@@ -219,6 +227,7 @@ actor AdapterProcess {
             ended.leftProcessBehind = !ended.wasKilled
             group.kill()
         }
+        if Descendants.kill(mark: mark) > 0 { ended.leftProcessBehind = true }
         Interruption.forget(group)
         end = ended
         return ended

@@ -6,12 +6,18 @@ package enum AnswerLine {
     /// - `id`: `nil` when the line that is answered had no id that could be read: then `null` is awaited.
     /// - Throws: a desync for another id than the awaited one, and a protocol error for anything that is not an answer.
     package static func read(_ line: [UInt8], awaiting id: Int64?) throws(Fault) -> Answer {
-        let json: JSON
+        try answer(try parse(line), line, awaiting: id)
+    }
+
+    private static func parse(_ line: [UInt8]) throws(Fault) -> JSON {
         do {
-            json = try JSON.parse(line)
+            return try JSON.parse(line)
         } catch {
-            throw Fault(.protocolError, "the line is not JSON (\(error)): \(excerpt(line))")
+            throw Fault(.protocolError, "the line is not JSON (\(PrintableText.line("\(error)"))): \(excerpt(line))")
         }
+    }
+
+    private static func answer(_ json: JSON, _ line: [UInt8], awaiting id: Int64?) throws(Fault) -> Answer {
         do {
             let reader = JSONReader(json, path: "answer")
             let answer = try self.answer(reader)
@@ -26,10 +32,22 @@ package enum AnswerLine {
         }
     }
 
+    /// Reads an answer to one of several requests that are open.
+    static func read(_ line: [UInt8], among open: OpenWindow.OpenIDs) throws(Fault) -> (Int64, Answer) {
+        let json = try parse(line)
+        guard let id = json["id"]?.integer, open.contains(id) else {
+            // What is no answer at all is a protocol error first.
+            _ = try answer(json, line, awaiting: json["id"]?.integer)
+            let text = PrintableText.line(json["id"]?.line ?? "null", limit: 60)
+            throw Fault(.desync, "the answer has the id \(text), which is none of the \(open.count) that were open")
+        }
+        return (id, try answer(json, line, awaiting: id))
+    }
+
     /// The beginning of a line, for a message.
     package static func excerpt(_ line: [UInt8], limit: Int = 200) -> String {
         let text = String(decoding: line.prefix(limit), as: UTF8.self)
-        let visible = String(text.unicodeScalars.map { $0.value < 32 ? "\u{FFFD}" : Character($0) })
+        let visible = PrintableText.line(text)
         return line.count > limit ? "\(visible)… (\(line.count) bytes)" : visible
     }
 
@@ -41,7 +59,7 @@ package enum AnswerLine {
             return .accept(try reader.member("out").object())
         case "reject":
             try rejectMembers(["out"], in: reader, with: "reject")
-            let reason = try reader.member("reason").string()
+            let reason = PrintableText.line(try reader.member("reason").string(), limit: 100)
             return .reject(reason: reason, detail: try detail(reader))
         case "skip":
             try rejectMembers(["out", "reason"], in: reader, with: "skip")
@@ -55,7 +73,7 @@ package enum AnswerLine {
     }
 
     private static func detail(_ reader: JSONReader) throws(JSONShapeError) -> String {
-        try reader.optional("detail")?.string() ?? ""
+        PrintableText.block(try reader.optional("detail")?.string() ?? "", limit: 1000)
     }
 
     /// A member of another shape makes it unclear which answer is meant.

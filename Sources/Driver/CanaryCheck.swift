@@ -32,6 +32,7 @@ actor CanaryCheck {
         if !order.contains(name) {
             order.append(name)
             found[name] = try await look(name, plannedCase, profile)
+            for id in found[name]?.requests ?? [] { await requestQueue.trim(id) }
         }
         switch found[name]?.verdict {
         case .failed?: return .canaryFailed(name)
@@ -47,7 +48,9 @@ actor CanaryCheck {
                 guard let finding = found[name] else { continue }
                 var attempts: [Attempt] = []
                 for id in finding.requests { attempts += await requestQueue.finished(id)?.attempts ?? [] }
-                results.append(CanaryResult(name: name, verdict: finding.verdict, attempts: attempts))
+                results.append(
+                    CanaryResult(name: name, verdict: finding.verdict, attempts: attempts.map(\.withLogTail))
+                )
             }
             return results
         }
@@ -119,7 +122,9 @@ actor CanaryCheck {
         let vectors = plan.plannedCases(plannedCase.vector.operation, profile: plannedCase.family.profile)
             .map(\.vector).filter { Canaries.name($0.operation, $0.input) == name && $0.under.isEmpty }
         let accepted = vectors.filter { !$0.isNegative }
-        guard let valid = accepted.first(where: { $0.id.hasSuffix("/plain") }) ?? accepted.first else { return nil }
+        // The shortest has the fewest ways to be right after all once it is cut.
+        let shortest = accepted.min { ($0.input.line.utf8.count, $0.id) < ($1.input.line.utf8.count, $1.id) }
+        guard let valid = accepted.first(where: { $0.id.hasSuffix("/plain") }) ?? shortest else { return nil }
         if let cut = Self.cut(valid.input) {
             return .acceptAndReject(valid.input, cut, valid.subject, "B1-TLV-3")
         }

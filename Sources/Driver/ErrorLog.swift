@@ -29,4 +29,12 @@ actor ErrorLog {
 
     /// What came for a request; it is forgotten here.
     func take(_ id: Int64) -> Part { parts.removeValue(forKey: id) ?? Part() }
+
+    /// What came for a request, or for several that were sent at once.
+    func part(_ id: Int64) -> Part { parts[id] ?? Part() }
+
+    func forget(_ ids: Set<Int64>) { for id in ids { parts[id] = nil } }
+
+    /// Forgets what came before this request.
+    func forget(before id: Int64) { parts = parts.filter { $0.key >= id } }
 }

@@ -14,8 +14,15 @@ package struct Limits: Hashable, Sendable {
     package var standardError = 64 * 1024
     /// How long the log of a failing case may lag behind its answer; after that it is counted to the next request.
     package var log: Duration = .milliseconds(5)
-    /// Faults after which the run stops.
+    /// Faults of one worker's adapter after which the worker stops.
     package var faults = 20
+    /// Events in an answer.
+    package var events = 10_000
+    /// For the whole run.
+    package var run: Duration = .seconds(3600)
+
+    /// Requests that are open at once, whatever an adapter declares.
+    package static let mostOpenRequests = 64
 
     package init() {}
 

@@ -49,9 +49,9 @@ package struct LineSplitter: Sendable {
 
 /// The lines of one process. A pump fills it; one reader waits with a deadline.
 package actor LineChannel {
-    /// Lines that are kept while nobody waits. One request is on its way at a time, so one unasked line is a fault
-    /// already, and what follows it need not be kept.
-    private static let capacity = 16
+    /// Lines that are kept while nobody waits: those that may be asked for at once, and some more. One unasked line is a
+    /// fault already, and what follows it need not be kept.
+    private static let capacity = Limits.mostOpenRequests + 16
 
     private var splitter: LineSplitter
     private let queue = TimedQueue<OutputPart>(capacity: LineChannel.capacity)
@@ -59,7 +59,8 @@ package actor LineChannel {
     package init(limit: Int) { splitter = LineSplitter(limit: limit) }
 
     package func append(_ bytes: [UInt8]) async {
-        for part in splitter.append(bytes) { await queue.push(part) }
+        let parts = splitter.append(bytes)
+        if !parts.isEmpty { await queue.push(contentsOf: parts) }
     }
 
     /// Says that the output ended.
@@ -71,6 +72,11 @@ package actor LineChannel {
     package func poll() async -> TimedQueue<OutputPart>.Arrival { await queue.poll() }
     package func next(within limit: Duration) async -> TimedQueue<OutputPart>.Arrival {
         await queue.next(within: limit)
+    }
+    package func nextAll(within limit: Duration) async -> (
+        elements: [OutputPart], arrival: TimedQueue<OutputPart>.Arrival?
+    ) {
+        await queue.nextAll(within: limit)
     }
     package func hurry(within limit: Duration) async { await queue.hurry(within: limit) }
 

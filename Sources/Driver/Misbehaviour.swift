@@ -12,20 +12,29 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
     case answersTwice
     case answersUnasked
     case answersWithWrongID
+    case answersOutOfTurn
     case writesNoJSON
     case writesBrokenText
     case writesWrongShape
     case writesHugeLine
+    case tellsOfTooManyEvents
     case reportsError
     case faultDoesNotShowAgain
     case timeoutNotReproduced
+    case hangsAgain
     case floodsStandardError
     case leavesProcessBehind
+    case leavesProcessElsewhere
     case outlivesItsInput
     case endsWithFailureStatus
+    case forgesText
+    case writesLongText
+    case writesBeforeHello
     case rejectsHello
+    case declaresWrongCapability
     case failsTooOften
     case failsCanaries
+    case takesTooLong
 
     /// What it leads to.
     package enum Outcome: Hashable, Sendable {
@@ -36,6 +45,8 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
         case incident
         /// A note; what was answered counts.
         case note
+        /// Nothing: what is shown is made harmless.
+        case harmless
         /// The run cannot be trusted: exit status 2.
         case distrust
 
@@ -45,6 +56,7 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
             case .adapterError: "adapter error"
             case .incident: "incident; exit status 2, or 1 if a case failed"
             case .note: "note"
+            case .harmless: "none; what was answered counts"
             case .distrust: "exit status 2, or 1 if a case failed"
             }
         }
@@ -54,14 +66,17 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .endsBeforeAnswer, .endsInsideLine, .closesOutput, .closesInput: .fault(.crash)
         case .neverAnswers, .answersLate, .hangsInsideLine: .fault(.timeout)
-        case .answersTwice, .answersUnasked, .answersWithWrongID: .fault(.desync)
-        case .writesNoJSON, .writesBrokenText, .writesWrongShape, .writesHugeLine: .fault(.protocolError)
+        case .answersTwice, .answersUnasked, .answersWithWrongID, .answersOutOfTurn: .fault(.desync)
+        case .writesNoJSON, .writesBrokenText, .writesWrongShape, .writesHugeLine, .tellsOfTooManyEvents:
+            .fault(.protocolError)
         case .reportsError: .adapterError
-        case .faultDoesNotShowAgain: .incident
-        case .timeoutNotReproduced, .floodsStandardError, .leavesProcessBehind, .outlivesItsInput,
-            .endsWithFailureStatus:
+        case .faultDoesNotShowAgain, .hangsAgain: .incident
+        case .timeoutNotReproduced, .floodsStandardError, .leavesProcessBehind, .leavesProcessElsewhere,
+            .outlivesItsInput, .endsWithFailureStatus:
             .note
-        case .rejectsHello, .failsTooOften, .failsCanaries: .distrust
+        case .forgesText, .writesLongText: .harmless
+        case .writesBeforeHello, .rejectsHello, .declaresWrongCapability, .failsTooOften, .failsCanaries, .takesTooLong:
+            .distrust
         }
     }
 
@@ -78,24 +93,36 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
         case .answersTwice: "writes a second answer to the same request"
         case .answersUnasked: "writes a line that no request asked for"
         case .answersWithWrongID: "answers with another id than the request's"
+        case .answersOutOfTurn:
+            "answers one of several open requests twice, or with an id that is none of theirs, or `null`"
         case .writesNoJSON:
             "writes a line that is not JSON, such as a banner or a log line; an empty line; duplicate keys"
         case .writesBrokenText: "writes NUL bytes or invalid UTF-8"
         case .writesWrongShape:
             "writes an answer that is not exactly one of the four shapes, or has no number as its id"
         case .writesHugeLine: "writes a line of more than 16 MiB"
+        case .tellsOfTooManyEvents: "tells of more than 10,000 events in an answer"
         case .reportsError: "answers with `outcome` `error`, with the request's id or with `null`"
         case .faultDoesNotShowAgain:
             "crashes, desyncs or violates the protocol once, and not when the suspected cases are run again alone"
         case .timeoutNotReproduced:
-            "times out once in the whole run, and not when the case is run again alone (twice or more: an incident)"
+            "times out once in the whole run, and not when the case is run again alone"
+        case .hangsAgain: "times out twice or more, and not when the cases are run again alone"
         case .floodsStandardError: "writes more than 64 KiB to standard error during a request; the end is kept"
         case .leavesProcessBehind: "ends and leaves a process of its group behind, which is killed"
+        case .leavesProcessElsewhere:
+            "leaves a process behind that left its group, which is killed (on Linux; elsewhere it lives on unseen)"
         case .outlivesItsInput: "goes on for more than two seconds after its input was closed, and is killed"
         case .endsWithFailureStatus: "ends with a status other than 0 after it answered everything"
+        case .forgesText:
+            "writes escape sequences, line ends or marks of direction into a reason, a detail, its name or its log; they are shown spelled out"
+        case .writesLongText: "writes texts of megabytes, or answers padded to that; what is kept and shown is cut"
+        case .writesBeforeHello: "writes a line before it was asked anything"
         case .rejectsHello: "does not answer `hello`, or not as the protocol says; changes its answer after a restart"
-        case .failsTooOften: "has more than 20 faults"
+        case .declaresWrongCapability: "declares a capability of the wrong type, such as `\"pipelining\":\"x\"` or -5"
+        case .failsTooOften: "has more than 20 faults in one worker"
         case .failsCanaries: "answers a canary wrongly; what the canary stands for is not graded"
+        case .takesTooLong: "takes longer than `--run-limit` for the whole run; what was graded by then counts"
         }
     }
 

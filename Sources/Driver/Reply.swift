@@ -56,7 +56,7 @@ extension AdapterConnection {
         }
     }
 
-    private static func timeout(_ process: AdapterProcess, _ limit: Duration) async -> Fault {
+    static func timeout(_ process: AdapterProcess, _ limit: Duration) async -> Fault {
         if await process.inputIsBroken {
             return Fault(.crash, "the adapter closed its standard input before it had read the request")
         }

@@ -23,14 +23,18 @@ struct Record: Sendable {
     var notes: [String] = []
 }
 
-/// Puts requests one after the other, and finds out who is to blame for a fault.
+/// Puts requests one after the other, or several at once, and finds out who is to blame for a fault.
 actor RequestQueue {
     private let connection: AdapterConnection
     private let limits: Limits
     private var records: [String: Record] = [:]
-    /// The request that was answered last by the process that lives on: it may yet turn out to have answered twice.
-    private(set) var unsettled: QueuedRequest?
+    /// The requests that were answered last by the process that lives on: one may yet turn out to have answered twice.
+    private var unsettled: [QueuedRequest] = []
+    /// The requests whose record is new, in order.
+    private var changed: [String] = []
     private(set) var incidents: [Incident] = []
+    /// Incidents, and further cases that one of them was reproduced by.
+    private var faultCount = 0
 
     init(_ connection: AdapterConnection, limits: Limits) {
         self.connection = connection
@@ -39,22 +43,70 @@ actor RequestQueue {
 
     subscript(id: String) -> Record? { records[id] }
 
+    var unsettledIDs: Set<String> { Set(unsettled.map(\.id)) }
+
     func note(_ id: String, notExercised reason: CaseVerdict.NotExercised) {
-        records[id] = Record(outcome: .notExercised(reason))
+        set(id, Record(outcome: .notExercised(reason)))
+    }
+
+    /// The requests whose record is new since this was asked last.
+    func takeChanged() -> [String] {
+        defer { changed = [] }
+        return changed
+    }
+
+    /// Forgets what an adapter said beyond its outcome: a record is kept to the end of the run, and an answer may be long.
+    func trim(_ id: String) {
+        guard let record = records[id] else { return }
+        records[id] = record.trimmed
+    }
+
+    /// Puts requests, unless they were put before: at once where there are several.
+    func send(_ requests: [QueuedRequest]) async throws(RunStop) {
+        let new = requests.filter { records[$0.id] == nil }
+        guard new.count > 1 else {
+            if let request = new.first { try await send(request) }
+            return
+        }
+        let window = try await connection.ask(all: new)
+        for (request, attempt) in zip(new, window.attempts) {
+            if let attempt { set(request.id, Record(attempt)) }
+        }
+        let previous = unsettled
+        unsettled = window.fault == nil ? new : []
+        if let fault = window.fault { try await investigate(fault, new, previous) }
+    }
+
+    /// Puts requests that were put before, once more. Of a fault nobody is to blame: alone, they were answered.
+    func sendAgain(_ requests: [QueuedRequest]) async throws(RunStop) -> [Answer?] {
+        unsettled = []
+        let window = try await connection.ask(all: requests)
+        if let fault = window.fault, let first = requests.first {
+            faultCount += 1
+            guard faultCount <= limits.faults else {
+                throw RunStop(detail: "the adapter had more than \(limits.faults) faults")
+            }
+            let conclusion: Incident.Conclusion = fault.kind == .timeout ? .flaky : .notReproduced
+            incidents.append(Incident(fault: fault, caseID: first.id, previousCaseID: nil, conclusion: conclusion))
+        }
+        return window.attempts.map { attempt in
+            guard case .success(let answer)? = attempt?.outcome else { return nil }
+            return answer
+        }
     }
 
     /// Puts a request, unless it was put before.
     func send(_ request: QueuedRequest) async throws(RunStop) {
         guard records[request.id] == nil else { return }
         let attempt = try await connection.ask(request.operation, profile: request.profile, request.input)
-        records[request.id] = Record(attempt)
+        set(request.id, Record(attempt))
+        let previous = unsettled
         switch attempt.outcome {
         case .success:
-            unsettled = request
+            unsettled = [request]
         case .failure(let fault):
-            let previous = unsettled
-            unsettled = nil
-            try await investigate(fault, request, previous)
+            unsettled = []
+            try await investigate(fault, [request], previous)
         }
     }
 
@@ -62,10 +114,10 @@ actor RequestQueue {
     /// - Returns: notes on how its processes ended.
     func close() async throws(RunStop) -> [String] {
         let closing = await connection.close()
-        if let fault = closing.fault, let last = unsettled {
-            unsettled = nil
-            let isReproduced = try await isAtFaultAlone(last, after: fault)
-            add(fault, last, nil, isReproduced ? .reproduced([last.id]) : .notReproduced)
+        if let fault = closing.fault, !unsettled.isEmpty {
+            let suspects = unsettled
+            unsettled = []
+            try await investigate(fault, suspects, [])
         }
         return await connection.notes
     }
@@ -83,29 +135,47 @@ actor RequestQueue {
         return record
     }
 
+    private func set(_ id: String, _ record: Record) {
+        records[id] = record
+        // Graded once, by its last record: afterwards the answer is no longer there.
+        if !changed.contains(id) { changed.append(id) }
+    }
+
     // MARK: Suspects
 
-    /// Runs the suspects again, each alone in a new process, before anyone is blamed.
-    private func investigate(_ fault: Fault, _ request: QueuedRequest, _ previous: QueuedRequest?) async throws(RunStop)
-    {
-        guard incidents.count < limits.faults else {
+    /// Runs the suspects again, each alone in a new process, before anyone is blamed. They are the requests that got no answer;
+    /// where the line at fault may have been a second answer, all others, and those before, too.
+    private func investigate(
+        _ fault: Fault,
+        _ requests: [QueuedRequest],
+        _ previous: [QueuedRequest]
+    ) async throws(RunStop) {
+        guard faultCount < limits.faults else {
             throw RunStop(detail: "the adapter had more than \(limits.faults) faults")
         }
+        var suspects = requests.filter { !hasAnswer($0) }
+        if fault.mayComeFromBefore { suspects += requests.filter(hasAnswer) + previous }
         var reproduced: [String] = []
-        if try await isAtFaultAlone(request, after: fault) { reproduced.append(request.id) }
-        if fault.mayComeFromBefore, let previous, try await isAtFaultAlone(previous, after: fault) {
-            reproduced.append(previous.id)
+        for suspect in suspects {
+            if try await isAtFaultAlone(suspect, after: fault) { reproduced.append(suspect.id) }
         }
         let isFlaky = reproduced.isEmpty && fault.kind == .timeout
-        if isFlaky {
-            records[request.id]?.notes.append("\(Misbehaviour.timeoutNotReproduced.note): \(fault.detail)")
-        }
-        add(
-            fault,
-            request,
-            previous,
-            reproduced.isEmpty ? (isFlaky ? .flaky : .notReproduced) : .reproduced(reproduced)
+        let named = suspects.first ?? requests[0]
+        if isFlaky { records[named.id]?.notes.append("\(Misbehaviour.timeoutNotReproduced.note): \(fault.detail)") }
+        faultCount += max(1, reproduced.count)
+        incidents.append(
+            Incident(
+                fault: fault,
+                caseID: named.id,
+                previousCaseID: previous.last?.id,
+                conclusion: reproduced.isEmpty ? (isFlaky ? .flaky : .notReproduced) : .reproduced(reproduced)
+            )
         )
+    }
+
+    private func hasAnswer(_ request: QueuedRequest) -> Bool {
+        if case .answered? = records[request.id]?.outcome { return true }
+        return false
     }
 
     /// Alone, the adapter's input is closed after the request, so that one that hangs ends there without an answer. That is no
@@ -121,24 +191,13 @@ actor RequestQueue {
             isReproduced = true
             if fault.kind == .timeout { record.outcome = .faulty(fault) }
         }
-        records[request.id] = record
+        set(request.id, record)
         return isReproduced
-    }
-
-    private func add(
-        _ fault: Fault,
-        _ request: QueuedRequest,
-        _ previous: QueuedRequest?,
-        _ conclusion: Incident.Conclusion
-    ) {
-        incidents.append(
-            Incident(fault: fault, caseID: request.id, previousCaseID: previous?.id, conclusion: conclusion)
-        )
     }
 }
 
 extension Fault {
-    /// Whether the line at fault may have been written for the request before, after its answer.
+    /// Whether the line at fault may have been written for a request before, after its answer.
     fileprivate var mayComeFromBefore: Bool { kind == .desync || kind == .protocolError }
 }
 
@@ -148,5 +207,12 @@ extension Record {
         case .success(let answer): self.init(outcome: .answered(answer), attempts: [attempt])
         case .failure(let fault): self.init(outcome: .faulty(fault), attempts: [attempt])
         }
+    }
+
+    fileprivate var trimmed: Record {
+        var record = self
+        if case .answered(let answer) = outcome { record.outcome = .answered(answer.trimmed) }
+        record.attempts = attempts.map(\.trimmed)
+        return record
     }
 }

@@ -4,7 +4,7 @@ internal import Rules
 /// `--require`: a requirement, a layer of vectors, or a role, that has to be exercised under every profile that the run
 /// and the adapter have.
 struct RequireOption: Sendable {
-    private let plan: RunPlan
+    private let layers: Set<String>
     private let catalogue: [RequirementID: Requirement]
 
     private enum Meaning {
@@ -12,16 +12,10 @@ struct RequireOption: Sendable {
         case subject(Subject)
     }
 
-    init(_ plan: RunPlan, _ catalogue: [RequirementID: Requirement]) {
-        self.plan = plan
+    /// - Parameter layers: of all families that were loaded, selected or not.
+    init(_ layers: Set<String>, _ catalogue: [RequirementID: Requirement]) {
+        self.layers = layers
         self.catalogue = catalogue
-    }
-
-    /// The entries of the catalogue that the plan's cases name.
-    var named: [RequirementID: Requirement] {
-        var ids = Set(plan.parts.flatMap(\.cases).flatMap(\.requirements))
-        ids.formUnion(plan.scenarioRuns.joined().flatMap(\.scenario.requirements))
-        return catalogue.filter { ids.contains($0.key) }
     }
 
     /// - Throws: for a name that means nothing, whatever was selected.
@@ -30,7 +24,7 @@ struct RequireOption: Sendable {
             throw PlanError(
                 """
                 --require \(name): not a requirement's id, not a layer of the vectors \
-                (\(plan.layers.sorted().joined(separator: ", "))), not a role \
+                (\(layers.sorted().joined(separator: ", "))), not a role \
                 (\(ProtocolNames.roles.joined(separator: ", ")))
                 """
             )
@@ -48,7 +42,7 @@ struct RequireOption: Sendable {
     private func meaning(_ name: String) -> Meaning? {
         if catalogue[RequirementID(name)] != nil { return .requirement(RequirementID(name)) }
         if ProtocolNames.roles.contains(name) { return .subject(.role(name)) }
-        return plan.layers.contains(name) ? .subject(.layer(name)) : nil
+        return layers.contains(name) ? .subject(.layer(name)) : nil
     }
 
     private func complaints(_ meaning: Meaning, _ result: RunResult, _ adapter: AdapterIdentity) -> [String] {

@@ -1,3 +1,5 @@
+package import Catalogue
+package import Rules
 package import Scenarios
 package import VectorFormat
 
@@ -16,19 +18,58 @@ package struct RunPlan: Sendable {
         package let cases: [VectorCase]
     }
 
-    package let parts: [Part]
+    package internal(set) var parts: [Part]
     /// Scenarios by family, profile and depth.
-    package let scenarioRuns: [[ScenarioRun]]
+    package internal(set) var scenarioRuns: [[ScenarioRun]]
     /// The layers of all families that were loaded, selected or not.
-    let layers: Set<String>
+    package let layers: Set<String>
+    /// The ids of all cases and scenario runs that were loaded, selected or not, each with its place among them.
+    package let positions: [String: Int]
     /// Every case that can be put to an adapter, by its id.
     private let known: [String: PlannedCase]
 
     /// - Parameters:
-    ///   - filters: patterns over case ids and family names; all cases when there are none. The id of a case selects that
-    ///     case alone; any other pattern without `@profile` selects under every profile.
     ///   - profile: only families of this profile, and those for which none matters; all families when `nil`.
-    ///   - depth: only scenarios at this depth.
+    ///   - requirements: the catalogue, for a selection by level or document.
+    package init(
+        families: [VectorFamily],
+        scenarios: [ScenarioFamily] = [],
+        selection: Selection,
+        profile: String? = nil,
+        requirements: [RequirementID: Requirement] = [:]
+    ) throws(PlanError) {
+        let families = families.filter {
+            profile == nil || $0.profile == profile || $0.profile == VectorFamily.anyProfile
+        }
+        try Self.checkIDs(families)
+        layers = Set(families.map(\.layer))
+        let runs = scenarios.flatMap { ScenarioRun.all($0, profile: profile) }
+        let ids = families.flatMap(\.cases).map(\.id) + runs.joined().map(\.id)
+        positions = Dictionary(
+            ids.enumerated().map { ($0.element, $0.offset) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var matcher = SelectionMatcher(selection, requirements, exact: Set(ids))
+        var parts: [Part] = []
+        var known: [String: PlannedCase] = [:]
+        for family in families {
+            let runnable = family.cases.filter { $0.sample == nil }
+            for vector in runnable { known[vector.id] = PlannedCase(vector, family) }
+            let chosen = runnable.filter { matcher.selects($0, family) }
+            if !chosen.isEmpty { parts.append(Part(family: family, cases: chosen)) }
+        }
+        let scenarioRuns = runs.map { group in group.filter { matcher.selects($0) } }
+        if let idle = matcher.idleFilter { throw PlanError(Self.unmatched(idle, families, scenarios)) }
+        if let idle = matcher.idleValue { throw PlanError(idle) }
+        self.scenarioRuns = scenarioRuns.filter { !$0.isEmpty }
+        guard !parts.isEmpty || !self.scenarioRuns.isEmpty else {
+            throw PlanError("there are no vectors to run\(profile.map { " under \($0)" } ?? "")")
+        }
+        self.parts = parts
+        self.known = known
+    }
+
+    /// With patterns and a depth alone.
     package init(
         families: [VectorFamily],
         scenarios: [ScenarioFamily] = [],
@@ -36,42 +77,39 @@ package struct RunPlan: Sendable {
         profile: String? = nil,
         depth: Depth? = nil
     ) throws(PlanError) {
-        let families = families.filter {
-            profile == nil || $0.profile == profile || $0.profile == VectorFamily.anyProfile
-        }
-        layers = Set(families.map(\.layer))
-        let runs = scenarios.flatMap { ScenarioRun.all($0, profile: profile) }
-        let exact = Set(families.flatMap(\.cases).map(\.id) + runs.joined().map(\.id))
-        let patterns = filters.map { SelectionPattern($0, isExact: exact.contains($0)) }
-        var parts: [Part] = []
-        var known: [String: PlannedCase] = [:]
-        var matched = Set<SelectionPattern>()
-        for family in families {
-            let runnable = family.cases.filter { $0.sample == nil }
-            for vector in runnable { known[vector.id] = PlannedCase(vector, family) }
-            let chosen = runnable.filter { vector in
-                let matching = patterns.filter { $0.matches(vector, family) }
-                matched.formUnion(matching)
-                return patterns.isEmpty || !matching.isEmpty
-            }
-            if !chosen.isEmpty { parts.append(Part(family: family, cases: chosen)) }
-        }
-        let scenarioRuns = runs.map { group in
-            group.filter { scenarioRun in
-                let matching = patterns.filter { $0.matches(scenarioRun) }
-                matched.formUnion(matching)
-                return (depth ?? scenarioRun.depth) == scenarioRun.depth && (patterns.isEmpty || !matching.isEmpty)
+        var selection = Selection()
+        selection.filters = filters
+        selection.depth = depth
+        try self.init(families: families, scenarios: scenarios, selection: selection, profile: profile)
+    }
+
+    /// Vectors may be anyone's files: an id that stands for two cases, or a neighbour that is not a valid case, would make
+    /// verdicts that mean nothing.
+    private static func checkIDs(_ families: [VectorFamily]) throws(PlanError) {
+        var cases: [String: VectorCase] = [:]
+        for vector in families.flatMap(\.cases) {
+            guard cases.updateValue(vector, forKey: vector.id) == nil else {
+                throw PlanError("the vectors have two cases with the id \(PrintableText.line(vector.id, limit: 200))")
             }
         }
-        if let idle = patterns.first(where: { !matched.contains($0) }) {
-            throw PlanError(Self.unmatched(idle, families, scenarios))
+        for vector in cases.values.sorted(by: { $0.id < $1.id }) {
+            guard let neighbour = vector.neighbour.flatMap({ cases[$0] }), neighbour.isNegative else { continue }
+            let ids =
+                "\(PrintableText.line(vector.id, limit: 200)): its neighbour \(PrintableText.line(neighbour.id, limit: 200))"
+            throw PlanError("\(ids) is an invalid case too; it must be a valid one")
         }
-        self.scenarioRuns = scenarioRuns.filter { !$0.isEmpty }
-        guard !parts.isEmpty || !self.scenarioRuns.isEmpty else {
-            throw PlanError("there are no vectors to run\(profile.map { " under \($0)" } ?? "")")
+    }
+
+    /// - Throws: for a case that names a requirement that there is not: nobody could say whether it is met.
+    package func checkRequirements(_ catalogue: [RequirementID: Requirement]) throws(PlanError) {
+        for vector in parts.flatMap(\.cases) {
+            for id in vector.requirements + vector.violates + [vector.subject] where catalogue[id] == nil {
+                let name = PrintableText.line(vector.id, limit: 200)
+                throw PlanError(
+                    "\(name) names the requirement \(PrintableText.line(id.rawValue, limit: 100)), which is not in the catalogue"
+                )
+            }
         }
-        self.parts = parts
-        self.known = known
     }
 
     package var caseCount: Int {

@@ -22,6 +22,24 @@ package struct RunOptions: Sendable {
     package var required: [String] = []
     /// Alternatives of readings that the implementation takes, beside those that `hello` declares.
     package var declaredReadings: [ReadingAlternative] = []
+    /// How often the vectors are put; all but the first time only to see that the answers are worth the same.
+    package var rounds = 1
+    /// Adapter processes at a time.
+    package var workers = 1
+    /// Whether several requests may be open at an adapter that declares `pipelining`.
+    package var isPipelined = true
+    /// The share of the run that the plan is, for the report.
+    package var shard: Shard?
+    /// Failures after which the run stops.
+    package var mostFailures: Int?
+    /// Whether transcripts of scenarios that passed are kept.
+    package var keepsTranscripts = false
+    /// Failures that are known.
+    package var baseline: Baseline?
+    /// Its file, for the report.
+    package var baselineFile = ""
+    /// The version of this program, for the report.
+    package var suite = ""
 
     package init(
         command: AdapterCommand,
@@ -42,25 +60,31 @@ package struct RunObserver: Sendable {
     package var connected: @Sendable (AdapterIdentity, _ profile: String, _ cases: Int) -> Void = { _, _, _ in }
     /// A family is finished, in the order of the plan.
     package var familyFinished: @Sendable (FamilyResult) -> Void = { _ in }
-    /// So many cases of so many were put.
-    package var progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    package var progress: @Sendable (RunProgress) -> Void = { _ in }
 
     package init() {}
 }
 
-/// Puts a plan's cases to an adapter and grades the answers.
+/// Puts a plan's cases to an adapter and grades the answers: hands the plan out to workers, and joins what they find.
 package actor Runner {
     private let plan: RunPlan
     private let options: RunOptions
     private var grader: Grader
     private let profiles: [String: Profile]
     private let observer: RunObserver
-    private let connection: AdapterConnection
-    private let requestQueue: RequestQueue
-    private let scenarioRunner: ScenarioRunner
+    private let hello: Hello
+    private let state: RunState
     private var result: RunResult
-    private var canaryCheck: CanaryCheck
-    private var sentCount = 0
+    private var collection: Collection
+
+    /// What workers reported, by the number of a family or a group of scenarios.
+    private struct Collection {
+        /// How many workers have not reported it yet.
+        var missing: [Int]
+        var cases: [[CaseResult]]
+        /// Those before are in the result.
+        var next = 0
+    }
 
     package init(
         _ plan: RunPlan,
@@ -68,7 +92,7 @@ package actor Runner {
         requirements: [RequirementID: Requirement],
         observer: RunObserver = RunObserver()
     ) throws(PlanError) {
-        try RequireOption(plan, requirements).check(options.required)
+        try RequireOption(plan.layers, requirements).check(options.required)
         self.plan = plan
         self.options = options
         self.observer = observer
@@ -77,51 +101,44 @@ package actor Runner {
         self.profiles = options.profileTables.compactMapValues { try? ProfileFile.decode($0) }
         let profiles = plan.profiles.union([options.profile]).sorted()
         let tables = profiles.compactMap { name in options.profileTables[name].map { (name, $0) } }
-        connection = AdapterConnection(
-            options.command,
-            hello: Hello(profiles: JSONObject(tables)),
-            limits: options.limits,
-            isOneShot: options.isOneShot
-        )
-        requestQueue = RequestQueue(connection, limits: options.limits)
-        scenarioRunner = ScenarioRunner(connection, grader, self.profiles, options)
-        canaryCheck = CanaryCheck(plan, options, requestQueue)
+        hello = Hello(profiles: JSONObject(tables))
+        state = RunState(plan, options, observer)
         result = RunResult(command: options.command.words, rerun: options.rerun, profile: options.profile)
+        result.shard = options.shard?.description
+        result.required = options.required
+        result.suite = options.suite
+        collection = Collection(missing: [], cases: [])
     }
 
     package func run() async -> RunResult {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let first = connection(nil)
         do {
-            let identity = try await connection.connect()
+            let identity = try await first.connect()
             result.adapter = identity
             try declare(identity.readings)
             observer.connected(identity, options.profile, plan.caseCount)
-            for part in plan.parts {
-                for vector in part.cases { try await send(PlannedCase(vector, part.family), identity) }
-                await reportSettled()
-            }
-            if !plan.scenarioRuns.isEmpty { await settle() }
-            for group in plan.scenarioRuns { try await execute(group, identity) }
+            await work(identity, first)
         } catch {
             result.stop = error.detail
+            _ = await first.close()
         }
-        await close()
-        if result.adapter != nil { await report(plan.parts.dropFirst(result.families.count)) }
-        result.canaries = await canaryCheck.results
-        result.incidents = await requestQueue.incidents + scenarioRunner.incidents
-        if result.stop == nil { result.stop = await scenarioRunner.scenarioError }
-        let requireOption = RequireOption(plan, grader.requirements)
-        result.requiredButNotExercised = requireOption.notExercised(options.required, result)
-        result.readings = ReadingResult.of(
-            result.cases,
-            grader.readings,
-            declared: grader.declared.alternatives
-        )
-        let broken = Set(
-            result.cases.flatMap { $0.violates + $0.evidence.accused } + result.canaries.compactMap(\.broken)
-        )
-        let named = requireOption.named
-        result.requirements = grader.requirements.filter { named[$0.key] != nil || broken.contains($0.key) }
+        result.elapsed = clock.now - start
+        result.declaredReadings = grader.declared.alternatives.values.sorted { $0.reading < $1.reading }
+        result.conclude(grader.requirements, grader.readings, layers: plan.layers)
+        if let baseline = options.baseline { result.baseline = compare(baseline) }
         return result
+    }
+
+    private func connection(_ identity: AdapterIdentity?) -> AdapterConnection {
+        AdapterConnection(
+            options.command,
+            hello: hello,
+            limits: options.limits,
+            isOneShot: options.isOneShot,
+            identity: identity
+        )
     }
 
     /// Grades under what `hello` declares, too.
@@ -134,168 +151,106 @@ package actor Runner {
         }
     }
 
-    private func close() async {
-        do {
-            result.notes = try await requestQueue.close()
-        } catch {
-            result.stop = result.stop ?? error.detail
-        }
-    }
-
-    // MARK: Scenarios
-
-    private func execute(_ group: [ScenarioRun], _ identity: AdapterIdentity) async throws(RunStop) {
-        var cases: [CaseResult] = []
-        var stop: RunStop?
-        for scenarioRun in group where stop == nil {
-            sentCount += 1
-            observer.progress(min(sentCount, plan.caseCount), plan.caseCount)
-            do {
-                cases.append(grader.grade(try await scenarioRunner.result(scenarioRun, identity)))
-            } catch {
-                stop = error
-            }
-        }
-        if let first = group.first { add(first, cases) }
-        if let stop { throw stop }
-    }
-
-    private func add(_ first: ScenarioRun, _ cases: [CaseResult]) {
-        let family = FamilyResult(first, cases)
-        result.families.append(family)
-        observer.familyFinished(family)
-    }
-
-    /// Ends the process that answered the vectors, so that all their families can be reported: a party gets a new one.
-    private func settle() async {
-        await close()
-        await report(plan.parts.dropFirst(result.families.count))
-    }
-
-    // MARK: One case
-
-    private func send(_ plannedCase: PlannedCase, _ identity: AdapterIdentity) async throws(RunStop) {
-        let vector = plannedCase.vector
-        guard await requestQueue[vector.id] == nil else { return }
-        sentCount += 1
-        observer.progress(min(sentCount, plan.caseCount), plan.caseCount)
-        let profile = profile(plannedCase.family, identity)
-        if let reason = try await reasonNotToSend(plannedCase, profile, identity) {
-            return await requestQueue.note(vector.id, notExercised: reason)
-        }
-        if let neighbour = vector.neighbour.flatMap(plan.plannedCase) { try await send(neighbour, identity) }
-        try await requestQueue.send(
-            QueuedRequest(id: vector.id, operation: vector.operation, profile: profile, input: vector.input)
+    private func compare(_ baseline: Baseline) -> BaselineResult {
+        let version = result.adapter?.version
+        return BaselineResult(
+            file: options.baselineFile,
+            entries: baseline.entries.count,
+            problems: baseline.problems(result.cases, allIDs: Set(plan.positions.keys), adapterVersion: version),
+            ended: baseline.ended(adapterVersion: version)
         )
-        if await failed(plannedCase) { await connection.letLogArrive() }
     }
 
-    /// Whether there will be something to say about the case.
-    private func failed(_ plannedCase: PlannedCase) async -> Bool {
-        guard let record = await requestQueue[plannedCase.vector.id] else { return false }
-        return await grade(plannedCase, record).verdict.severity != nil
-    }
+    // MARK: Workers
 
-    private func reasonNotToSend(
-        _ plannedCase: PlannedCase,
-        _ profile: String?,
-        _ identity: AdapterIdentity
-    ) async throws(RunStop) -> CaseVerdict.NotExercised? {
-        let operation = plannedCase.vector.operation
-        guard identity.operations.contains(operation) else { return .operationNotDeclared(operation) }
-        let needed = plannedCase.family.profile
-        guard needed == VectorFamily.anyProfile || identity.profiles.contains(needed) else {
-            return .profileNotDeclared(needed)
+    private func work(_ identity: AdapterIdentity, _ first: AdapterConnection) async {
+        let plans = plan.divided(into: max(1, min(options.workers, plan.caseCount)))
+        let groups = plan.parts.count + plan.scenarioRuns.count
+        collection = Collection(
+            missing: Array(repeating: plans.count, count: groups),
+            cases: Array(repeating: [], count: groups)
+        )
+        let workers = plans.enumerated().map { number, share in
+            Worker(
+                share,
+                options,
+                grader,
+                profiles,
+                identity,
+                state,
+                number == 0 ? first : connection(identity),
+                finished: { [self] in await add($0, $1) }
+            )
         }
-        return try await canaryCheck.reasonNotToSend(plannedCase, profile)
-    }
-
-    /// The profile of a request: the family's; where none matters the run's, if the adapter knows it.
-    private func profile(_ family: VectorFamily, _ identity: AdapterIdentity) -> String? {
-        if family.profile != VectorFamily.anyProfile { return family.profile }
-        return identity.profiles.contains(options.profile) ? options.profile : nil
-    }
-
-    // MARK: Results
-
-    /// Adds the families whose cases were all put, except those with the case that is not settled yet.
-    private func reportSettled() async {
-        for part in plan.parts.dropFirst(result.families.count) {
-            guard await isSettled(part) else { return }
-            await report([part])
+        let results = await withTaskGroup(of: (Int, WorkerResult).self) { group in
+            for (number, worker) in workers.enumerated() { group.addTask { (number, await worker.run()) } }
+            var results: [Int: WorkerResult] = [:]
+            for await (number, result) in group { results[number] = result }
+            return results
         }
+        for number in workers.indices { if let found = results[number] { add(found) } }
     }
 
-    private func report(_ parts: some Sequence<RunPlan.Part>) async {
-        for part in parts {
-            let family = await familyResult(part)
-            result.families.append(family)
-            observer.familyFinished(family)
+    private func add(_ found: WorkerResult) {
+        result.canaries = CanaryResult.merged(result.canaries + found.canaries)
+        result.incidents += found.incidents
+        result.times.add(found.times)
+        for text in found.notes { note(text) }
+        if let stop = found.stop, stop.isAsked {
+            note(stop.detail)
+        } else if let detail = found.stop?.detail ?? found.scenarioError {
+            result.stop = result.stop ?? detail
         }
     }
 
-    private func isSettled(_ part: RunPlan.Part) async -> Bool {
-        let unsettled = await requestQueue.unsettled?.id
-        for vector in part.cases {
-            if await requestQueue[vector.id] == nil { return false }
-            if let unsettled, vector.id == unsettled || vector.neighbour == unsettled { return false }
-        }
-        return true
+    private func note(_ text: String) {
+        if !result.notes.contains(text) { result.notes.append(text) }
     }
 
-    private func familyResult(_ part: RunPlan.Part) async -> FamilyResult {
-        let family = part.family
-        var cases: [CaseResult] = []
-        for vector in part.cases { cases.append(await caseResult(PlannedCase(vector, family))) }
-        return FamilyResult(
+    /// A worker's cases of a family. Families are told in the order of the plan, each once all workers are through with it.
+    private func add(_ number: Int, _ cases: [CaseResult]) {
+        collection.missing[number] -= 1
+        collection.cases[number] += cases
+        while collection.next < collection.missing.count, collection.missing[collection.next] == 0 {
+            tell(collection.next)
+            collection.cases[collection.next] = []
+            collection.next += 1
+        }
+    }
+
+    private func tell(_ number: Int) {
+        let found = Dictionary(collection.cases[number].map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let family: FamilyResult
+        if number < plan.parts.count {
+            let part = plan.parts[number]
+            family = FamilyResult(part.family, part.cases.compactMap { found[$0.id] }, runProfile: options.profile)
+        } else {
+            let group = plan.scenarioRuns[number - plan.parts.count]
+            guard let first = group.first else { return }
+            family = FamilyResult(first, group.map { found[$0.id] ?? CaseResult($0, notExercised: .runStopped) })
+        }
+        let numbered = family.with(
+            family.cases.map { one in
+                var one = one
+                one.number = plan.positions[one.id] ?? 0
+                return one
+            }
+        )
+        let known = options.baseline?.applied(to: numbered, adapterVersion: result.adapter?.version) ?? numbered
+        result.families.append(known)
+        observer.familyFinished(known)
+    }
+}
+
+extension FamilyResult {
+    fileprivate init(_ family: VectorFamily, _ cases: [CaseResult], runProfile: String) {
+        self.init(
             name: family.name,
             title: family.title,
             subject: .layer(family.layer),
-            profile: family.profile == VectorFamily.anyProfile ? options.profile : family.profile,
+            profile: family.profile == VectorFamily.anyProfile ? runProfile : family.profile,
             cases: cases
         )
-    }
-
-    private func caseResult(_ plannedCase: PlannedCase) async -> CaseResult {
-        let vector = plannedCase.vector
-        let record = await requestQueue.finished(vector.id) ?? Record(outcome: .notExercised(.runStopped))
-        let grade = await grade(plannedCase, record)
-        return CaseResult(
-            vector,
-            plannedCase.family,
-            verdict: grade.verdict,
-            evidence: grade.evidence,
-            notes: grade.notes + record.notes,
-            attempts: record.attempts
-        )
-    }
-
-    /// The profile that a case is put under.
-    private func profile(_ plannedCase: PlannedCase) -> Profile? {
-        let isAny = plannedCase.family.profile == VectorFamily.anyProfile
-        return profiles[isAny ? options.profile : plannedCase.family.profile]
-    }
-
-    private func grade(_ plannedCase: PlannedCase, _ record: Record) async -> Grade {
-        switch record.outcome {
-        case .notExercised(let reason): return Grade(verdict: .notExercised(reason))
-        case .faulty(let fault): return grader.grade(plannedCase.vector, fault)
-        case .answered(let answer):
-            return grader.grade(
-                plannedCase.vector,
-                answer,
-                profile: profile(plannedCase),
-                neighbourAccepted: await neighbourAccepted(plannedCase.vector)
-            )
-        }
-    }
-
-    /// Whatever its output was: a refusal beside it tells the two inputs apart.
-    private func neighbourAccepted(_ vector: VectorCase) async -> Bool {
-        guard let neighbour = vector.neighbour.flatMap(plan.plannedCase), !neighbour.vector.isNegative,
-            case .answered(.accept)? = await requestQueue[neighbour.vector.id]?.outcome
-        else { return false }
-        return true
     }
 }
 

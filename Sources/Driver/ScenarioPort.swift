@@ -6,12 +6,15 @@ internal import StrictJSON
 actor ScenarioPort: PartyPort {
     private let connection: AdapterConnection
     private let profile: String
+    private let mostEvents: Int
     /// The last request and its answer, for reports.
     private(set) var lastAttempt: Attempt?
 
-    init(_ connection: AdapterConnection, profile: String) {
+    /// - Parameter mostEvents: in one answer; an adapter that tells of more would fill the memory.
+    init(_ connection: AdapterConnection, profile: String, mostEvents: Int = Limits().events) {
         self.connection = connection
         self.profile = profile
+        self.mostEvents = mostEvents
     }
 
     func ask(_ operation: String, _ input: JSON) async throws(PortFailure) -> Answer {
@@ -23,6 +26,9 @@ actor ScenarioPort: PartyPort {
         }
         lastAttempt = attempt
         switch attempt.outcome {
+        case .success(.accept(let out)) where (out["events"]?.array?.count ?? 0) > mostEvents:
+            await connection.kill()
+            throw .fault(Fault(.protocolError, "the answer has more than \(mostEvents) events"))
         case .success(let answer): return answer
         case .failure(let fault): throw .fault(fault)
         }

@@ -24,7 +24,8 @@ actor ScenarioRunner {
     /// Runs it, after its twin, unless that was done before.
     func result(_ scenarioRun: ScenarioRun, _ identity: AdapterIdentity) async throws(RunStop) -> CaseResult {
         if let known = results[scenarioRun.id] { return known }
-        let result = try await newResult(scenarioRun, identity)
+        // A transcript may be very long, and a result is kept to the end of the run.
+        let result = try await newResult(scenarioRun, identity).trimmed(keepsTranscript: options.keepsTranscripts)
         results[scenarioRun.id] = result
         return result
     }
@@ -202,6 +203,10 @@ actor ScenarioRunner {
 }
 
 extension CaseResult {
+    init(_ scenarioRun: ScenarioRun, notExercised reason: CaseVerdict.NotExercised) {
+        self.init(scenarioRun, .notExercised(reason), nil, nil)
+    }
+
     fileprivate init(
         _ scenarioRun: ScenarioRun,
         _ verdict: CaseVerdict,

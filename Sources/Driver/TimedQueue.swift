@@ -26,6 +26,24 @@ package actor TimedQueue<Element: Sendable> {
         if elements.count < capacity { elements.append(element) }
     }
 
+    /// Adds several at once, in order.
+    package func push(contentsOf new: [Element]) {
+        for element in new { push(element) }
+    }
+
+    /// All that is there once something is, if it comes within `limit`.
+    package func nextAll(within limit: Duration) async -> (elements: [Element], arrival: Arrival?) {
+        if elements.isEmpty {
+            switch await next(within: limit) {
+            case .element(let first): elements.insert(first, at: 0)
+            case .end: return ([], .end)
+            case .timeout: return ([], .timeout)
+            }
+        }
+        defer { elements.removeAll() }
+        return (elements, nil)
+    }
+
     /// Says that nothing will come any more.
     package func finish() {
         isFinished = true

@@ -113,7 +113,7 @@ package struct ServeSession: Sendable {
 
     private var capabilities: JSONObject {
         var capabilities = parties.capabilities
-        capabilities["pipelining"] = 1
+        capabilities["pipelining"] = 32
         return capabilities
     }
 

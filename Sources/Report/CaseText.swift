@@ -48,14 +48,17 @@ package struct CaseText {
             case .notExercised(let reason): "not exercised: \(reason.reason)"
             case .notCounted(let why): "not counted: \(why)"
             }
-        return ["    \(result.id)  \(verdict)"].appending(result.notes.map { "        note: \($0)" })
+        let notes = result.notes.map { "        note: \(PrintableText.line($0))" }
+        return (["    \(result.id)  \(PrintableText.line(verdict))"] + notes).joined(separator: "\n")
     }
 
     // MARK: The block
 
     private mutating func write() {
         if case .failed(let failure) = result.verdict {
-            lines.append("  \(Self.label(failure.severity)) \(result.id)   \(failure.kind.name)")
+            let known = result.known == nil ? "" : ", known"
+            lines.append("  \(Self.label(result, failure.severity)) \(result.id)   \(failure.kind.name)\(known)")
+            if let reason = result.known { add("known", reason) }
             add("problem", failure.detail)
         }
         add("why", result.comment)
@@ -87,7 +90,7 @@ package struct CaseText {
     }
 
     private mutating func writeExchange(_ attempt: Attempt) {
-        writeRequest(attempt.request)
+        writeRequest(Self.withPlainID(attempt.request))
         if !hasDifferences {
             add("expected", Self.expected(result.rightAnswer))
             add("got", got(attempt))
@@ -95,6 +98,13 @@ package struct CaseText {
         if attempt.isAlone, result.attempts.count > 1 {
             add("alone", "this is the answer to the case when it was run again alone, after a fault in the run")
         }
+    }
+
+    /// A process counts its requests; a request to paste has the id 1, and the text of a run is the same every time.
+    private static func withPlainID(_ request: String) -> String {
+        let digits = request.dropFirst(6).prefix { $0.isNumber }
+        guard request.hasPrefix("{\"id\":"), !digits.isEmpty else { return request }
+        return "{\"id\":1\(request.dropFirst(6 + digits.count))"
     }
 
     private mutating func writeRequest(_ request: String) {
@@ -159,15 +169,20 @@ package struct CaseText {
         for line in all.suffix(12) { add("stderr", "| \(Excerpt.beginning(String(line), width: 400))") }
     }
 
+    /// What has several lines stays in its block: an adapter's words may look like lines of a report.
     private mutating func add(_ label: String, _ text: String) {
         let padded = label + String(repeating: " ", count: max(0, 10 - label.count))
-        lines.append("       \(padded)\(text)")
+        let parts = PrintableText.block(text).split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, part) in parts.enumerated() {
+            lines.append("       \(index == 0 ? padded : String(repeating: " ", count: 12))\(part)")
+        }
     }
 
     // MARK: Words
 
-    private static func label(_ severity: CaseVerdict.Severity) -> String {
-        switch severity {
+    static func label(_ result: CaseResult, _ severity: CaseVerdict.Severity) -> String {
+        if result.known != nil { return "know" }
+        return switch severity {
         case .failure: "FAIL"
         case .warning: "warn"
         case .info: "info"
@@ -199,7 +214,7 @@ package struct CaseText {
 
     private static func text(_ value: JSON?) -> String {
         guard let value else { return "(nothing)" }
-        return value.string ?? value.line
+        return PrintableText.line(value.string ?? value.line)
     }
 
     private static func statement(_ id: RequirementID, _ requirement: Requirement?) -> String {
@@ -219,8 +234,4 @@ package struct CaseText {
         let filter = "--filter '\(id)'"
         return [Shell.line(rerun.program), filter, Shell.line(adapter)].filter { !$0.isEmpty }.joined(separator: " ")
     }
-}
-
-extension [String] {
-    fileprivate func appending(_ more: [String]) -> String { (self + more).joined(separator: "\n") }
 }

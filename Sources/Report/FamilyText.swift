@@ -8,7 +8,7 @@ package enum FamilyText {
         let passed = verdicts.count { $0.isPassed }
         let name = family.name + String(repeating: " ", count: max(0, width - family.name.count))
         var parts = ["\(passed)/\(verdicts.count)"]
-        parts += counts(verdicts)
+        parts += counts(family.cases)
         if case .inconclusive(let reason) = family.grade, verdicts.contains(where: \.isGraded) {
             parts.append("inconclusive: \(reason)")
         }
@@ -24,12 +24,14 @@ package enum FamilyText {
         }
     }
 
-    private static func counts(_ verdicts: [CaseVerdict]) -> [String] {
+    private static func counts(_ cases: [CaseResult]) -> [String] {
+        let verdicts = cases.filter { $0.known == nil }.map(\.verdict)
         var parts: [String] = []
         func add(_ count: Int, _ text: String) {
             if count > 0 { parts.append("\(count) \(text)") }
         }
-        add(verdicts.count { $0.fails }, "failed")
+        add(cases.count(where: \.fails), "failed")
+        add(cases.count { $0.known != nil }, "known")
         add(verdicts.count { $0.severity == .warning }, "with a warning")
         add(verdicts.count { $0.severity == .info }, "with an info")
         let others = verdicts.compactMap { if case .anotherReading(let alternative) = $0 { alternative } else { nil } }
@@ -49,7 +51,9 @@ package enum FamilyText {
 
     private static func reasons(_ list: [CaseVerdict.NotExercised]) -> String {
         var reasons: [String] = []
-        for why in list where !reasons.contains(why.reason) { reasons.append(why.reason) }
+        for why in list where !reasons.contains(PrintableText.line(why.reason)) {
+            reasons.append(PrintableText.line(why.reason))
+        }
         return reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))"
     }
 }

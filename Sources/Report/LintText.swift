@@ -7,7 +7,8 @@ package enum LintText {
         var lines = ["\(label(step.verdict))  \(step.title)"]
         lines += step.transcript.map { "        \(line($0))" }
         for (index, problem) in step.problems.enumerated() {
-            lines.append("      \(problem.isFault ? "wrong" : "note ")   \(problem.detail)")
+            let detail = PrintableText.line(problem.detail, limit: 2000)
+            lines.append("      \(problem.isFault ? "wrong" : "note ")   \(detail)")
             let next = step.problems.dropFirst(index + 1).first
             if next?.fix != problem.fix { lines.append("      fix     \(problem.fix)") }
         }
@@ -17,7 +18,7 @@ package enum LintText {
 
     /// The end of the report.
     package static func summary(_ result: LintResult) -> String {
-        if let stop = result.stop { return stop }
+        if let stop = result.stop { return PrintableText.block(stop) }
         func count(_ verdict: LintStepResult.Verdict) -> Int { result.steps.count { $0.verdict == verdict } }
         var parts = ["\(result.steps.count) steps: \(count(.ok)) ok"]
         if count(.note) > 0 { parts.append("\(count(.note)) with a note") }
@@ -45,7 +46,9 @@ package enum LintText {
         }
     }
 
-    private static func line(_ line: LintStepResult.Line) -> String {
+    private static func line(_ line: LintStepResult.Line) -> String { PrintableText.line(words(line)) }
+
+    private static func words(_ line: LintStepResult.Line) -> String {
         switch line {
         case .sent(let text): "> \(short(text))"
         case .received(let text): "< \(short(text))"

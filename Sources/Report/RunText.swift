@@ -15,8 +15,8 @@ package enum RunText {
     /// - `isVerbose`: every requirement gets a line, not only those that did not simply pass.
     package static func summary(_ result: RunResult, isVerbose: Bool = false) -> String {
         let blocks = [
-            RequirementText.lines(result, isVerbose: isVerbose), remarks(result), ReadingText.lines(result),
-            conclusions(result),
+            RequirementText.lines(result, isVerbose: isVerbose), remarks(result), baseline(result),
+            ReadingText.lines(result), conclusions(result),
         ]
         return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
     }
@@ -26,8 +26,26 @@ package enum RunText {
         var lines = result.canaries.compactMap(canary)
         lines += result.incidents.map(incident)
         lines += result.generalViolations.map(general)
-        lines += result.notes.map { "note: \($0)" }
-        return lines + hiddenNotes(result)
+        lines += result.notes.map { "note: \(PrintableText.line($0))" }
+        return lines + hiddenNotes(result) + speed(result)
+    }
+
+    /// The end of it alone, for `--quiet`.
+    package static func verdict(_ result: RunResult) -> String {
+        (baseline(result) + (result.families.isEmpty ? [] : [totals(result)]) + result.distrust.map(distrust) + [
+            grade(result)
+        ])
+        .joined(separator: "\n")
+    }
+
+    /// What is wrong with the baseline.
+    private static func baseline(_ result: RunResult) -> [String] {
+        guard let baseline = result.baseline else { return [] }
+        let known = result.cases.count { $0.known != nil }
+        let file = PrintableText.line(baseline.file)
+        return baseline.problems.map { "FAIL: \(file), entry \($0.entry + 1): \(PrintableText.line($0.detail))" }
+            + baseline.ended.map { "note: \(file): \(PrintableText.line($0))" }
+            + ["baseline \(file): \(count(known, "case")) known, \(count(baseline.problems.count, "problem"))"]
     }
 
     private static func conclusions(_ result: RunResult) -> [String] {
@@ -42,14 +60,7 @@ package enum RunText {
 
     /// The last line: the word for the whole run, and the exit status that goes with it.
     private static func grade(_ result: RunResult) -> String {
-        let word =
-            switch result.grade {
-            case .passed: "passed"
-            case .passedWithWarnings: "passed with warnings"
-            case .failed: "failed"
-            case .inconclusive: "inconclusive"
-            }
-        return "\(word) (exit status \(result.exitStatus))"
+        "\(result.grade.word) (exit status \(result.exitStatus))"
     }
 
     // MARK: Lines
@@ -59,7 +70,7 @@ package enum RunText {
         case .passed: nil
         case .skipped: "\(result.name) was not graded because the adapter skipped its canary"
         case .failed(let detail, let requirement):
-            "\(result.name) was not graded because its canary failed (\(requirement)): \(detail)"
+            "\(result.name) was not graded because its canary failed (\(requirement)): \(PrintableText.line(detail, limit: 1000))"
         }
     }
 
@@ -84,6 +95,23 @@ package enum RunText {
     }
 
     private static func after(_ incident: Incident) -> String { incident.previousCaseID.map { ", after \($0)" } ?? "" }
+
+    /// What a maintainer looks at when a run takes long: the adapter's part of it.
+    private static func speed(_ result: RunResult) -> [String] {
+        guard let median = result.times.medianNanoseconds else { return [] }
+        let seconds = Double(result.elapsed.microseconds) / 1e6
+        return [
+            "\(count(result.times.count, "answer")) in \(Self.time(seconds)); the median answer took \(time(Double(median) / 1e9))"
+        ]
+    }
+
+    private static func time(_ seconds: Double) -> String {
+        func rounded(_ value: Double) -> String {
+            value < 9.95 ? "\((value * 10).rounded() / 10)" : "\(Int(value.rounded()))"
+        }
+        if seconds < 1e-3 { return "\(rounded(seconds * 1e6)) µs" }
+        return seconds < 1 ? "\(rounded(seconds * 1e3)) ms" : "\(rounded(seconds)) s"
+    }
 
     private static func hiddenNotes(_ result: RunResult) -> [String] {
         let count = result.cases.filter { $0.verdict.isPassed }.reduce(0) { $0 + $1.notes.count }
@@ -133,10 +161,12 @@ package enum RunText {
     private static func totals(_ result: RunResult) -> String {
         let cases = result.cases
         let passed = cases.count { $0.verdict.isPassed }
-        let failed = cases.count { $0.verdict.fails }
-        let ungraded = cases.count { !$0.verdict.isGraded }
-        let others = cases.count - passed - failed - ungraded
+        let failed = cases.count(where: \.fails)
+        let known = cases.count { $0.known != nil }
+        let ungraded = cases.count { !$0.verdict.isGraded && $0.known == nil }
+        let others = cases.count - passed - failed - known - ungraded
         var parts = ["\(count(cases.count, "case")): \(passed) passed", "\(failed) failed"]
+        if known > 0 { parts.append("\(known) known") }
         if others > 0 { parts.append("\(others) with a warning or an info") }
         parts.append("\(ungraded) not exercised or not counted")
         return parts.joined(separator: ", ")

@@ -29,6 +29,6 @@ package enum TranscriptText {
     private static func text(_ value: JSON, isVerbose: Bool) -> String {
         let words = value.array?.compactMap(\.string).joined(separator: " or ")
         let text = value.string ?? words.flatMap { $0.isEmpty ? nil : $0 } ?? value.line
-        return isVerbose ? text : Excerpt.beginning(text, width: 72)
+        return PrintableText.line(isVerbose ? text : Excerpt.beginning(text, width: 72))
     }
 }

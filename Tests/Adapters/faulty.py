@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """An adapter for tests: it does bigsize.decode and bigsize.encode properly, and misbehaves where it is told to.
 
-    faulty.py [MODE [--on VALUE] [--once FILE] [--lock FILE]]
+    faulty.py [MODE [--on VALUE] [--once FILE] [--each FOLDER] [--lock FILE] [--pipelining N] [--slow SECONDS]]
 
 MODE is the name of a function below. It takes effect at the request whose `bytes` or `value` is VALUE, or at `hello`
 when VALUE is `hello`; without --on at every request but `hello` and the canaries. With --once it takes effect only
-while FILE does not exist, and makes it. Python's standard library is all it needs.
+while FILE does not exist, and makes it; with --each once for every request. With --pipelining it declares that. Python's standard library is all it needs.
 """
 
 import argparse
@@ -23,6 +23,9 @@ CANARIES = [
     ("bigsize.encode", {"value": "0"}),
     ("bigsize.encode", {"value": "1"}),
 ]
+
+
+PIPELINING = 1
 
 
 class Refused(Exception):
@@ -57,7 +60,7 @@ def hello(version):
         "operations": OPERATIONS,
         "roles": [],
         "profiles": ["blip66-draft"],
-        "capabilities": {},
+        "capabilities": {"pipelining": PIPELINING},
     }
 
 
@@ -89,6 +92,11 @@ def write_bytes(data):
 
 def send(reply):
     write(json.dumps(reply) + "\n")
+
+
+def member(request):
+    given = request["in"]
+    return given.get("bytes") or given.get("value")
 
 
 def with_reply(request, **members):
@@ -277,6 +285,60 @@ def grandchild(request, options):
     send(answer(request))
 
 
+def daemon(request, options):
+    """Leaves a process behind that is in a session and a group of its own, and closed the pipes."""
+    held = open(options.lock, "w")
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            for stream in (0, 1, 2):
+                os.close(stream)
+            fcntl.flock(held, fcntl.LOCK_EX)
+            open(options.lock + ".held", "w").close()
+            silent(request, options)
+        os._exit(0)
+    while not os.path.exists(options.lock + ".held"):
+        time.sleep(0.005)
+    send(answer(request))
+
+
+EVIL = "\x1b[2J\x07\rok    forged\x9b\u202eforged\u2066\u200b\u2028\nFAIL forged"
+
+
+def forge(request, options):
+    print(EVIL, file=sys.stderr, flush=True)
+    send({"id": request["id"], "outcome": "reject", "reason": EVIL, "detail": EVIL})
+
+
+def forged_value(request, options):
+    send({"id": request["id"], "outcome": "accept", "out": {"value": EVIL}})
+
+
+def long_words(request, options):
+    text = "x" * (1 << 20)
+    send({"id": request["id"], "outcome": "reject", "reason": text, "detail": text})
+
+
+def padded(request, options):
+    reply = answer(request)
+    reply["pad"] = "x" * (1 << 20)
+    if "out" in reply and request["op"] != "hello":
+        reply["out"]["steps"] = {"pad": "x" * (1 << 20)}
+    send(reply)
+
+
+def wrong_capability(request, options):
+    reply = answer(request)
+    reply["out"]["capabilities"]["pipelining"] = -5
+    send(reply)
+
+
+def forged_name(request, options):
+    reply = answer(request)
+    reply["out"]["implementation"]["name"] = EVIL
+    send(reply)
+
+
 def grandchild_and_hang(request, options):
     held = open(options.lock, "w")
     if os.fork() == 0:
@@ -324,6 +386,8 @@ def applies(request, options):
 def is_due(request, options):
     if options.mode == "good" or options.mode in AT_THE_END or not applies(request, options):
         return False
+    if options.each:
+        options.once = os.path.join(options.each, str(member(request)))
     if options.once is None:
         return True
     try:
@@ -333,16 +397,39 @@ def is_due(request, options):
     return True
 
 
+def answer_in_reverse():
+    """Answers all that can be read at once, the last request first."""
+    rest = b""
+    while True:
+        some = os.read(0, 1 << 20)
+        if not some:
+            return
+        *lines, rest = (rest + some).split(b"\n")
+        for line in reversed(lines):
+            send(answer(json.loads(line)))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("mode", nargs="?", default="good")
     parser.add_argument("--on")
     parser.add_argument("--once")
+    parser.add_argument("--each")
     parser.add_argument("--lock")
+    parser.add_argument("--pipelining", type=int, default=1)
+    parser.add_argument("--slow", type=float, default=0)
     parser.add_argument("--delay", type=float, default=60)
     options = parser.parse_args()
+    global PIPELINING
+    PIPELINING = options.pipelining
+    if options.mode == "before_hello":
+        write("adapter 1.0\n")
+        options.mode = "good"
+    if options.mode == "reversed":
+        return answer_in_reverse()
     for line in sys.stdin:
         request = json.loads(line)
+        time.sleep(options.slow)
         if is_due(request, options):
             globals()[options.mode](request, options)
         else:

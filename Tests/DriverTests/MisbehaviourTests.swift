@@ -5,6 +5,7 @@ internal import TestSupport
 internal import Testing
 
 internal import Driver
+internal import Report
 
 /// The table of `Spec/adapter-misbehaviour.md`, row by row. `faulty.py` misbehaves at the case `two-hundred` (c8).
 @Suite struct MisbehaviourTests {
@@ -92,6 +93,17 @@ internal import Driver
         #expect(Set(result.incidents.map(\.conclusion)) == [.flaky])
         #expect(result.result("two-hundred")?.notes.isEmpty == false)
         #expect(result.exitStatus == 0)
+    }
+
+    @Test func timeoutsThatDoNotShowAgainAreNoNoiseFromTheSecondOn() async throws {
+        let folder = try TemporaryFolder()
+        var limits = TestRun.impatient
+        limits.answer = .milliseconds(700)
+        let result = try await TestRun.faulty("silent", "--each", folder.path, limits: limits)
+        #expect(result.notPassed.isEmpty)
+        #expect(Set(result.incidents.map(\.conclusion)) == [.flaky])
+        #expect(result.incidents.count > 1)
+        #expect(result.exitStatus == 2)
     }
 
     @Test func twoTimeoutsThatDoNotShowAgainAreTooMany() {
@@ -223,6 +235,17 @@ internal import Driver
         #expect(await isFree(lock), "the process that holds the lock is alive")
     }
 
+    #if os(Linux)
+        @Test func aProcessThatLeftTheGroupIsKilledAndNoted() async throws {
+            let folder = try TemporaryFolder()
+            let lock = try folder.write("", to: "lock")
+            let result = try await TestRun.faulty("daemon", "--on", "c8", "--lock", lock)
+            #expect(result.notPassed.isEmpty)
+            #expect(result.notes.contains { $0.contains("leaves a process") })
+            #expect(await isFree(lock), "the process that holds the lock is alive")
+        }
+    #endif
+
     @Test func aProcessThatIsLeftBehindByACrashIsKilled() async throws {
         let folder = try TemporaryFolder()
         let lock = try folder.write("", to: "lock")
@@ -247,7 +270,64 @@ internal import Driver
         #expect(result.notes.contains { $0.contains("exit status 4") })
     }
 
+    @Test(arguments: ["forge", "forged_value", "long_words"])
+    func whatAnAdapterWritesIsShownHarmlessAndCut(mode: String) async throws {
+        let result = try await TestRun.faulty(mode, "--on", "c8")
+        #expect(result.failure("two-hundred") == .wrongAnswer)
+        let text = RunWriter.text(result, ReportStyle())
+        #expect(text.utf8.count < 12_000)
+        #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !["Cc", "Cf", "Zl", "Zp"].contains(category($0)) })
+        // What looks like a line of the report stands at the beginning of none.
+        let marks = text.split(separator: "\n").filter { $0.hasPrefix("FAIL") || $0.hasPrefix("ok") }
+        #expect(marks.allSatisfy { !$0.contains("forged") })
+    }
+
+    private func category(_ scalar: Unicode.Scalar) -> String {
+        switch scalar.properties.generalCategory {
+        case .control: "Cc"
+        case .format: "Cf"
+        case .lineSeparator: "Zl"
+        case .paragraphSeparator: "Zp"
+        default: ""
+        }
+    }
+
+    @Test func rightAnswersThatArePaddedAreNotKept() async throws {
+        let result = try await TestRun.faulty("padded")
+        #expect(result.notPassed.isEmpty)
+        #expect(result.json.line.utf8.count < 20_000)
+        #expect(result.cases.flatMap(\.attempts).allSatisfy { $0.answerLine == nil })
+    }
+
     // MARK: Runs that cannot be trusted
+
+    @Test func aLineBeforeTheQuestionEndsTheRun() async throws {
+        let result = try await TestRun.faulty("before_hello")
+        #expect(result.stop?.contains("handshake") == true)
+        #expect(result.exitStatus == 2)
+    }
+
+    @Test func aCapabilityOfTheWrongTypeEndsTheRun() async throws {
+        let result = try await TestRun.faulty("wrong_capability", "--on", "hello")
+        #expect(result.stop?.contains("pipelining") == true)
+        #expect(result.exitStatus == 2)
+    }
+
+    @Test func aNameCannotForgeTheHeading() async throws {
+        let result = try await TestRun.faulty("forged_name", "--on", "hello")
+        let name = try #require(result.adapter?.name)
+        #expect(!name.contains("\n"))
+        #expect(name.contains("\\u{1B}"))
+    }
+
+    @Test func aRunThatTakesTooLongIsStopped() async throws {
+        var limits = TestRun.limits
+        limits.run = .milliseconds(400)
+        let result = try await TestRun.faulty("good", "--slow", "0.2", limits: limits)
+        #expect(result.stop?.contains("--run-limit") == true)
+        #expect(result.verdict("encode-last") == .notExercised(.runStopped))
+        #expect(result.exitStatus == 2)
+    }
 
     @Test(arguments: [
         "crash", "banner", "error", "skip", "reject", "accept", "no_operations", "other_protocol", "wrong_id",

@@ -210,7 +210,7 @@ internal import VectorFormat
         let vector = SmallVectors.accept("long", "bigsize.decode", ["bytes": .string(hex)], ["value": "1"])
         let request = Request(id: 1, operation: vector.operation, profile: nil, input: vector.input)
         let attempt = Attempt(
-            requestID: 1,
+            ticket: 1,
             request: request.line,
             answerLine: nil,
             outcome: .success(.error("no")),

@@ -1,3 +1,4 @@
+internal import Catalogue
 internal import Driver
 internal import StrictJSON
 internal import Testing

@@ -139,14 +139,25 @@ internal import Testing
         #expect(block.contains("--filter 'scenario/small/waits-for-a-request:payload'"))
     }
 
-    @Test func theTraceHoldsEveryStepOfEveryScenario() async throws {
+    @Test func theReportHoldsEveryStepOfAScenarioThatWarned() async throws {
         let result = try await Party.run(["silent"], [Small.family], depth: .payload)
-        let entries = try #require(TraceFile.json(result).array)
-        #expect(entries.count == 3)
-        let first = try #require(entries.first)
-        #expect(first["scenario"]?.string == "scenario/small/waits-for-a-request:payload")
-        #expect(first["transcript"]?.array?.compactMap { $0["step"]?.integer } == [1, 2, 3])
-        #expect(first["broken"]?.array?.first?["requirements"] == ["T-SHOULD"])
+        let cases = try #require(result.json["families"]?.array?.first?["cases"]?.array)
+        #expect(cases.count == 4)
+        let first = try #require(cases.first { $0["id"]?.string == "scenario/small/waits-for-a-request:payload" })
+        let scenario = try #require(first["scenario"])
+        #expect(scenario["transcript"]?.array?.compactMap { $0["step"]?.integer } == [1, 2, 3])
+        #expect(scenario["violations"]?.array?.first?["requirements"] == ["T-SHOULD"])
+    }
+
+    @Test func transcriptsOfScenariosThatPassedAreKeptWhereTheyAreAskedFor() async throws {
+        for isKept in [false, true] {
+            let result = try await Party.run(["silent"], [Small.family], depth: .payload) {
+                $0.keepsTranscripts = isKept
+            }
+            let passed = try #require(result.result("ticks:payload"))
+            #expect(passed.verdict == .passed)
+            #expect(passed.scenario?.transcript.entries.isEmpty == !isKept)
+        }
     }
 }
 

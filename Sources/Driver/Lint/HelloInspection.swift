@@ -150,7 +150,7 @@ package struct HelloInspection {
 }
 
 extension ProtocolNames.CapabilityForm {
-    fileprivate func allows(_ value: JSON) -> Bool {
+    func allows(_ value: JSON) -> Bool {
         switch self {
         case .flag: value.bool != nil
         case .number(let least): value.integer.map { $0 >= least } ?? false
@@ -163,7 +163,7 @@ extension ProtocolNames.CapabilityForm {
         }
     }
 
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .flag: "true or false"
         case .number(let least): "a JSON number from \(least) on"

@@ -1,0 +1,65 @@
+internal import Driver
+
+#if canImport(Glibc)
+    @preconcurrency import Glibc
+#elseif canImport(Musl)
+    @preconcurrency import Musl
+#else
+    @preconcurrency import Darwin
+#endif
+
+/// Standard output, with an eye on what becomes of it: a reader may go away, and a device may be full.
+enum Output {
+    static func line(_ text: String) { write("\(text)\n") }
+
+    /// Past the buffers of the C library, which forget why a write failed.
+    static func write(_ text: String) {
+        if fflush(stdout) != 0 { leave(errno) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let (count, error) = rest.withUnsafeBytes { (writeSome($0), errno) }
+            if count < 0, error == EINTR { continue }
+            guard count > 0 else { return leave(error) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static func writeSome(_ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+            Glibc.write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
+        #elseif canImport(Musl)
+            Musl.write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
+        #else
+            Darwin.write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
+        #endif
+    }
+
+    /// At the end of a command that printed by other ways: whether all of it arrived.
+    static func finish() {
+        let isFlushed = fflush(stdout) == 0
+        let error = errno
+        if !isFlushed || ferror(stdout) != 0 { leave(error) }
+    }
+
+    /// `| head` has seen enough: the run ends without a word, as a program that a broken pipe killed. Anything else is told.
+    private static func leave(_ error: Int32) {
+        Interruption.endAdapters()
+        if error == EPIPE { _exit(128 + SIGPIPE) }
+        let reason = error == 0 ? "a write failed" : String(cString: strerror(error))
+        fputs("blip66: standard output cannot be written: \(reason)\n", stderr)
+        _exit(2)
+    }
+}
+
+/// A terminal, if a file descriptor is one.
+enum Terminal {
+    static func isOne(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// Columns of standard output; `nil` where it is no terminal.
+    static var width: Int? {
+        guard isOne(STDOUT_FILENO) else { return nil }
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+}
