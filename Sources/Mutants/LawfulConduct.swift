@@ -49,7 +49,7 @@ package struct LawfulConduct: Sendable {
 
     package static func named(_ name: String) -> LawfulConduct? { all.first { $0.name == name } }
 
-    package static let all = ofServers + ofRecipients
+    package static let all = ofServers + ofOtherServers + ofRecipients + ofOtherRecipients
 
     // MARK: Servers
 
@@ -136,6 +136,108 @@ package struct LawfulConduct: Sendable {
             let effects = party.take(event)
             guard case .link(_, true) = event else { return effects }
             return effects + party.sent(.invoice_request).suffix(3).map { .send($0.message) }
+        },
+    ]
+
+    /// A second round, written without a look at the first.
+    private static let ofOtherServers: [LawfulConduct] = [
+        LawfulConduct("always-wakes", "wakes the client for each request, connected or not", .server) { event, party in
+            let effects = party.take(event)
+            guard let request = party.message(.invoice_request, in: event),
+                let client = party.context(request, for: .offer)?.client,
+                effects.contains(where: { party.message(.static_invoice, in: $0) != nil }),
+                !effects.contains(where: { if case .wake = $0 { true } else { false } })
+            else { return effects }
+            return effects + [.wake(client: client)]
+        },
+        LawfulConduct("acknowledges-again", "sends each acknowledgement once more with the next tick", .server, 0) {
+            event,
+            party,
+            repeated in
+            let effects = party.take(event)
+            guard case .tick = event else { return effects }
+            let all = party.sent(.static_invoice_persisted).map(\.message)
+            let missing = all.count - repeated.change { $0 }
+            repeated.change { $0 = all.count + missing }
+            return effects + all.suffix(missing).map { .send($0) }
+        },
+        LawfulConduct("notes-the-last-request", "writes down when each client asked for paths last", .server) {
+            event,
+            party in
+            let effects = party.take(event)
+            guard let request = party.message(.offer_paths_request, in: event),
+                let client = party.context(request, for: .clientRequest)?.client
+            else { return effects }
+            let record = StorePut.Record(key: "last/\(client)", value: Array("\(party.now)".utf8))
+            return effects + [.put(StorePut(put: 2_000_000 + UInt64(party.received.count), records: [record]))]
+        },
+        LawfulConduct(
+            "paths-of-a-week",
+            "gives paths that end after a week",
+            .server.configured { configuration in
+                configuration.limits.paths_lifetime = min(configuration.limits.paths_lifetime, 7 * 86_400)
+            }
+        ),
+        LawfulConduct("forwards-twice", "forwards each request in two copies", .server) { event, party in
+            party.take(event).flatMap { effect in
+                party.message(.invoice_request, in: effect) == nil ? [effect] : [effect, effect]
+            }
+        },
+    ]
+
+    private static let ofOtherRecipients: [LawfulConduct] = [
+        LawfulConduct(
+            "three-offers",
+            "keeps three offers, whatever is wished for",
+            .recipient.configured {
+                $0.limits.offers = 3
+            }
+        ),
+        LawfulConduct(
+            "hands-over-anew-until-acknowledged",
+            "hands over another invoice at each tick until one is acknowledged",
+            .recipient
+        ) { event, party in
+            let effects = party.take(event)
+            guard case .tick = event, let last = party.sent(.serve_static_invoice).last,
+                party.received(.static_invoice_persisted, over: .persistedReply).isEmpty, party.now > last.at,
+                !effects.contains(where: { party.message(.serve_static_invoice, in: $0) != nil }),
+                let channel = party.configuration.channels.first
+            else { return effects }
+            return effects + party.take(.channelOpened(channel))
+        },
+        LawfulConduct("renews-when-a-link-comes-up", "hands over new invoices when a peer is back", .recipient) {
+            event,
+            party in
+            let effects = party.take(event)
+            guard case .link(_, true) = event, let channel = party.configuration.channels.first else { return effects }
+            return effects + party.take(.channelFeesChanged(channel))
+        },
+        LawfulConduct("three-message-paths", "puts its message paths in twice over", .recipient) { event, party in
+            party.take(event).map { effect in
+                guard let message = party.message(.serve_static_invoice, in: effect) else { return effect }
+                let invoice = party.invoice(in: message.content)
+                let changed = party.issuerKey(signing: invoice).flatMap { key in
+                    party.signed(invoice, by: key) { records in
+                        records.map { $0.type == 236 ? TLVRecord(type: 236, value: $0.value + $0.value) : $0 }
+                    }
+                }
+                return .send(message.with(content: party.replacing(message.content, static_invoice: changed)))
+            }
+        },
+        LawfulConduct(
+            "answers-with-an-error",
+            "tells payers whose request is forwarded that it has no other invoice",
+            .recipient
+        ) {
+            event,
+            party in
+            let effects = party.take(event)
+            guard let request = party.message(.invoice_request, in: event), let reply_path = request.reply_path,
+                effects.contains(where: { if case .invreqReceived = $0 { true } else { false } })
+            else { return effects }
+            let error = TLVStream(sorting: [TLVRecord(type: 5, value: Array("use the static invoice".utf8))])
+            return effects + [.send(SentMessage(TLVRecord(type: 68, value: error.bytes), over: reply_path))]
         },
     ]
 

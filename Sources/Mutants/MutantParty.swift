@@ -54,6 +54,10 @@ struct OriginalParty: Sendable {
     /// Names that the server was asked to issue paths to.
     private(set) var clients: [String] = []
     private(set) var linksDown: Set<PublicKey> = []
+    /// HTLCs that have come since the start.
+    private(set) var htlcs = 0
+    /// Peers who have been away since the start.
+    private(set) var hasLinkEverFailed: Set<PublicKey> = []
 
     init(_ party: any Party, _ configuration: PartyConfiguration) {
         self.party = party
@@ -76,7 +80,13 @@ struct OriginalParty: Sendable {
             guard let kind = MessageKind.of(message.content, configuration.profile) else { return }
             received.append(LoggedMessage(kind: kind, message: message, context: context(message), at: now))
         case .link(let peer, let isUp):
-            if isUp { linksDown.remove(peer) } else { linksDown.insert(peer) }
+            if isUp {
+                linksDown.remove(peer)
+            } else {
+                linksDown.insert(peer)
+                hasLinkEverFailed.insert(peer)
+            }
+        case .htlc: htlcs += 1
         case .command(.issueClientPaths(let client)):
             clients.append(client)
         default: break

@@ -5,7 +5,7 @@ internal import Wire
 
 /// Recipients as somebody in a hurry writes them.
 extension MutantRegistry {
-    static let recipientShortcuts: [Mutant] = slots + renewals + ends + paths + Mutant.nearOnly(.recipient)
+    static let recipientShortcuts: [Mutant] = slots + renewals + ends + paths + later + Mutant.nearOnly(.recipient)
 
     private static let slots: [Mutant] = [
         // What the server keeps for the one offer takes the place of what it kept for the other.
@@ -62,6 +62,27 @@ extension MutantRegistry {
             else { return effect }
             let last = party.sent(.serve_static_invoice).last
             return .answer(.offer(party.offer(in: party.invoice(in: last?.message.content))?.text))
+        },
+    ]
+
+    /// A second round, written without a look at the first.
+    private static let later: [Mutant] = [
+        Mutant("ASY-S1/releases-once", .recipient, onSend: .release_held_htlc) { message, party in
+            party.sent(.release_held_htlc).isEmpty ? message : nil
+        },
+        Mutant("B66-SIP-R3/renews-the-first-offer-only", .recipient, onSend: .serve_static_invoice) { message, party in
+            let sent = party.sent(.serve_static_invoice).map(\.message.over)
+            return sent.contains(message.over) && sent.first != message.over ? nil : message
+        },
+        Mutant("B66-OP-R3/needs-an-end", .recipient, onReceive: .offer_paths) { message, party in
+            let stated = party.replacing(message.content, offer_paths: party.offer_paths(in: message.content))
+            let bare = party.builder.offer_paths(party.offer_paths(in: message.content))
+            return stated == bare ? nil : message
+        },
+        Mutant("ASY-R1/claims-once", .recipient) { event, party in
+            let effects = party.take(event)
+            guard case .htlc = event else { return effects }
+            return party.htlcs > 1 ? [] : effects
         },
     ]
 

@@ -6,7 +6,7 @@ internal import Wire
 
 /// Servers as somebody in a hurry writes them: right in the ordinary course, with the ordinary neighbours, for a while.
 extension MutantRegistry {
-    static let serverShortcuts: [Mutant] = keys + growth + updates + beyond + busy + strangers
+    static let serverShortcuts: [Mutant] = keys + growth + updates + beyond + busy + strangers + later
 
     private static let keys: [Mutant] = [
         // "alice1" and slot 1 are "alice" and slot 11.
@@ -167,6 +167,48 @@ extension MutantRegistry {
             "B12-IRQ-13/any-chain",
             .server { $0.checks.invoiceRequest = $0.checks.invoiceRequest.without("B12-IRQ-13") }
         ),
+    ]
+
+    /// A second round, written without a look at the first.
+    private static let later: [Mutant] = [
+        Mutant("B66-SRV-1/serves-for-a-day", .server, onReceive: .invoice_request) { message, party in
+            guard let context = party.context(message, for: .offer) else { return message }
+            let last = party.received.last { earlier in
+                earlier.kind == .serve_static_invoice && earlier.context.map(ClientSlot.init) == ClientSlot(context)
+            }
+            return last.map { party.now > $0.at + 86_400 } ?? false ? nil : message
+        },
+        Mutant("B66-OPR-R2/no-slot-zero", .server, onReceive: .offer_paths_request) { message, party in
+            party.invoice_slot(in: message.content) == 0 ? nil : message
+        },
+        Mutant("B66-OP-S5/end-in-milliseconds", .server, onSend: .offer_paths) { message, party in
+            let life = party.configuration.limits.paths_lifetime
+            return message.with(
+                content: party.replacing(message.content, paths_absolute_expiry: (party.now + life) * 1000)
+            )
+        },
+        Mutant("B66-SRV-1/fifty-answers-and-no-more", .server, onReceive: .invoice_request) { message, party in
+            party.sent(.static_invoice).count >= 50 ? nil : message
+        },
+        Mutant("B66-SSI-R2/same-offer-only", .server) { event, party in
+            guard let message = party.message(.serve_static_invoice, in: event),
+                let context = party.context(message, for: .invoiceUpdate), let reply_path = message.reply_path
+            else { return party.take(event) }
+            let first = party.received(.serve_static_invoice, over: .invoiceUpdate)
+                .first { ClientSlot($0.context) == ClientSlot(context) }
+            let isOther = first.map {
+                party.offerID(in: party.invoice(in: $0.message.content))
+                    != party.offerID(in: party.invoice(in: message.content))
+            }
+            guard isOther ?? false else { return party.take(event) }
+            return [.send(SentMessage(party.builder.static_invoice_persisted(), over: reply_path))]
+        },
+        // Who was away once gets no more requests.
+        Mutant("B66-SRV-2a/gives-up-who-was-away", .server) { event, party in
+            let effects = party.take(event)
+            let hasBeenAway = !party.hasLinkEverFailed.isEmpty
+            return hasBeenAway ? effects.filter { party.message(.invoice_request, in: $0) == nil } : effects
+        },
     ]
 
     /// Only those who are near, over paths that are short.

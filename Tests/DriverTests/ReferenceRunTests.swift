@@ -20,17 +20,6 @@ struct ReferenceRunTests {
         #expect(result.stop == nil)
         #expect(result.exitStatus == 0)
     }
-
-    @Test func aFilterThatMatchesNothingIsWrongUsage() async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(BuiltProgram.path))
-        process.arguments = ["check", "--filter", "no/such/case"]
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 2)
-    }
 }
 
 /// The program, in one of the folders above the test bundle's executable.

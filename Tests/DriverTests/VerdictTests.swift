@@ -290,6 +290,57 @@ struct VerdictTests {
         }
     }
 
+    /// One answer by each of two alternatives of a dialect: nobody who talks to it can know what to expect.
+    @Test(arguments: [(nil, 0), ("a", 1), ("b", 1)] as [(String?, Int32)])
+    func twoAlternativesOfADialectAreAWarningAndFailWhatIsDeclared(declared: String?, status: Int32) async throws {
+        var rules: [JSON] = [
+            [
+                "op": "static_invoice.validate",
+                "request": try request("bolt12/static-invoice-read/testnet-for-bitcoin"), "answer": accepted,
+            ]
+        ]
+        if let declared { rules.append(["hello": ["readings": ["C-33": .string(declared)]]]) }
+        let result = try await WrongImplementation.run(.array(rules), filters: ["bolt12/static-invoice-read"])
+        #expect(result.exitStatus == status)
+        guard declared == nil else { return }
+        #expect(result.grade == .passedWithWarnings)
+        let mixed = try #require(result.readings.first { $0.seen.count == 2 })
+        #expect(mixed.seen.map(\.alternative.description) == ["C-33 a", "C-33 b"])
+    }
+
+    // MARK: What is looked at everywhere
+
+    /// A SHOULD that every path shows is told once, and leaves the verdicts on all else as they are.
+    @Test func aConstantFirstPathKeyIsOneWarning() async throws {
+        let result = try await WrongImplementation.run(
+            mutant: "RB-W13/constant-e0",
+            filters: ["scenario/server/*"]
+        )
+        #expect(result.generalViolations.map(\.requirements) == [["RB-W13"]])
+        #expect((result.generalViolations.first?.count ?? 0) > 1)
+        #expect(result.cases.allSatisfy { $0.verdict.isPassed || !$0.verdict.isGraded })
+        #expect(result.status("RB-W13") == .withWarnings)
+        #expect(result.grade == .passedWithWarnings)
+        #expect(result.exitStatus == 0)
+        #expect(RunText.summary(result).matches(of: /warning: RB-W13/).count == 1)
+    }
+
+    // MARK: Grades
+
+    /// Who skips the plain form of an operation shows little of it.
+    @Test func aFamilyThatIsMostlyUngradedIsInconclusive() async throws {
+        let rule: JSON = [
+            "op": "static_invoice.verify", "answer": ["outcome": "skip", "detail": "done while decoding"],
+        ]
+        let result = try await WrongImplementation.run([rule], filters: ["bolt12/static-invoice-sign"])
+        #expect(result.conclusions.allSatisfy { !$0.conforms })
+        guard case .inconclusive = result.grade else {
+            Issue.record("the run is \(result.grade)")
+            return
+        }
+        #expect(result.exitStatus == 2)
+    }
+
     // MARK: --require
 
     @Test(arguments: ["server", "B12-SI-R13", "bolt12", "salt-payer"])

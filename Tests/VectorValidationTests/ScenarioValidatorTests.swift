@@ -9,14 +9,6 @@ internal import Testing
 internal import VectorValidation
 
 @Suite struct ScenarioValidatorTests {
-    @Test(arguments: ["server", "recipient"])
-    func theProjectsScenariosHold(role: String) async throws {
-        let report = try await ProjectData.scenarioValidator().validate("\(Project.root)/Vectors/scenario/\(role).json")
-        #expect(report.problems == [])
-        #expect(report.scenarios > 60)
-        #expect(report.kills > 75)
-    }
-
     // MARK: Broken copies
 
     @Test func aCopyOfAFewScenariosHolds() async throws {

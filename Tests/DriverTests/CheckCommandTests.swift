@@ -1,0 +1,70 @@
+internal import Foundation
+internal import TestSupport
+internal import Testing
+
+/// `blip66 check` as a CI job sees it: the exit status of the process, and the last lines that it prints.
+@Suite(.enabled(if: BuiltProgram.path != nil, "blip66 is not built beside the tests"))
+struct CheckCommandTests {
+    private static let anyRoot = #"{"op":"bolt12.merkle","drop":["leaves"],"set":{"root":"00"}}"#
+    private static let longForm =
+        #"{"op":"bigsize.decode","request":"fd00fc","answer":{"outcome":"accept","out":{"value":"252"}}}"#
+    private static let noBuilder = #"{"op":"om.build","answer":{"outcome":"skip","detail":"no builder"}}"#
+
+    @Test(
+        arguments: [
+            ("", ["--filter", "bolt01/*"], 0, "passed (exit status 0)"),
+            (longForm, ["--filter", "bolt01/bigsize"], 1, "failed (exit status 1)"),
+            (anyRoot, ["--filter", "bolt12/merkle"], 1, "failed (exit status 1)"),
+            (noBuilder, ["--filter", "bolt01/*", "--require", "server"], 2, "--require server: not exercised"),
+        ] as [(String, [String], Int32, String)]
+    )
+    func theStatusIsWhatTheLastLineSays(rule: String, options: [String], status: Int32, line: String) throws {
+        let adapter = ["--", "python3", Self.rewriter, "[\(rule)]", try #require(BuiltProgram.path), "serve"]
+        let run = try Self.check(options + adapter)
+        #expect(run.status == status)
+        #expect(run.output.contains(line), "\(run.output)")
+    }
+
+    /// What a mutant breaks is a warning where the text says SHOULD, and a failure where it says MUST.
+    @Test(
+        arguments: [
+            ("B66-OPR-R1/any-context", [], 1),
+            ("RB-W13/constant-e0", [], 0),
+            ("RB-W13/constant-e0", ["--strict-should"], 1),
+        ] as [(String, [String], Int32)]
+    )
+    func aMutantEndsByTheLevelOfWhatItBreaks(mutant: String, options: [String], status: Int32) throws {
+        let adapter = ["--", try #require(BuiltProgram.path), "serve", "--mutant", mutant]
+        let run = try Self.check(["--filter", "scenario/server/*:payload"] + options + adapter)
+        #expect(run.status == status)
+        #expect(run.output.contains(String(mutant.prefix { $0 != "/" })))
+    }
+
+    @Test func aFilterThatMatchesNothingIsWrongUsage() throws {
+        #expect(try Self.check(["--filter", "no/such/case"]).status == 2)
+    }
+
+    @Test func anAdapterThatIsNotThereIsTold() throws {
+        let run = try Self.check(["--filter", "bolt01/bigsize", "--", "/nonexistent/adapter"])
+        #expect(run.status == 2)
+        #expect(run.output.contains("cannot be started"))
+    }
+
+    // MARK: Helpers
+
+    private static let rewriter = "\(Project.root)/Tests/Adapters/rewriter.py"
+
+    private static func check(_ arguments: [String]) throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try #require(BuiltProgram.path))
+        process.arguments = ["check"] + arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: Project.root)
+        let output = Pipe()
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = output
+        try process.run()
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+    }
+}
