@@ -101,10 +101,23 @@ extension ScenarioExecutor {
         case .after(let span):
             return now.advanced(by: seconds(span))
         case .end(let name, let plus):
-            let invoice = try names.invoice(name).invoice
-            let life = invoice.invoice_relative_expiry ?? profile.static_invoice.default_relative_expiry
-            return ((invoice.invoice_created_at ?? now) &+ life).advanced(by: plus)
+            return try end(of: name).advanced(by: plus)
         }
+    }
+
+    /// The last second of an invoice's life, or of the paths in an offer_paths.
+    private func end(of name: String) throws(ScenarioHalt) -> UInt64 {
+        if case .message(let message) = try names.resolve(name), message.name == "offer_paths" {
+            guard let end = message.paths_absolute_expiry else { throw .notExercised("\(name) states no end") }
+            return end
+        }
+        let invoice = try names.invoice(name).invoice
+        let life = invoice.invoice_relative_expiry ?? profile.static_invoice.default_relative_expiry
+        let end = (invoice.invoice_created_at ?? now) &+ life
+        guard end <= UInt64(UInt32.max) else {
+            throw .notExercised("\(name) ends at \(end), after the latest time that a block can have")
+        }
+        return end
     }
 
     // MARK: Numbers that the party declares
