@@ -50,7 +50,7 @@ struct Serve: ParsableCommand {
 
     func validate() throws {
         if mutant != nil, variant != nil { throw ValidationError("--mutant and --variant exclude each other") }
-        if let variant, LawfulVariantRegistry.variant(variant) == nil {
+        if let variant, LawfulVariantRegistry.variant(variant) == nil, LawfulConduct.named(variant) == nil {
             throw ValidationError("there is no lawful variant \(variant); blip66 serve --list names all")
         }
         if let mutant, MutantRegistry.mutant(mutant) == nil, LazyReader.named(mutant) == nil {
@@ -63,6 +63,7 @@ struct Serve: ParsableCommand {
     func run() throws {
         if list {
             for variant in LawfulVariantRegistry.all { print("\(variant.name)  \(variant.does)") }
+            for conduct in LawfulConduct.all { print("\(conduct.name)  \(conduct.does)") }
             return
         }
         var store = try ProfileStore(folder: ProjectFiles.locate().profiles)
@@ -84,11 +85,12 @@ struct Serve: ParsableCommand {
     /// The reference, a mutant or a lawful variant.
     private func session(_ store: ProfileStore, defaultProfile: String) -> ServeSession {
         let variant = variant.flatMap { LawfulVariantRegistry.variant($0) }
+        let conduct = self.variant.flatMap { LawfulConduct.named($0) }
         let role = mutant.flatMap { MutantRegistry.mutant($0) }
         let adjusted = { @Sendable (profile: Profile) in variant?.adjusted(profile) ?? profile }
         return ServeSession(
             table: variant?.table ?? mutant.flatMap { LazyReader.named($0) }?.table ?? .reference,
-            parties: role?.registry ?? variant?.registry ?? .reference,
+            parties: role?.registry ?? variant?.registry ?? conduct?.registry ?? .reference,
             version: Generation.version,
             profiles: store.profiles.mapValues(adjusted),
             defaultProfile: defaultProfile,

@@ -82,6 +82,10 @@ extension LawfulVariantRegistry {
                 }
                 return effects + [.send(SentMessage(party.builder.static_invoice(last), over: reply_path))]
             },
+        LawfulVariant("C-16", "b", "forwards requests with a reply path of its own")
+            .playing(.server, onSend: .invoice_request) { message, party in
+                message.reply_path == nil ? message : message.with(reply_path: party.path(.invoiceReply))
+            },
         LawfulVariant("C-17", "b", "forwards requests only after it has answered them")
             .playing(.server, onReceive: .invoice_request) { message, party in
                 let isCutOff = party.linksDown.contains {

@@ -33,6 +33,7 @@ struct OriginalParty: Sendable {
         let message: ReceivedMessage
         /// What the party sealed into the path that the message came over; `nil` where it sealed nothing.
         let context: PathContext?
+        let at: UInt64
     }
 
     private var party: any Party
@@ -53,11 +54,15 @@ struct OriginalParty: Sendable {
     /// Names that the server was asked to issue paths to.
     private(set) var clients: [String] = []
     private(set) var linksDown: Set<PublicKey> = []
+    /// HTLCs that have come since the start.
+    private(set) var htlcs = 0
+    /// Peers who have been away since the start.
+    private(set) var hasLinkEverFailed: Set<PublicKey> = []
 
     init(_ party: any Party, _ configuration: PartyConfiguration) {
         self.party = party
         self.configuration = configuration
-        paths = OwnPaths(node_key: configuration.node_key, configuration.profile)
+        paths = configuration.paths
         builder = MessageBuilder(configuration.profile)
         var seed = configuration.randomness
         randomness = SeededRandomness(seed: seed.next32().bytes + Array("fault".utf8))
@@ -73,9 +78,15 @@ struct OriginalParty: Sendable {
         switch event {
         case .message(let message):
             guard let kind = MessageKind.of(message.content, configuration.profile) else { return }
-            received.append(LoggedMessage(kind: kind, message: message, context: context(message)))
+            received.append(LoggedMessage(kind: kind, message: message, context: context(message), at: now))
         case .link(let peer, let isUp):
-            if isUp { linksDown.remove(peer) } else { linksDown.insert(peer) }
+            if isUp {
+                linksDown.remove(peer)
+            } else {
+                linksDown.insert(peer)
+                hasLinkEverFailed.insert(peer)
+            }
+        case .htlc: htlcs += 1
         case .command(.issueClientPaths(let client)):
             clients.append(client)
         default: break

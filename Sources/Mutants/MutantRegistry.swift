@@ -1,9 +1,9 @@
 /// The variants that are wrong in one thing, and by name also those that are wrong throughout.
 package enum MutantRegistry {
     package static let all: [Mutant] =
-        serverAuthentication + serverOffering + serverStorage + serverServing + serverRequests + recipientAuthentication
-        + recipientOffers + recipientReadiness + recipientPayments + pathKeys + saltCounterparty + saltReceiver
-        + saltPayer
+        serverAuthentication + serverOffering + serverStorage + serverServing + serverRequests + serverShortcuts
+        + recipientAuthentication + recipientOffers + recipientReadiness + recipientPayments + recipientShortcuts
+        + pathKeys + saltCounterparty + saltReceiver + saltPayer
 
     private static let byName = Dictionary(
         (all + HigherOrderMutants.all).map { ($0.name, $0) },

@@ -16,11 +16,16 @@ package enum ScenarioText {
         }
         if !scenario.limits.isEmpty { lines.append("Limits given to the implementation: \(members(scenario.limits)).") }
         lines += ["", "requirements"] + scenario.requirements.map { statement($0, catalogue) }
-        let others = Set(scenario.steps.flatMap(\.allRequirements)).subtracting(scenario.requirements)
+        let others = Set(scenario.allSteps.flatMap(\.allRequirements)).subtracting(scenario.requirements)
         if !others.isEmpty {
             lines += ["", "named in single steps"] + others.sorted().map { statement($0, catalogue) }
         }
         lines += ["", "steps"] + steps(scenario.steps, indent: "", from: 1).lines
+        if !scenario.after_a_kill.isEmpty {
+            let first = scenario.steps.count + 1
+            lines += ["", "killed after each of its answers, and then"]
+            lines += steps(scenario.after_a_kill, indent: "", from: first).lines
+        }
         if !scenario.kills.isEmpty {
             lines += ["", "mutants that it kills"] + scenario.kills.map { "  \($0)" }
         }

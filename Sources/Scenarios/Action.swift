@@ -5,11 +5,12 @@ package indirect enum Action: Hashable, Sendable {
     package typealias Reference = String
 
     case issue_paths(client: String, as: String)
-    case make_paths(by: String, as: String, count: Int, through: [String])
+    case make_paths(MakePathsStep)
     case forge_path(by: String, as: String, context: ForgedContext, of: Reference?)
     case make_invoice(MakeInvoiceStep)
     case make_request(MakeRequestStep)
     case send(SendStep)
+    case hostile(HostileStep)
     case pay(PayStep)
 
     case expect(MessageExpectation)
@@ -58,10 +59,66 @@ package indirect enum Action: Hashable, Sendable {
     }
 
     package struct RepeatCount: Hashable, Sendable {
-        /// As many as the party stores for one client, and then `number` more.
-        package var isMaxSlots: Bool
+        package enum Base: Hashable, Sendable {
+            case once
+            /// As many as the party stores for one client.
+            case maxSlots
+            /// As many as there are paths in a list.
+            case each(Reference)
+        }
+
+        package var of: Base
+        /// So many more.
         package var number: Int
     }
+}
+
+/// Paths that end at an actor.
+package struct MakePathsStep: Hashable, Sendable {
+    package var by: String
+    package var name: String
+    package var count: Int
+    package var through: [String]
+    /// Introduction node and hops are named by channels.
+    package var isByChannel: Bool
+    package var dummies: Int
+    /// The actor's own hop is left out.
+    package var isCutShort: Bool
+    package var beginsAtUnknownChannel: Bool
+}
+
+/// Input that no right party sends.
+package struct HostileStep: Hashable, Sendable {
+    package enum Input: String, Hashable, Sendable, CaseIterable {
+        // Whole packets, at packet depth.
+        case packet_of_noise = "packet-of-noise"
+        case packet_too_short = "packet-too-short"
+        case packet_empty = "packet-empty"
+        case packet_of_another_version = "packet-of-another-version"
+        case packet_with_a_wrong_hmac = "packet-with-a-wrong-hmac"
+        case packet_of_64_kilobytes = "packet-of-64-kilobytes"
+        case path_key_off_the_curve = "path-key-off-the-curve"
+        // Streams of the last hop, at either depth.
+        case no_records = "no-records"
+        case stream_of_noise = "stream-of-noise"
+        case stream_cut_short = "stream-cut-short"
+        case length_above_all = "length-above-all"
+        case unknown_odd_record = "unknown-odd-record"
+        case unknown_even_message = "unknown-even-message"
+        case two_messages = "two-messages"
+        case messages_that_do_not_decode = "message-that-does-not-decode"
+        case empty_messages = "empty-message"
+        case request_of_noise = "request-of-noise"
+        case reply_path_of_noise = "reply-path-of-noise"
+        case reply_path_without_hops = "reply-path-without-hops"
+        case reply_path_off_the_curve = "reply-path-off-the-curve"
+        case message_of_30_kilobytes = "message-of-30-kilobytes"
+    }
+
+    package var from: String
+    /// `nil` for none: to the party's node id.
+    package var over: Action.Reference?
+    package var inputs: [Input]
 }
 
 /// An offer and a static invoice that an actor makes.
@@ -72,6 +129,8 @@ package struct MakeInvoiceStep: Hashable, Sendable {
     package var paths: Action.Reference?
     package var offer: Action.Reference?
     package var expires_in: Action.TimeSpan?
+    /// Of the offer, from now.
+    package var offer_expires_in: Action.TimeSpan?
     package var amount_msat: UInt64?
     package var fault: Fault?
 
@@ -89,7 +148,7 @@ package struct MakeRequestStep: Hashable, Sendable {
     package var fault: Fault?
 
     package enum Fault: String, Hashable, Sendable, CaseIterable {
-        case signature, no_payer_id, no_metadata, other_offer, out_of_range
+        case signature, no_payer_id, no_metadata, other_offer, other_chain, out_of_range
     }
 }
 

@@ -14,6 +14,8 @@ struct ObservedMessage: Sendable {
     let open: DecryptedOnionMessage?
     /// When it came, in seconds since 1970.
     var at: UInt64 = 0
+    /// The channels of the party as they were then.
+    var channels: [PartyChannel] = []
 
     var reply_path: BlindedPath? { payload.reply_path }
 

@@ -13,24 +13,40 @@ struct PathRegistry: Sendable {
         let path: BlindedPath
     }
 
+    /// Some path has no hop of its owner's, so what comes over it cannot be known again.
+    private(set) var hasCutShort = false
     private var byEncoding: [[UInt8]: Entry] = [:]
     private var byContext: [[UInt8]: Entry] = [:]
+
+    /// What is unusual about a path.
+    struct Shape: Sendable {
+        /// Where the introduction node and all hops are named by channels of it.
+        var graph: ScenarioGraph?
+        /// Hops of the owner's that lead to itself, behind the first.
+        var dummies = 0
+        /// The owner's hop is missing: the last one there is says "go on".
+        var isCutShort = false
+        /// The introduction node is named by a channel that nobody knows.
+        var beginsAtUnknownChannel = false
+    }
 
     /// Makes a path that ends at `owner`, with a context of its own in the last hop.
     mutating func make(
         _ name: String,
         owner: ScenarioActor,
         through: [ScenarioActor],
+        _ shape: Shape,
         _ profile: Profile,
         _ entropy: inout SeededRandomness,
         records: [TLVRecord] = []
     ) throws(Finding) -> BlindedPath {
         let context = entropy.next32()
         let last = records + [TLVRecord(type: profile.blinded_path.context_type, value: context.bytes)]
-        let path = try Self.path(to: owner, through: through, last: last, &entropy)
+        let path = try Self.path(to: owner, through: through, last: last, &entropy, shape: shape)
         let entry = Entry(name: name, owner: owner.name, path: path)
         byEncoding[path.encoding] = entry
         byContext[context.bytes] = entry
+        if shape.isCutShort { hasCutShort = true }
         return path
     }
 
@@ -39,15 +55,36 @@ struct PathRegistry: Sendable {
         to owner: ScenarioActor,
         through: [ScenarioActor],
         last: [TLVRecord],
-        _ entropy: inout SeededRandomness
+        _ entropy: inout SeededRandomness,
+        shape: Shape = Shape()
     ) throws(Finding) -> BlindedPath {
-        let nodes = through + [owner]
-        let hops = nodes.indices.map { index in
+        let nodes = through + [ScenarioActor](repeating: owner, count: shape.dummies + 1)
+        var hops = nodes.indices.map { index in
             let isLast = index == nodes.count - 1
-            let onward = isLast ? last : [TLVRecord(type: 4, value: nodes[index + 1].node_id.bytes)]
+            let onward = isLast ? last : [Self.record(from: nodes[index], to: nodes[index + 1], shape)]
             return PlannedHop(node_id: nodes[index].node_id, records: onward)
         }
-        return try BlindedPath.create(hops, session_key: entropy.secretKey()).path
+        if shape.isCutShort { hops.removeLast() }
+        let path = try BlindedPath.create(hops, session_key: entropy.secretKey()).path
+        guard let introduction = introduction(nodes, shape) else { return path }
+        return BlindedPath(introduction: introduction, path_key: path.path_key, hops: path.hops)
+    }
+
+    /// Names the next node, by the channel to it where the shape asks for that and there is one.
+    private static func record(from node: ScenarioActor, to next: ScenarioActor, _ shape: Shape) -> TLVRecord {
+        if let channel = shape.graph?.channel(node.node_id, next.node_id) {
+            return TLVRecord(type: 2, value: channel.scid.bigEndianBytes)
+        }
+        return TLVRecord(type: 4, value: next.node_id.bytes)
+    }
+
+    /// A channel of the first node's, and its end of it; `nil` for its id.
+    private static func introduction(_ nodes: [ScenarioActor], _ shape: Shape) -> SciddirOrPubkey? {
+        if shape.beginsAtUnknownChannel { return .sciddir(direction: 0, shortChannelID: 42 << 40 | 7 << 16) }
+        guard let first = nodes.first?.node_id,
+            let channel = shape.graph?.channels.last(where: { $0.nodes.contains(first) })
+        else { return nil }
+        return .sciddir(direction: channel.nodes[0] == first ? 0 : 1, shortChannelID: channel.scid)
     }
 
     func entry(encoding: [UInt8]) -> Entry? { byEncoding[encoding] }

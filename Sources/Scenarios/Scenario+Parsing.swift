@@ -44,8 +44,9 @@ extension ScenarioFamily {
 extension Scenario {
     init(_ reader: JSONReader) throws(JSONShapeError) {
         try reader.onlyMembers([
-            "id", "requirements", "comment", "twin", "needs", "profiles", "limits", "kills", "far", "each_reading",
-            "steps",
+            "id", "requirements", "comment", "twin", "needs", "profiles", "limits", "kills", "far", "bystanders",
+            "chain",
+            "each_reading", "steps", "after_a_kill",
         ])
         id = try reader.member("id").string()
         requirements = try reader.member("requirements").strings().map { RequirementID($0) }
@@ -56,7 +57,10 @@ extension Scenario {
         limits = try reader.optional("limits")?.object() ?? [:]
         kills = try reader.optional("kills")?.strings() ?? []
         far = try reader.optional("far")?.strings() ?? []
+        bystanders = try reader.optional("bystanders")?.strings() ?? []
+        chain = try reader.optional("chain")?.choice() ?? .bitcoin
         steps = try Step.all(reader.member("steps"))
+        after_a_kill = try reader.optional("after_a_kill").map(Step.all) ?? []
     }
 }
 
@@ -70,7 +74,7 @@ extension Scenario.Needs {
 
 extension ScenarioRow {
     init(_ reader: JSONReader) throws(JSONShapeError) {
-        try reader.onlyMembers(["reading", "then", "steps"])
+        try reader.onlyMembers(["reading", "then", "if", "unless", "steps"])
         steps = try Step.all(reader.member("steps"))
         reading = try reader.optional("reading").map { name throws(JSONShapeError) in
             guard let alternative = ReadingAlternative(try name.string()) else {
@@ -79,6 +83,8 @@ extension ScenarioRow {
             return alternative
         }
         endsScenario = try reader.flag("then", "end")
+        present = try reader.optional("if")?.strings() ?? []
+        missing = try reader.optional("unless")?.strings() ?? []
     }
 }
 
@@ -107,9 +113,10 @@ extension Step {
     /// The members of each kind of step, beside `do`, `why` and `requirement`.
     static let members: [String: Set<String>] = [
         "issue_paths": ["client", "as"],
-        "make_paths": ["by", "as", "count", "through"],
+        "make_paths": ["by", "as", "count", "through", "by_channel", "dummies", "cut_short", "unknown_channel"],
+        "hostile": ["from", "over", "inputs"],
         "forge_path": ["by", "as", "context", "of"],
-        "make_invoice": ["by", "as", "paths", "offer", "expires_in", "amount_msat", "fault"],
+        "make_invoice": ["by", "as", "paths", "offer", "expires_in", "offer_expires_in", "amount_msat", "fault"],
         "make_request": ["by", "as", "offer", "amount_msat", "fault"],
         "send": [
             "from", "message", "over", "reply_path", "as", "unknown_record", "slot", "paths", "expires_in", "invoice",
@@ -137,7 +144,7 @@ extension Step {
         "set_limit": ["client", "slots", "bytes"],
         "channel": ["change", "peer"],
         "set_aside": [],
-        "repeat": ["times", "plus", "steps"],
+        "repeat": ["times", "each", "plus", "steps"],
     ]
 
     private static func action(_ kind: JSONReader, _ reader: JSONReader) throws(JSONShapeError) -> Action {
@@ -145,12 +152,9 @@ extension Step {
         case "issue_paths":
             .issue_paths(client: try reader.member("client").string(), as: try reader.member("as").string())
         case "make_paths":
-            .make_paths(
-                by: try reader.member("by").string(),
-                as: try reader.member("as").string(),
-                count: Int(try reader.optional("count")?.number(atMost: 20) ?? 1),
-                through: try reader.optional("through")?.strings() ?? []
-            )
+            .make_paths(try MakePathsStep(reader))
+        case "hostile":
+            .hostile(try HostileStep(reader))
         case "forge_path":
             .forge_path(
                 by: try reader.member("by").string(),
@@ -236,10 +240,35 @@ extension Step {
         case "set_aside": .set_aside
         default:
             .repeat(
-                times: try Action.RepeatCount(reader.member("times"), plus: reader.optional("plus")),
+                times: try Action.RepeatCount(reader),
                 steps: try Step.all(reader.member("steps"))
             )
         }
+    }
+}
+
+extension MakePathsStep {
+    init(_ reader: JSONReader) throws(JSONShapeError) {
+        by = try reader.member("by").string()
+        name = try reader.member("as").string()
+        count = Int(try reader.optional("count")?.number(atMost: 20) ?? 1)
+        through = try reader.optional("through")?.strings() ?? []
+        isByChannel = try reader.optional("by_channel")?.bool() ?? false
+        dummies = Int(try reader.optional("dummies")?.number(atMost: 10) ?? 0)
+        isCutShort = try reader.optional("cut_short")?.bool() ?? false
+        beginsAtUnknownChannel = try reader.optional("unknown_channel")?.bool() ?? false
+        if isCutShort, through.isEmpty { throw reader.fail("a path that is cut short goes through another node") }
+    }
+}
+
+extension HostileStep {
+    init(_ reader: JSONReader) throws(JSONShapeError) {
+        from = try reader.member("from").string()
+        let over = try reader.member("over").string()
+        self.over = over == "none" ? nil : over
+        var inputs: [Input] = []
+        for input in try reader.member("inputs").elements() { inputs.append(try input.choice()) }
+        self.inputs = inputs
     }
 }
 
@@ -250,6 +279,9 @@ extension MakeInvoiceStep {
         paths = try reader.optional("paths")?.string()
         offer = try reader.optional("offer")?.string()
         expires_in = try reader.optional("expires_in").map { r throws(JSONShapeError) in
+            try Action.TimeSpan(r, plus: nil)
+        }
+        offer_expires_in = try reader.optional("offer_expires_in").map { r throws(JSONShapeError) in
             try Action.TimeSpan(r, plus: nil)
         }
         amount_msat = try reader.optional("amount_msat")?.decimal()
@@ -296,7 +328,7 @@ extension PayStep {
         invoice = try reader.member("invoice").string()
         request = try reader.member("request").string()
         amount_msat = try reader.optional("amount_msat")?.decimal()
-        path = Int(try reader.optional("path")?.number(atMost: 255) ?? 0)
+        path = try reader.optional("path")?.slot() ?? 0
         of = try reader.optional("of")?.string()
         fault = try reader.optional("fault")?.choice()
     }
@@ -350,12 +382,17 @@ extension Action.PointInTime {
 }
 
 extension Action.RepeatCount {
-    init(_ reader: JSONReader, plus: JSONReader?) throws(JSONShapeError) {
-        let more = Int(try plus?.signed() ?? 0)
-        if reader.value.string == "max_slots" {
-            self.init(isMaxSlots: true, number: more)
+    init(_ reader: JSONReader) throws(JSONShapeError) {
+        let more = Int(try reader.optional("plus")?.signed() ?? 0)
+        if let paths = try reader.optional("each") {
+            self.init(of: .each(try paths.string()), number: more)
+            return
+        }
+        let times = try reader.member("times")
+        if times.value.string == "max_slots" {
+            self.init(of: .maxSlots, number: more)
         } else {
-            self.init(isMaxSlots: false, number: Int(try reader.number(atMost: 100_000)) + more)
+            self.init(of: .once, number: Int(try times.number(atMost: 100_000)) + more)
         }
     }
 }

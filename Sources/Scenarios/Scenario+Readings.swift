@@ -20,7 +20,10 @@ extension Scenario {
                 limits: limits,
                 kills: kills,
                 far: far,
-                steps: steps
+                bystanders: bystanders,
+                chain: chain,
+                steps: steps,
+                after_a_kill: after_a_kill
             )
         }
     }

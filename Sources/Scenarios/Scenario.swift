@@ -32,15 +32,29 @@ package struct Scenario: Hashable, Sendable {
     package let kills: [String]
     /// Actors that are no peers of the party.
     package let far: [String]
+    /// Peers that no step names: nodes of the network, and no more.
+    package let bystanders: [String]
+    package let chain: ScenarioChain
     package let steps: [Step]
+    /// What follows when the party is killed in the course of the steps: then the scenario is run once for each point at which it
+    /// could be.
+    package let after_a_kill: [Step]
+
+    /// Those after a kill too.
+    package var allSteps: [Step] { steps + after_a_kill }
 
     package var isNegative: Bool { twin != nil }
 
     /// The readings that rows of its steps name, each once.
     package var namedReadings: [String] {
-        steps.flatMap(\.rows).joined().compactMap { $0.reading?.reading }
+        allSteps.flatMap(\.rows).joined().compactMap { $0.reading?.reading }
             .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
+}
+
+/// The chain of all parties, by its name in BOLT 0.
+package enum ScenarioChain: String, Hashable, Sendable, CaseIterable {
+    case bitcoin, testnet, regtest
 }
 
 /// How much of an onion message the implementation under test is given.
@@ -77,6 +91,13 @@ package struct ScenarioRow: Hashable, Sendable {
     package let reading: ReadingAlternative?
     /// What comes later does not hold for this conduct: the scenario has been gone through.
     package let endsScenario: Bool
+    /// Names that must be there, and names that must not, for the row to be one.
+    package let present: [String]
+    package let missing: [String]
+
+    func isOpen(_ isThere: (String) -> Bool) -> Bool {
+        present.allSatisfy(isThere) && !missing.contains(where: isThere)
+    }
 
     /// Whether a party that does nothing at all could take it.
     package var allowsSilence: Bool {

@@ -23,5 +23,21 @@ package struct ScenarioActor: Sendable {
         return keys.secretKey()
     }
 
+    /// With which the implementation under test seals its own hops, under a profile that has such a key.
+    var receive_auth_key: Bytes32 {
+        var keys = SeededRandomness(seed: "scenario actor \(name) receives")
+        return keys.next32()
+    }
+
     var messageNode: MessageNode { MessageNode(node_key: node_key) }
+}
+
+extension ScenarioChain {
+    var hash: Bytes32 {
+        switch self {
+        case .bitcoin: Chain.bitcoin
+        case .testnet: Chain.testnet
+        case .regtest: Chain.regtest
+        }
+    }
 }

@@ -13,8 +13,8 @@ extension ScenarioExecutor {
         switch action {
         case .issue_paths(let client, let name):
             try await issuePaths(client, name)
-        case .make_paths(let owner, let name, let count, let through):
-            names.set(name, .paths(try makePaths(name, try actor(owner), count, through)))
+        case .make_paths(let step):
+            names.set(step.name, .paths(try makePaths(step)))
         case .forge_path(_, let name, let context, let original):
             names.set(name, .paths([try forgePath(context, original)]))
         case .make_invoice(let step):
@@ -23,11 +23,16 @@ extension ScenarioExecutor {
             names.set(step.name, .request(try makeRequest(step)))
         case .send(let step):
             try await send(step)
+        case .hostile(let step):
+            try await sendHostile(step)
         case .pay(let step):
+            occasions.notePayment()
             try await tell("htlc.deliver", try htlc(step))
         case .set_server_paths(let reference):
-            let paths = try names.paths(reference).map { BlindedPath.format.json($0.value) }
-            try await tell("recipient.set_server_paths", ["paths": .array(paths)])
+            let paths = try names.paths(reference)
+            occasions.noteServerPaths(paths)
+            let json = paths.map { BlindedPath.format.json($0.value) }
+            try await tell("recipient.set_server_paths", ["paths": .array(json)])
         default:
             try await control(action)
         }
@@ -42,6 +47,7 @@ extension ScenarioExecutor {
             try await tell("clock.set", ["now": .decimal(now)])
             if thenTick { try await tell("tick") }
         case .restart(.clean):
+            occasions.excuseHandOvers()
             try await tell("restart", ["how": "clean"])
         case .restart(.kill):
             try await kill()
@@ -95,10 +101,23 @@ extension ScenarioExecutor {
         case .after(let span):
             return now.advanced(by: seconds(span))
         case .end(let name, let plus):
-            let invoice = try names.invoice(name).invoice
-            let life = invoice.invoice_relative_expiry ?? profile.static_invoice.default_relative_expiry
-            return ((invoice.invoice_created_at ?? now) &+ life).advanced(by: plus)
+            return try end(of: name).advanced(by: plus)
         }
+    }
+
+    /// The last second of an invoice's life, or of the paths in an offer_paths.
+    private func end(of name: String) throws(ScenarioHalt) -> UInt64 {
+        if case .message(let message) = try names.resolve(name), message.name == "offer_paths" {
+            guard let end = message.paths_absolute_expiry else { throw .notExercised("\(name) states no end") }
+            return end
+        }
+        let invoice = try names.invoice(name).invoice
+        let life = invoice.invoice_relative_expiry ?? profile.static_invoice.default_relative_expiry
+        let end = (invoice.invoice_created_at ?? now) &+ life
+        guard end <= UInt64(UInt32.max) else {
+            throw .notExercised("\(name) ends at \(end), after the latest time that a block can have")
+        }
+        return end
     }
 
     // MARK: Numbers that the party declares
@@ -118,12 +137,22 @@ extension ScenarioExecutor {
     }
 
     private func rounds(_ count: Action.RepeatCount) throws(ScenarioHalt) -> Int {
-        guard count.isMaxSlots else { return count.number }
-        guard let slots = declared.number("max_slots"), (1...Self.mostRounds).contains(slots) else {
-            throw .notExercised("max_slots is not declared, or not from 1 to \(Self.mostRounds)")
+        switch count.of {
+        case .once:
+            return count.number
+        case .each(let paths):
+            return try names.paths(paths).count + count.number
+        case .maxSlots:
+            let slots = declared.number("max_slots") ?? Self.slotsOfTheUndeclared
+            guard (1...Self.mostRounds).contains(slots) else {
+                throw .notExercised("max_slots is not from 1 to \(Self.mostRounds)")
+            }
+            return Int(slots) + count.number
         }
-        return Int(slots) + count.number
     }
+
+    /// For a server that declares no `max_slots`: slots that it may fill before its bound has to show (B66-SSI-R3).
+    private static let slotsOfTheUndeclared: UInt64 = 300
 
     private static let mostRounds: UInt64 = 1000
 
@@ -148,27 +177,45 @@ extension ScenarioExecutor {
         names.set(name, .paths(paths))
     }
 
-    private mutating func makePaths(
-        _ name: String,
-        _ owner: ScenarioActor,
-        _ count: Int,
-        _ through: [String]
-    ) throws(ScenarioHalt) -> [BlindedPath] {
+    private mutating func makePaths(_ step: MakePathsStep) throws(ScenarioHalt) -> [BlindedPath] {
+        let owner = try node(step.by)
         var hops: [ScenarioActor] = []
-        for name in through { hops.append(try actor(name)) }
+        for name in step.through { hops.append(try node(name)) }
         var paths: [BlindedPath] = []
-        for _ in 0..<count { paths.append(try makePath(name, owner, through: hops)) }
+        for _ in 0..<step.count {
+            let shape = PathRegistry.Shape(
+                graph: step.isByChannel ? network.graph : nil,
+                dummies: step.dummies,
+                isCutShort: step.isCutShort,
+                beginsAtUnknownChannel: step.beginsAtUnknownChannel
+            )
+            paths.append(try makePath(step.name, owner, through: hops, shape))
+        }
         return paths
+    }
+
+    /// An actor, or the implementation under test.
+    private func node(_ name: String) throws(ScenarioHalt) -> ScenarioActor {
+        name == ScenarioActor.underTest ? network.underTest : try actor(name)
     }
 
     mutating func makePath(
         _ name: String,
         _ owner: ScenarioActor,
         through: [ScenarioActor] = [],
+        _ shape: PathRegistry.Shape = PathRegistry.Shape(),
         records: [TLVRecord] = []
     ) throws(ScenarioHalt) -> BlindedPath {
         do {
-            return try pathRegistry.make(name, owner: owner, through: through, profile, &entropy, records: records)
+            return try pathRegistry.make(
+                name,
+                owner: owner,
+                through: through,
+                shape,
+                profile,
+                &entropy,
+                records: records
+            )
         } catch {
             throw .scenarioError("the path \(name): \(error.detail)")
         }
@@ -264,6 +311,11 @@ extension ScenarioExecutor {
             throw .scenarioError("\(sender.name) sends a message and is not connected")
         }
         noteForwarding(delivery)
+        noteDelivery(step.message, from: sender, over: over, content, message)
+        if step.message == "static_invoice_persisted" { noteAcknowledgement(over: over) }
+        if step.message == "invoice_request", let path = message.reply_path {
+            replyPaths[Array(content.value), default: []].append(path)
+        }
         try await tell(delivery.operation, delivery.input)
     }
 
@@ -294,6 +346,9 @@ extension ScenarioExecutor {
             let paths = try names.paths(try needed(step.paths, "paths"))
             message.paths = paths
             let ends = step.expires_in.map { now.advanced(by: seconds($0)) }
+            message.paths_absolute_expiry = ends
+            let slot = try step.over.flatMap { name throws(ScenarioHalt) in try slotOfReply[names.path(name).encoding] }
+            sentOfferPaths.append(SentOfferPaths(slot: slot, paths: paths, ends: ends, at: now))
             return make.offer_paths(paths, paths_absolute_expiry: ends)
         case "serve_static_invoice":
             let invoice = try names.invoice(try needed(step.invoice, "invoice"))
@@ -330,8 +385,9 @@ extension ScenarioExecutor {
     private mutating func channel(_ change: Action.ChannelChange, _ name: String) async throws(ScenarioHalt) {
         var channel = PartyChannel(peer: try actor(name))
         if change == .fee_change { channel.fee_base_msat += 1000 }
-        channels.removeAll { $0["scid"] == channel.json["scid"] }
-        if change != .close { channels.append(channel.json) }
+        openChannels.removeAll { $0.scid == channel.scid }
+        if change != .close { openChannels.append(channel) }
+        occasions.excuseHandOvers()
         try await tell("channel.\(change.rawValue)", ["channel": channel.json])
     }
 }

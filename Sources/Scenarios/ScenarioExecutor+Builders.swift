@@ -47,6 +47,8 @@ extension ScenarioExecutor {
         var paths = try names.paths(step.paths ?? "")
         if step.fault == .foreign_paths { paths = try invoicePaths("\(step.name) offer path", owner, count: 1) }
         var builder = OfferBuilder(offer_paths: paths, offer_issuer_id: owner.signing_key.publicKey)
+        builder.chain = chain
+        builder.offer_absolute_expiry = step.offer_expires_in.map { now.advanced(by: seconds($0)) }
         builder.offer_amount = step.amount_msat
         builder.offer_description = step.amount_msat == nil ? nil : "something"
         do {
@@ -108,14 +110,15 @@ extension ScenarioExecutor {
         let amount = step.amount_msat ?? 1_000_000
         var offer = try names.offer(step.offer)
         if step.fault == .other_offer { offer = try changed(offer) }
-        let builder = InvoiceRequestBuilder(
+        var builder = InvoiceRequestBuilder(
             offer,
             invreq_metadata: entropy.next32().bytes,
             invreq_amount: offer.offer_amount.map { max($0, step.amount_msat ?? $0) } ?? amount
         )
+        builder.chain = step.fault == .other_chain ? Chain.testnet : chain
         let bytes = builder.build(payer_key: payer_key)
         switch step.fault {
-        case nil, .other_offer: return bytes
+        case nil, .other_offer, .other_chain: return bytes
         case .signature: return try stream(bytes).bytes(flippingBitOf: Bolt12Signature.type)
         case .no_payer_id: return try signedAgain(bytes, payer_key) { $0.type != 88 }
         case .no_metadata: return try signedAgain(bytes, payer_key) { $0.type != 0 }
@@ -198,11 +201,12 @@ extension ScenarioExecutor {
     /// The request that the payment brings along; with `other_request`, one for an offer with another description.
     private mutating func request(for step: PayStep, _ invoice: NamedInvoice) throws(ScenarioHalt) -> [UInt8] {
         guard step.fault == .other_request else { return try names.request(step.request) }
-        let builder = InvoiceRequestBuilder(
+        var builder = InvoiceRequestBuilder(
             try changed(invoice.offer),
             invreq_metadata: entropy.next32().bytes,
             invreq_amount: 1_000_000
         )
+        builder.chain = chain
         return builder.build(payer_key: entropy.secretKey())
     }
 

@@ -36,7 +36,7 @@ extension ScenarioExecutor {
         message.slot = message.name == "offer_paths_request" ? sent.invoice_slot : nil
         message.paths = message.name == "offer_paths" ? sent.offer_paths : nil
         message.paths_absolute_expiry = message.name == "offer_paths" ? sent.paths_absolute_expiry : nil
-        if message.name == "serve_static_invoice" { try take(sent, into: &message, at: observed.at) }
+        if message.name == "serve_static_invoice" { try take(sent, into: &message, observed) }
         try checkPaths(message, sent, at: observed.at)
         return message
     }
@@ -53,19 +53,32 @@ extension ScenarioExecutor {
     {
         var message = message
         if message.name == "static_invoice" { message.invoice = try? read(Array(content.value)) }
-        if message.name == "invoice_request" { message.sealed_path = checkRequest(observed) }
+        if message.name == "invoice_request" {
+            message.sealed_path = checkRequest(observed)
+            checkReplyPath(ofForwarded: observed)
+        }
         return message
     }
 
     private mutating func take(
         _ sent: Message,
         into message: inout NamedMessage,
-        at moment: UInt64
+        _ observed: ObservedMessage
     ) throws(ScenarioHalt) {
+        let moment = observed.at
         message.forward_path = sent.forward_invoice_request_path
         let invoice = try read(Array(sent.static_invoice ?? []))
         message.invoice = invoice
-        check(invoice, madeAt: moment)
+        check(invoice, madeAt: creation(of: invoice, handedOverAt: moment))
+        checkChannels(of: invoice, observed.channels)
+        checkChain(of: invoice.offer)
+        handedOver.append(
+            HandedOverInvoice(
+                bytes: invoice.bytes,
+                offer: invoice.offer.decoded.bytes,
+                created_at: invoice.invoice.invoice_created_at ?? moment
+            )
+        )
     }
 
     private func read(_ bytes: [UInt8]) throws(ScenarioHalt) -> NamedInvoice {
@@ -99,11 +112,17 @@ extension ScenarioExecutor {
         var validation = Validation(.collecting)
         try? validation.apply(OnionMessageWriterChecks.all + OnionMessageWriterChecks.should, to: open)
         if let path = observed.over?.path {
-            try? validation.apply(PathUserChecks.all, to: SentOverPath(open: open, path: path))
+            let sent = SentOverPath(open: open, path: path, ownHops: ownHops(path))
+            try? validation.apply(PathUserChecks.all, to: sent)
         }
         for finding in validation.findings where !isOfScheme(finding, open) {
             addViolation([finding.requirement], finding.detail)
         }
+    }
+
+    /// Hops at the beginning of a path that are the party's own, which it opens before it sends (RB-U5).
+    private func ownHops(_ path: BlindedPath) -> Int {
+        walk(path)?.hops.firstIndex { $0.node_id != network.underTest.node_id } ?? 0
     }
 
     // MARK: Paths
@@ -204,6 +223,8 @@ extension ScenarioExecutor {
         var validation = Validation(.collecting)
         let writing = StaticInvoiceWriterOutput(invoice: invoice, builder: builder)
         try? validation.apply(StaticInvoiceWriterChecks.all, to: writing)
+        let offer = OfferWriterOutput(offer: named.offer, text: named.offer.text, ends: end(of: named.offer))
+        try? validation.apply(OfferWriterChecks.all.filter { $0.id == "B12-OFF-W7" }, to: offer)
         for finding in validation.findings { addViolation([finding.requirement], "the invoice: \(finding.detail)") }
         for path in message_paths { checkPathCreation(of: path, .message, "a message path of the invoice") }
         for path in builder.payment_paths.map(\.path) {

@@ -11,15 +11,19 @@ extension ScenarioExecutor {
     mutating func expect(_ action: Action) async throws(ScenarioHalt) {
         switch action {
         case .expect(let expectation):
+            try await waitForTick { executor throws(ScenarioHalt) in try executor.candidates(expectation).isEmpty }
             try expect(expectation)
         case .expect_event(let wanted, let members):
+            try await waitForTick { executor in !executor.hasCome(wanted, members) }
             try expectEvent(wanted, members)
         case .expect_write(let puts):
             try expectWrite(puts)
         case .expect_any(let rows):
+            if answersAtTicks { try await tickOnce() }
             try await expectAny(rows)
         case .silence(let silence):
             _ = try await ask("barrier", [:])
+            if answersAtTicks { try await tickOnce() }
             try keep(silence)
         case .get_offer(let expectation):
             try check(try await ask("recipient.get_offer", [:]), expectation)
@@ -45,15 +49,30 @@ extension ScenarioExecutor {
         }
     }
 
+    /// A party may do at its next tick what it has to do. Whoever was once seen to wait is given the tick from then on.
+    private mutating func waitForTick(
+        _ isMissing: (inout ScenarioExecutor) throws(ScenarioHalt) -> Bool
+    ) async throws(ScenarioHalt) {
+        guard try isMissing(&self) else { return }
+        try await tickOnce()
+        if try !isMissing(&self) { answersAtTicks = true }
+    }
+
     // MARK: Messages
 
-    private mutating func expect(_ wanted: MessageExpectation) throws(ScenarioHalt) {
+    /// What has come of that kind over these paths.
+    private func candidates(_ wanted: MessageExpectation) throws(ScenarioHalt) -> [Int] {
         let paths = try names.paths(wanted.over)
-        let candidates = observedMessages.indices.filter { index in
+        return observedMessages.indices.filter { index in
             let observed = observedMessages[index]
             return observed.name(profile) == wanted.message
                 && (observed.over.map { paths.contains($0.path) } ?? false) && (isRightSlot(observed, wanted) ?? true)
         }
+    }
+
+    mutating func expect(_ wanted: MessageExpectation) throws(ScenarioHalt) {
+        let paths = try names.paths(wanted.over)
+        let candidates = try candidates(wanted)
         var exact: Int?
         for index in candidates where exact == nil { if try isExact(observedMessages[index], wanted) { exact = index } }
         guard let index = exact ?? candidates.first else {
@@ -121,7 +140,7 @@ extension ScenarioExecutor {
         let asksForOffer = steps.contains { if case .get_offer = $0.action { true } else { false } }
         let offer = asksForOffer ? try await ask("recipient.get_offer", [:]) : nil
         var violations: [String] = []
-        for row in rows {
+        for row in rows where row.isOpen({ !absent.contains($0) && names[$0] != nil }) {
             var trial = self
             do throws(ScenarioHalt) {
                 for step in row.steps { try trial.expect(step, offer) }
@@ -241,6 +260,13 @@ extension ScenarioExecutor {
 
     // MARK: Events
 
+    private func hasCome(_ wanted: [String], _ members: JSONObject) -> Bool {
+        observedMessages.contains { wanted.contains($0.name(profile)) }
+            || events.contains { event in
+                wanted.contains(event.name) && members.members.allSatisfy { isMet($0.key, $0.value, event) }
+            }
+    }
+
     private mutating func expectEvent(_ wanted: [String], _ members: JSONObject) throws(ScenarioHalt) {
         let index = events.firstIndex { event in
             wanted.contains(event.name) && members.members.allSatisfy { isMet($0.key, $0.value, event) }
@@ -299,7 +325,12 @@ extension ScenarioExecutor {
         do throws(Finding) {
             guard let text else { throw Finding("B12-ENC-1", .bech32, "the offer is not a string") }
             let offer = try Offer.read(text: text, &validation)
-            try validation.apply(OfferWriterChecks.all, to: OfferWriterOutput(offer: offer, text: text, ends: nil))
+            try validation.apply(
+                OfferWriterChecks.all,
+                to: OfferWriterOutput(offer: offer, text: text, ends: end(of: offer))
+            )
+            checkChain(of: offer)
+            checkIsServed(offer)
             for finding in validation.findings { addViolation([finding.requirement], "the offer: \(finding.detail)") }
             return offer
         } catch {
@@ -310,7 +341,16 @@ extension ScenarioExecutor {
 
     private mutating func listOffers(_ ready: Int?, _ pending: Int?) async throws(ScenarioHalt) {
         let out = try await ask("recipient.list_offers", [:])
-        let statuses = (out["offers"]?.array ?? []).compactMap { $0["status"]?.string }
+        let offers = out["offers"]?.array ?? []
+        let statuses = offers.compactMap { $0["status"]?.string }
+        let slots = offers.filter { $0["status"] == "ready" }.compactMap { $0["slot"]?.integer }
+        // The server keeps one invoice a slot, so that of the former offer is gone.
+        if Set(slots).count < slots.count {
+            addViolation(
+                ["B66-SIP-R2"],
+                "two offers that are ready have the same slot (\(slots)), where one replaces the other"
+            )
+        }
         for (status, wanted) in [("ready", ready), ("pending", pending)] {
             let count = statuses.count { $0 == status }
             if let wanted, wanted != count { try fail("\(count) offers are \(status), expected \(wanted)") }

@@ -46,6 +46,8 @@ enum ScenarioHalt: Error {
     case broken
     /// A row of `expect_any` said so: what comes later does not hold for what the party did.
     case ended
+    /// It is time to kill the party.
+    case interrupted
     case scenarioError(String)
 }
 
@@ -58,11 +60,26 @@ extension ScenarioExecutor {
         _ = try await ask("barrier", [:])
     }
 
+    /// For a party that does at its next tick what others do at once. One that has no timers is not asked.
+    mutating func tickOnce() async throws(ScenarioHalt) {
+        let answer: Answer
+        do {
+            answer = try await port.ask("tick", [:])
+        } catch {
+            throw .port(error)
+        }
+        guard case .accept(let out) = answer else { return }
+        scanForLeaks(out)
+        try takeUntilInterruption(out, "tick")
+        try await confirmWrites()
+        _ = try await ask("barrier", [:])
+    }
+
     /// Puts a request and takes in its events.
     @discardableResult
     mutating func ask(_ operation: String, _ input: JSON) async throws(ScenarioHalt) -> JSONObject {
         let out = try await put(operation, input)
-        try take(out, operation)
+        try takeUntilInterruption(out, operation)
         try await confirmWrites()
         return out
     }
@@ -87,6 +104,15 @@ extension ScenarioExecutor {
 
     // MARK: Events
 
+    private mutating func takeUntilInterruption(_ out: JSONObject, _ operation: String) throws(ScenarioHalt) {
+        let events = out["events"]?.array ?? []
+        guard let count = eventsBeforeInterruption(of: events, operation) else { return try take(out, operation) }
+        var cut = out
+        cut["events"] = .array(Array(events.prefix(count)))
+        try take(cut, operation)
+        throw .interrupted
+    }
+
     private mutating func take(_ out: JSONObject, _ operation: String) throws(ScenarioHalt) {
         do {
             let given = try JSONReader(.object(out), path: "out").optional("events")?.elements() ?? []
@@ -107,8 +133,11 @@ extension ScenarioExecutor {
             switch try network.receive(event, pathRegistry, linksDown: linksDown) {
             case .observed(var observed):
                 observed.at = now
+                observed.channels = openChannels
                 record(observed)
                 scanForLeaks(observed)
+                judgeOccasion(observed)
+                noteSlots(observed)
                 observedMessages.append(observed)
             case .dropped(let name):
                 record(from: ScenarioActor.underTest, to: nil, "a message that \(name) drops", [:])
@@ -122,7 +151,9 @@ extension ScenarioExecutor {
             record(from: ScenarioActor.underTest, to: "storage", name, [:])
         default:
             let members = JSONObject(try event.object().members.filter { $0.key != "ev" }.map { ($0.key, $0.value) })
-            events.append(ReportedEvent(name: name, members: members))
+            let reported = ReportedEvent(name: name, members: members)
+            judgeOccasion(reported)
+            events.append(reported)
             record(from: ScenarioActor.underTest, to: nil, name, members)
         }
     }
@@ -167,7 +198,7 @@ extension ScenarioExecutor {
         }
         record(from: "storage", to: ScenarioActor.underTest, "store.ack", ["result": .string(result.rawValue)])
         let out = try await put("store.ack", ["put": open.put, "result": .string(result.rawValue)])
-        try take(out, "store.ack")
+        try takeUntilInterruption(out, "store.ack")
     }
 
     private mutating func write(_ records: some Sequence<(key: String, value: JSON?)>) {
@@ -184,13 +215,17 @@ extension ScenarioExecutor {
             "role": .string(role), "depth": .string(network.depth.rawValue),
             "node_key": .hex(network.underTest.node_key.bytes),
             "peers": .array(peers.map { .hex($0.node_id.bytes) }),
-            "channels": .array(channels),
-            "chain": .hex(Chain.bitcoin), "now": .decimal(now),
+            "channels": .array(openChannels.map(\.json)),
+            "graph": network.graph.json(without: network.underTest.node_id),
+            "chain": .hex(chain), "now": .decimal(now),
             "seed": .hex(Hash.sha256(Array("\(scenario.id) \(boots)".utf8))),
         ]
         var limits = scenario.limits
         for member in salt.limits(role: role).members { limits[member.key] = member.value }
         if !limits.isEmpty { input["limits"] = .object(limits) }
+        if [profile.blinded_path.final_hop_tag, profile.blinded_path.payment_final_hop_tag].contains(.receiveAuthKey) {
+            input["receive_auth_key"] = .hex(network.underTest.receive_auth_key)
+        }
         if boots > 1 { input["store"] = .array(store) }
         try await tell("init", .object(input))
     }
@@ -200,8 +235,13 @@ extension ScenarioExecutor {
     }
 
     /// Kills the party and makes it anew from what was acknowledged.
-    mutating func kill() async throws(ScenarioHalt) {
+    mutating func kill(_ openWrites: Interruption.OpenWrites = .lost) async throws(ScenarioHalt) {
+        for (index, open) in pendingPuts.enumerated() where openWrites != .lost {
+            let isTorn = openWrites == .torn && index == pendingPuts.count - 1
+            write(isTorn ? open.records.dropLast() : open.records[...])
+        }
         pendingPuts = []
+        occasions.excuseHandOvers()
         do {
             try await port.kill()
         } catch {
@@ -213,6 +253,9 @@ extension ScenarioExecutor {
 
     mutating func tellLink(_ peer: String, up: Bool) async throws(ScenarioHalt) {
         guard let actor = network.actors[peer] else { throw .scenarioError("there is no actor \(peer)") }
+        occasions.excuseHandOvers()
+        let before = observedMessages.count + lost.count
         try await tell("net.link", ["peer": .hex(actor.node_id.bytes), "up": .bool(up)])
+        judgeBurst(observedMessages.count + lost.count - before)
     }
 }

@@ -18,9 +18,8 @@ package struct ScenarioExecutor: Sendable {
     private let named: Set<RequirementID>
     let port: any PartyPort
     var network: ScenarioNetwork
-    /// The channels of the party, as `init` is told them.
-    var channels: [JSON]
-
+    /// As `init` names it.
+    let chain: Bytes32
     var now = Self.beginning
     var entropy: SeededRandomness
     var pathRegistry = PathRegistry()
@@ -46,6 +45,28 @@ package struct ScenarioExecutor: Sendable {
     /// Bytes that the party stored at the last `stats` step with a name.
     var storedBytes: UInt64?
     var outcome = ScenarioOutcome()
+    /// What gave occasion for the party's messages, and what is unasked among them.
+    var occasions = Occasions()
+    var unasked: [Violation] = []
+    /// Offer paths that were sent to the party, and invoices that it handed over.
+    var sentOfferPaths: [SentOfferPaths] = []
+    var handedOver: [HandedOverInvoice] = []
+    /// The recipient's slots and offers, by the reply paths of what it asked for and handed over.
+    var slotOfReply: [[UInt8]: UInt16] = [:]
+    var offerOfReply: [[UInt8]: Offer] = [:]
+    /// The paths of the offer whose invoice was acknowledged last, for each slot.
+    var servedOffers: [UInt16: [BlindedPath]] = [:]
+    /// The reply paths of requests that were sent, by their bytes.
+    var replyPaths: [[UInt8]: [BlindedPath]] = [:]
+    /// The channels of the party as they are.
+    var openChannels: [PartyChannel] = []
+    /// Answers of the party so far, each with the names of its events.
+    var answers: [[String]] = []
+    var interruption: Interruption?
+    /// After a kill: what came before it is looked at.
+    var isLookingBack = false
+    /// The party has answered no sooner than at a tick.
+    var answersAtTicks = false
     /// For the scheme of salt and secret.
     var salt: SaltScenarioState
 
@@ -66,21 +87,26 @@ package struct ScenarioExecutor: Sendable {
         self.profile = profile
         self.declared = declared
         self.spec = spec
-        named = Set(scenario.requirements + scenario.steps.flatMap(\.allRequirements))
+        named = Set(scenario.requirements + scenario.allSteps.flatMap(\.allRequirements))
         self.port = port
         let actorNames = scenario.actors(role: role)
         let actors = Dictionary(uniqueKeysWithValues: actorNames.map { ($0, ScenarioActor($0)) })
         let channel = actors[Self.channelPeer(role)].map { PartyChannel(peer: $0) }
         salt = SaltScenarioState(scenario, role: role)
+        chain = scenario.chain.hash
         network = ScenarioNetwork(
             depth: depth,
             profile: profile,
             underTest: ScenarioActor(ScenarioActor.underTest),
             actors: actors,
             far: Set(scenario.far),
-            channels: Dictionary(actors.values.map { (PartyChannel(peer: $0).scid, $0.name) }) { one, _ in one }
+            graph: ScenarioGraph(
+                underTest: ScenarioActor(ScenarioActor.underTest),
+                peers: actors.values.filter { !scenario.far.contains($0.name) },
+                strangers: actors.values.filter { scenario.far.contains($0.name) }
+            )
         )
-        channels = role == "server" ? [] : [channel].compactMap { $0?.json }
+        openChannels = role == "server" ? [] : [channel].compactMap(\.self)
         entropy = SeededRandomness(seed: "\(scenario.id) \(profile.name)")
     }
 
@@ -90,24 +116,10 @@ package struct ScenarioExecutor: Sendable {
     /// With whom a receiver of the scheme of salt and secret has one.
     static func channelPeer(_ role: String) -> String { role == "salt-receiver" ? "counterparty" : channelPeer }
 
-    package mutating func run() async -> ScenarioOutcome {
-        do {
-            try await initialise()
-            for step in scenario.steps { try await take(step) }
-            checkUnexpectedMessages()
-        } catch .ended {
-            checkUnexpectedMessages()
-        } catch {
-            outcome.end = end(error)
-            if outcome.end == .broken { outcome.end(atStep: step) }
-        }
-        return outcome
-    }
-
-    private func end(_ halt: ScenarioHalt) -> ScenarioOutcome.End {
+    func end(_ halt: ScenarioHalt) -> ScenarioOutcome.End {
         switch halt {
         case .broken: .broken
-        case .ended: .finished
+        case .ended, .interrupted: .finished
         case .notExercised(let reason): .notExercised(reason)
         case .adapterError(let detail): .adapterError(step: step, detail)
         case .port(.fault(let fault)): .fault(step: step, fault)
@@ -117,10 +129,11 @@ package struct ScenarioExecutor: Sendable {
         }
     }
 
-    private mutating func take(_ step: Step) async throws(ScenarioHalt) {
+    mutating func take(_ step: Step) async throws(ScenarioHalt) {
         self.step += 1
         stepRequirements = step.requirements.isEmpty ? scenario.requirements : step.requirements
         guard !step.source.names(absent) else {
+            absent.formUnion(step.newNames.filter { names[$0] == nil })
             record(from: nil, to: nil, "left out: \(step.source["do"]?.string ?? "")", [:])
             return
         }
@@ -200,7 +213,8 @@ extension Scenario {
         var names = Set<String>()
         if role == "recipient" || role == "salt-receiver" { names.insert(ScenarioExecutor.channelPeer(role)) }
         names.formUnion(far)
-        for step in steps { step.source.addActors(to: &names) }
+        for step in allSteps { step.source.addActors(to: &names) }
+        names.formUnion(bystanders)
         names.remove(ScenarioActor.underTest)
         return names.sorted()
     }
@@ -208,7 +222,7 @@ extension Scenario {
 
 extension JSONObject {
     /// Whether a step refers to one of these, or to a part of it.
-    fileprivate func names(_ absent: Set<String>) -> Bool {
+    func names(_ absent: Set<String>) -> Bool {
         members.contains { member in
             guard member.key != "as", let text = member.value.string else { return false }
             return absent.contains(ValueReference(text).name)
@@ -223,6 +237,6 @@ extension JSONObject {
         for name in (self["through"]?.array ?? []) + (self["pre_hops"]?.array ?? []) {
             if let name = name.string { names.insert(name) }
         }
-        for step in self["steps"]?.array ?? [] { step.object?.addActors(to: &names) }
+        for step in (self["steps"]?.array ?? []) + (self["of"]?.array ?? []) { step.object?.addActors(to: &names) }
     }
 }

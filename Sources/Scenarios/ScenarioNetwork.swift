@@ -14,8 +14,8 @@ struct ScenarioNetwork: Sendable {
     let actors: [String: ScenarioActor]
     /// Actors that are no peers of the party.
     let far: Set<String>
-    /// Channels that paths may name.
-    let channels: [UInt64: String]
+    /// Whom a channel leads to, and what is announced.
+    let graph: ScenarioGraph
     /// Actors who drop messages with more than record 4 for a relay, as BOLT 4 has it (OM-R3).
     var stock: Set<String> = []
 
@@ -33,6 +33,11 @@ struct ScenarioNetwork: Sendable {
     }
 
     private var everybody: [MessageNode] { ([underTest] + actors.values).map(\.messageNode) }
+
+    /// The connected node that passes on what a stranger sends.
+    var nearest: ScenarioActor? {
+        actors.values.filter { !far.contains($0.name) }.min { $0.name < $1.name }
+    }
 
     // MARK: To the party
 
@@ -70,7 +75,7 @@ struct ScenarioNetwork: Sendable {
         var from = sender
         var path_key = outgoing.path_key
         var packet = outgoing.onion.packet
-        var next = try node(outgoing.first_hop)
+        var next = try node(outgoing.first_hop, from: sender)
         while next.name != underTest.name {
             var validation = Validation(.strict)
             let peeled = try next.messageNode.peel(packet, path_key: try point(path_key), profile, &validation)
@@ -80,8 +85,9 @@ struct ScenarioNetwork: Sendable {
             from = next
             path_key = onward.next_path_key.bytes[...]
             packet = onward.next_packet
-            next = try node(hop)
+            next = try node(hop, from: next)
         }
+        if far.contains(from.name) { from = nearest ?? from }
         return Delivery(
             operation: "net.deliver",
             input: [
@@ -90,28 +96,45 @@ struct ScenarioNetwork: Sendable {
         )
     }
 
-    private func node(_ hop: OutgoingMessage.FirstHop) throws(Finding) -> ScenarioActor {
+    private func node(
+        _ hop: OutgoingMessage.FirstHop,
+        from sender: ScenarioActor
+    ) throws(Finding) -> ScenarioActor {
         switch hop {
-        case .introduction(.pubkey(let node_id)): try node(NextHop.node(node_id))
-        case .introduction(.sciddir(_, let scid)), .channel(let scid): try node(NextHop.channel(scid))
+        case .introduction(.pubkey(let node_id)):
+            return try node(NextHop.node(node_id), from: sender)
+        case .introduction(.sciddir(let direction, let scid)):
+            guard let node_id = graph.end(of: scid, direction: direction) else { throw Self.unknown(channel: scid) }
+            return try node(NextHop.node(node_id.bytes[...]), from: sender)
+        case .channel(let scid):
+            return try node(NextHop.channel(scid), from: sender)
         }
     }
 
-    private func node(_ hop: NextHop) throws(Finding) -> ScenarioActor {
-        let found: ScenarioActor?
-        let text: String
+    /// Whom a hop leads to, as seen from the node that opens it.
+    private func node(_ hop: NextHop, from opener: ScenarioActor) throws(Finding) -> ScenarioActor {
         switch hop {
         case .node(let node_id):
-            found = ([underTest] + actors.values).first { $0.node_id.bytes.elementsEqual(node_id) }
-            text = Hex.encode(node_id)
+            if let found = actor(node_id) { return found }
+            throw Finding(
+                "RB-W1",
+                .semantic("blinded_path"),
+                "the path leads to the unknown node \(Hex.encode(node_id))"
+            )
         case .channel(let scid):
-            found = channels[scid].flatMap { actors[$0] ?? ($0 == underTest.name ? underTest : nil) }
-            text = "channel \(scid)"
+            guard let found = graph.otherEnd(of: scid, from: opener.node_id).flatMap({ actor($0.bytes) }) else {
+                throw Self.unknown(channel: scid)
+            }
+            return found
         }
-        guard let found else {
-            throw Finding("RB-W1", .semantic("blinded_path"), "the path leads to the unknown node \(text)")
-        }
-        return found
+    }
+
+    private func actor(_ node_id: some Collection<UInt8>) -> ScenarioActor? {
+        ([underTest] + actors.values).first { $0.node_id.bytes.elementsEqual(node_id) }
+    }
+
+    private static func unknown(channel scid: UInt64) -> Finding {
+        Finding("RB-W1", .semantic("blinded_path"), "the path leads over the unknown channel \(scid)")
     }
 
     private func point(_ bytes: ArraySlice<UInt8>) throws(Finding) -> PublicKey {
@@ -168,6 +191,7 @@ struct ScenarioNetwork: Sendable {
         guard let owner = actors.values.first(where: { $0.node_id == last.node_id }) else {
             return .lost("it ends at the party that sent it")
         }
+        if let fault = faultOfWay(open) { return .lost(fault) }
         if let dropper = dropper(of: open) { return .dropped(by: dropper.name) }
         let over = last.peeled.opened.encrypted_data.context.flatMap { pathRegistry.entry(context: $0) }
         return .observed(ObservedMessage(to: owner.name, over: over, payload: last.peeled.payload, open: open))
@@ -175,6 +199,18 @@ struct ScenarioNetwork: Sendable {
 }
 
 extension ScenarioNetwork {
+    /// Why the message would not have reached the next of its layers' owners: whom a layer names must be who opens the next.
+    private func faultOfWay(_ open: DecryptedOnionMessage) -> String? {
+        for (layer, next) in zip(open.layers, open.layers.dropFirst()) where layer.peeled.kind == .forward {
+            guard let hop = layer.peeled.onward?.nextHop, let opener = actor(layer.node_id.bytes) else {
+                return "a hop of \(Hex.encode(layer.node_id.bytes)) names no next node"
+            }
+            guard let named = try? node(hop, from: opener) else { return "\(opener.name) does not know the next node" }
+            if named.node_id != next.node_id { return "\(opener.name) would pass it on to \(named.name)" }
+        }
+        return nil
+    }
+
     /// The first stock node on a message's way that drops it.
     private func dropper(of open: DecryptedOnionMessage) -> ScenarioActor? {
         let layer = open.layers.first { layer in

@@ -60,7 +60,7 @@ extension Scenario {
     /// The operations that an adapter must have for it.
     package func operations(at depth: Depth) -> Set<String> {
         var operations: Set<String> = ["init", "barrier"]
-        for step in steps { step.action.addOperations(to: &operations, depth) }
+        for step in allSteps { step.action.addOperations(to: &operations, depth) }
         return operations
     }
 }
@@ -69,7 +69,7 @@ extension Action {
     fileprivate func addOperations(to operations: inout Set<String>, _ depth: Depth) {
         switch self {
         case .issue_paths: operations.insert("server.issue_client_paths")
-        case .send: operations.insert(depth == .packet ? "net.deliver" : "om.deliver")
+        case .send, .hostile: operations.insert(depth == .packet ? "net.deliver" : "om.deliver")
         case .pay: operations.insert("htlc.deliver")
         case .set_server_paths: operations.insert("recipient.set_server_paths")
         case .tick: operations.insert("tick")

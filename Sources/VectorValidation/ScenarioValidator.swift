@@ -94,11 +94,11 @@ package struct ScenarioValidator: Sendable {
             if positive == nil { problems.append("the twin \(twin) is not in the file") }
             if positive?.isNegative == true { problems.append("the twin \(twin) is negative itself") }
         }
-        for id in Set(scenario.requirements + scenario.steps.flatMap(\.allRequirements)).sorted()
+        for id in Set(scenario.requirements + scenario.allSteps.flatMap(\.allRequirements)).sorted()
         where requirements[id] == nil {
             problems.append("the requirement \(id) is not in the catalogue")
         }
-        problems += scenario.steps.flatMap(\.rows).flatMap { self.problems(of: $0, in: scenario) }
+        problems += scenario.allSteps.flatMap(\.rows).flatMap { self.problems(of: $0, in: scenario) }
         for profile in scenario.profiles ?? [] where !family.profiles.contains(profile) {
             problems.append("the profile \(profile) is not one of the family")
         }

@@ -19,8 +19,14 @@ internal import VectorValidation
 
     /// What the runner sees by itself, whatever the scenario.
     private static let seenInAll: Set<ReadingAlternative> = [
-        ReadingAlternative(reading: "C-11", id: "b")
+        ReadingAlternative(reading: "C-11", id: "b"), ReadingAlternative(reading: "C-16", id: "b"),
     ]
+
+    /// All scenarios under the draft, at packet depth those alone in which onions and ways matter: conduct is the same at both depths.
+    private static func selection(_ family: ScenarioFamily) -> [ScenarioRun] {
+        ScenarioRun.all(family, profile: "blip66-draft").joined()
+            .filter { $0.depth == .payload || $0.scenario.needs.depth == .packet || !$0.scenario.far.isEmpty }
+    }
 
     @Test func everyAlternativeOfAScenarioHasAVariantThatPlaysARole() {
         #expect(!Self.named.isEmpty)
@@ -45,7 +51,7 @@ internal import VectorValidation
         var problems: [String] = []
         var shown: Set<ReadingAlternative> = []
         for family in Self.families where variant.roles.contains(family.role) {
-            for scenarioRun in ScenarioRun.all(family, profile: "blip66-draft").joined() {
+            for scenarioRun in Self.selection(family) {
                 let outcome = await ScenarioProof.outcome(of: scenarioRun, variant.registry, profiles, spec)
                 problems += outcome.violations.map { "\(scenarioRun.id) step \($0.step): \($0.detail)" }
                 shown.formUnion(outcome.readings.filter { !$0.isTaken }.map(\.alternative))
@@ -53,5 +59,24 @@ internal import VectorValidation
         }
         #expect(problems == [])
         #expect(shown == [variant.alternative])
+    }
+
+    /// Where no reading names alternatives the texts leave more open: nothing is broken, at either depth.
+    @Test(arguments: LawfulConduct.all.map(\.name))
+    func lawfulConductBreaksNothing(name: String) async throws {
+        let conduct = try #require(LawfulConduct.named(name))
+        let profiles = try ProfileStore(folder: "\(Project.root)/Spec/profiles").profiles
+        let spec = try ScenarioSpec(specFolder: "\(Project.root)/Spec")
+        var problems: [String] = []
+        var finished = 0
+        for family in Self.families where conduct.role == family.role {
+            for scenarioRun in Self.selection(family) {
+                let outcome = await ScenarioProof.outcome(of: scenarioRun, conduct.registry, profiles, spec)
+                problems += outcome.violations.map { "\(scenarioRun.id) step \($0.step): \($0.detail)" }
+                if outcome.end == .finished { finished += 1 }
+            }
+        }
+        #expect(problems == [])
+        #expect(finished > 60)
     }
 }

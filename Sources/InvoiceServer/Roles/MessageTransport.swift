@@ -77,19 +77,35 @@ package struct MessageTransport: Sendable {
             relayRecords: message.relayRecords,
             node_key: paths.node_key
         )
-        let first = peerTable.node(try direct.firstHop(profile))
+        let firstHop = try direct.firstHop(profile)
+        let first = peerTable.node(firstHop)
         if let first, peerTable.peers.contains(first) {
             return peerTable.isConnected(first) ? (first, try build(direct)) : nil
         }
         // RB-U1: a path that begins elsewhere is reached over a peer, who may know the way.
-        guard let relay = peerTable.connected.first else { return nil }
+        guard let relay = peerTable.connected.first, let path = Self.path(message.over, firstHop, first) else {
+            return nil
+        }
         let relayed = MessageOverPath(
-            path: message.over,
+            path: path,
             prepend: [relay],
             payload: message.onionmsg_tlv,
             relayRecords: message.relayRecords
         )
         return (relay, try build(relayed))
+    }
+
+    /// The path as the relay can be asked for it: with its introduction node by its id, for a channel names a node to its own
+    /// ends alone. `nil` where nobody knows who that is, or where the path began here.
+    private static func path(
+        _ path: BlindedPath,
+        _ firstHop: OutgoingMessage.FirstHop,
+        _ first: PublicKey?
+    ) -> BlindedPath? {
+        guard case .introduction(let introduction) = firstHop, introduction == path.introduction, let first else {
+            return nil
+        }
+        return BlindedPath(introduction: .pubkey(first.bytes[...]), path_key: path.path_key, hops: path.hops)
     }
 
     private mutating func build(_ message: MessageOverPath) throws(Finding) -> OnionMessage {

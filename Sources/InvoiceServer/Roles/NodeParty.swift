@@ -14,7 +14,7 @@ package struct PartyNode: Sendable {
 
     package init(_ configuration: PartyConfiguration) {
         profile = configuration.profile
-        paths = OwnPaths(node_key: configuration.node_key, configuration.profile)
+        paths = configuration.paths
         chain = configuration.chain
         limits = configuration.limits
         pathsStartAtPeer = configuration.pathsStartAtPeer
@@ -22,7 +22,8 @@ package struct PartyNode: Sendable {
         peerTable = PeerTable(
             node_id: configuration.node_key.publicKey,
             peers: configuration.peers,
-            channels: configuration.channels
+            channels: configuration.channels,
+            graph: configuration.graph
         )
         channels = configuration.channels
     }

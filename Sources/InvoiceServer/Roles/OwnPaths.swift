@@ -8,10 +8,13 @@ package struct OwnPaths: Sendable {
     package let node_key: SecretKey
     package let profile: Profile
     package let contextKey: PathContextKey
+    private let given_receive_auth_key: Bytes32?
 
-    package init(node_key: SecretKey, _ profile: Profile) {
+    /// - Parameter receive_auth_key: one of the node's own where it is left out.
+    package init(node_key: SecretKey, _ profile: Profile, receive_auth_key: Bytes32? = nil) {
         self.node_key = node_key
         self.profile = profile
+        given_receive_auth_key = receive_auth_key
         contextKey = PathContextKey(node_key: node_key)
     }
 
@@ -19,7 +22,7 @@ package struct OwnPaths: Sendable {
     package var receive_auth_key: Bytes32? {
         let tags = [profile.blinded_path.final_hop_tag, profile.blinded_path.payment_final_hop_tag]
         guard tags.contains(.receiveAuthKey) else { return nil }
-        return Hash.hmac(key: node_key.bytes.bytes, Array("blip66 receive auth key".utf8))
+        return given_receive_auth_key ?? Hash.hmac(key: node_key.bytes.bytes, Array("blip66 receive auth key".utf8))
     }
 
     /// Opens onion layers for this node.

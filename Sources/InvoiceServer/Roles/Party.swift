@@ -21,9 +21,13 @@ extension Party {
 package struct PartyConfiguration: Sendable {
     package var profile: Profile
     package var node_key: SecretKey
+    /// With which the node seals its own hops, under a profile that has such a key; `nil` for one of its own choice.
+    package var receive_auth_key: Bytes32?
     /// Peers, all of them connected at the start.
     package var peers: [PublicKey]
     package var channels: [Channel]
+    /// The channels of others.
+    package var graph: NetworkGraph
     package var chain: Bytes32
     /// A recipient's paths begin at one of its peers, where there are onions to go through it; otherwise at itself.
     package var pathsStartAtPeer: Bool
@@ -37,6 +41,7 @@ package struct PartyConfiguration: Sendable {
         node_key: SecretKey,
         peers: [PublicKey] = [],
         channels: [Channel] = [],
+        graph: NetworkGraph = NetworkGraph(),
         chain: Bytes32 = Chain.bitcoin,
         pathsStartAtPeer: Bool = false,
         limits: PartyLimits = PartyLimits(),
@@ -47,12 +52,17 @@ package struct PartyConfiguration: Sendable {
         self.node_key = node_key
         self.peers = peers
         self.channels = channels
+        self.graph = graph
         self.chain = chain
         self.pathsStartAtPeer = pathsStartAtPeer
         self.limits = limits
         self.randomness = randomness
         self.store = store
     }
+}
+
+extension PartyConfiguration {
+    package var paths: OwnPaths { OwnPaths(node_key: node_key, profile, receive_auth_key: receive_auth_key) }
 }
 
 /// The bounds that a party keeps to. bLIP-66 leaves all of them open; the defaults are those that LDK has.

@@ -9,10 +9,12 @@ package struct PeerTable: Sendable {
     package private(set) var peers: [PublicKey]
     private var absent: Set<PublicKey> = []
     private var peerOfChannel: [UInt64: PublicKey]
+    private let graph: NetworkGraph
 
-    package init(node_id: PublicKey, peers: [PublicKey], channels: [Channel]) {
+    package init(node_id: PublicKey, peers: [PublicKey], channels: [Channel], graph: NetworkGraph = NetworkGraph()) {
         self.node_id = node_id
         self.peers = peers
+        self.graph = graph
         peerOfChannel = Dictionary(channels.map { ($0.scid, $0.peer) }, uniquingKeysWith: { $1 })
     }
 
@@ -41,7 +43,7 @@ package struct PeerTable: Sendable {
         }
     }
 
-    /// Who a first hop is; `nil` where it is named by a channel of others.
+    /// Who a first hop is; `nil` where it is named by a channel that is not known.
     package func node(_ hop: OutgoingMessage.FirstHop) -> PublicKey? {
         switch hop {
         case .introduction(.pubkey(let node_id)): try? PublicKey(node_id)
@@ -50,9 +52,9 @@ package struct PeerTable: Sendable {
         }
     }
 
-    /// The node at one end of a channel of this node: direction 0 is the one with the lesser id (BOLT 7).
+    /// The node at one end of a channel of this node or of others: direction 0 is the one with the lesser id (BOLT 7).
     private func end(of scid: UInt64, _ direction: UInt8) -> PublicKey? {
-        guard let peer = peerOfChannel[scid] else { return nil }
+        guard let peer = peerOfChannel[scid] else { return graph.end(of: scid, direction: direction) }
         let isLesser = node_id.bytes.lexicographicallyPrecedes(peer.bytes)
         return isLesser == (direction == 0) ? node_id : peer
     }

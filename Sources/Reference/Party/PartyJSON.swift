@@ -24,6 +24,23 @@ extension Channel {
     }
 }
 
+extension NetworkGraph {
+    /// Which nodes there are follows from the channels.
+    init(_ reader: JSONReader?) throws(JSONShapeError) {
+        var channels: [UInt64: [PublicKey]] = [:]
+        for channel in try reader?.member("channels").elements() ?? [] {
+            guard case .integer(let scid) = try FieldFormat.shortChannelID.value(channel.member("scid")) else {
+                throw channel.fail("a short channel id is needed")
+            }
+            var nodes: [PublicKey] = []
+            for node in try channel.member("nodes").elements() { nodes.append(try node.publicKey()) }
+            guard nodes.count == 2 else { throw channel.fail("a channel has two nodes") }
+            channels[scid] = nodes
+        }
+        self.init(channels: channels)
+    }
+}
+
 extension PartyLimits {
     /// Wishes that are not known here are passed over.
     init(_ reader: JSONReader?) throws(JSONShapeError) {

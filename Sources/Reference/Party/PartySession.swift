@@ -86,17 +86,19 @@ package struct PartySession: Sendable {
         let depth = try Self.depth(input.member("depth"), name)
         let now = try input.member("now").decimal()
         let seed = try input.member("seed").bytes32()
-        let configuration = PartyConfiguration(
+        var configuration = PartyConfiguration(
             profile: profile,
             node_key: try input.member("node_key").secretKey(),
             peers: try Self.list(input.member("peers")) { reader throws(JSONShapeError) in try reader.publicKey() },
             channels: try Self.list(input.member("channels")) { reader throws(JSONShapeError) in try Channel(reader) },
+            graph: try NetworkGraph(try input.optional("graph")),
             chain: try input.member("chain").bytes32(),
             pathsStartAtPeer: depth == .packet,
             limits: try PartyLimits(try input.optional("limits")),
             randomness: SeededRandomness(seed: []),
             store: try Self.store(input)
         )
+        configuration.receive_auth_key = try input.optional("receive_auth_key")?.bytes32()
         return RunningParty(role: name, depth: depth, now: now, seed: seed, configuration, factory)
     }
 

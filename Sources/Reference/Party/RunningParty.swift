@@ -42,13 +42,14 @@ struct RunningParty: Sendable {
         profile = configuration.profile
         durable = configuration.store
         transport = MessageTransport(
-            OwnPaths(node_key: configuration.node_key, profile),
+            configuration.paths,
             randomness: SeededRandomness(seed: seed.bytes + Array("onions".utf8))
         )
         peerTable = PeerTable(
             node_id: configuration.node_key.publicKey,
             peers: configuration.peers,
-            channels: configuration.channels
+            channels: configuration.channels,
+            graph: configuration.graph
         )
         self.configuration = configuration
         self.configuration.randomness = Self.randomness(seed, 0)

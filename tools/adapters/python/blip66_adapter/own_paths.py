@@ -1,8 +1,9 @@
 """The blinded paths that a party makes to itself, and what it finds in them when something comes over them.
 
-Paths for messages have one hop and begin at the party: so its node key alone opens them. Paths for payments lead over
-a channel."""
+Paths for messages have one hop and begin at the party, so that its node key alone opens them; at packet depth a recipient's
+have a peer before it. Paths for payments lead over a channel."""
 
+from dataclasses import replace
 from typing import Any
 
 from . import blinding, crypto
@@ -15,9 +16,10 @@ from .outcomes import Reject
 from .payinfo import Channel, payinfo
 from .payload import MIN_FINAL_CLTV_EXPIRY_DELTA
 from .profiles import Profile
+from .streams import Stream
 from .tlv import Record, write_records
 
-SHORT_CHANNEL_ID, PAYMENT_RELAY, PAYMENT_CONSTRAINTS = 2, 10, 12
+SHORT_CHANNEL_ID, NEXT_NODE_ID, PAYMENT_RELAY, PAYMENT_CONSTRAINTS = 2, 4, 10, 12
 RELAY = Struct(cltv_expiry_delta=U16, fee_proportional_millionths=U32, fee_base_msat=Truncated(4))
 CONSTRAINTS = Struct(max_cltv_expiry=U32, htlc_minimum_msat=TU64)
 
@@ -26,21 +28,33 @@ MAX_FINAL_CLTV_EXPIRY = 400_000_000
 
 
 class OwnPaths:
-    def __init__(self, node_key: bytes, profile: Profile, entropy: Entropy) -> None:
+    def __init__(
+        self, node_key: bytes, profile: Profile, entropy: Entropy, receive_auth_key: bytes | None = None
+    ) -> None:
         self.node_key = node_key
         self.node_id = crypto.public_key(node_key)
         self.profile = profile
         self.entropy = entropy
         self._mac_key = hmac256(node_key, b"context of own paths")
-        self._receive_auth_key = hmac256(node_key, b"receive auth key") if profile.receive_key_tags else None
+        own_key = receive_auth_key or hmac256(node_key, b"receive auth key")
+        self.receive_auth_key = own_key if profile.receive_key_tags else None
 
     # Making them
 
-    def for_messages(self, context: Context) -> BlindedPath:
+    def for_messages(self, context: Context, peer: bytes | None = None) -> BlindedPath:
+        """Of one hop, or of two with a peer for its introduction node."""
         e = self.entropy.secret_key()
-        data = write_records([self._context_record(context, crypto.public_key(e))])
-        path, _ = blinding.make_path(e, [PlannedHop(self.node_id, data, receive_auth_key=self._receive_auth_key)], None)
+        if peer is None:
+            path, _ = blinding.make_path(e, [self._own_hop(context, e)], None)
+            return path
+        relay = PlannedHop(peer, write_records([Record(NEXT_NODE_ID, self.node_id)]))
+        own = self._own_hop(context, blinding.next_secret(e, peer))
+        path, _ = blinding.make_path(e, _of_one_length([relay, own]), None)
         return path
+
+    def _own_hop(self, context: Context, e: bytes) -> PlannedHop:
+        data = write_records([self._context_record(context, crypto.public_key(e))])
+        return PlannedHop(self.node_id, data, receive_auth_key=self.receive_auth_key)
 
     def for_payments(self, context: Context, channels: list[Channel]) -> list[dict[str, Any]]:
         """One path over each channel, with what it costs."""
@@ -77,8 +91,8 @@ class OwnPaths:
 
     # Reading them
 
-    def context_over(self, encoded: bytes) -> Context:
-        """What is sealed in the own path for messages that has this encoding."""
+    def context_over(self, encoded: bytes) -> tuple[bytes, Context]:
+        """The path key and what is sealed in the own path for messages that has this encoding."""
         path = PATH.read_whole(encoded)
         hop = path.hops[0]
         if len(path.hops) != 1 or path.introduction.node_id != self.node_id:
@@ -86,17 +100,24 @@ class OwnPaths:
         if not blinding.is_owner(self.node_key, hop, path.path_key):
             raise Reject("context", "not a path of this node")
         context, _ = self._open(path.path_key, hop.encrypted_recipient_data, "encrypted_message_data")
-        return context
+        return path.path_key, context
+
+    def context_in(self, data: bytes, E: bytes) -> Context:
+        """What is sealed in the data of a last hop that was opened."""
+        return self._context_of(blinding.decode_data(data, self.profile, "encrypted_message_data"), E)
 
     def context_of_payment(self, E: bytes, sealed: bytes) -> tuple[Context, bytes]:
         """What is sealed for the last hop of an own path for payments, and that hop's data as a whole."""
         return self._open(E, sealed, "encrypted_data")
 
     def _open(self, E: bytes, sealed: bytes, schema: str) -> tuple[Context, bytes]:
-        opened = blinding.unseal(self.node_key, E, sealed, self.profile, self._receive_auth_key)
+        opened = blinding.unseal(self.node_key, E, sealed, self.profile, self.receive_auth_key)
         data = blinding.decode_data(opened.data, self.profile, schema)
+        return self._context_of(data, E), opened.data
+
+    def _context_of(self, data: Stream, E: bytes) -> Context:
         held = next((record.value for record in data.records if record.type == self.profile.context_type), b"")
-        return read_context(held, self._mac_key, E), opened.data
+        return read_context(held, self._mac_key, E)
 
 
 def _constraints(max_cltv_expiry: int, htlc_minimum_msat: int) -> Record:
@@ -107,4 +128,4 @@ def _constraints(max_cltv_expiry: int, htlc_minimum_msat: int) -> Record:
 def _of_one_length(hops: list[PlannedHop]) -> list[PlannedHop]:
     """Padded, so that their lengths do not tell which is the last. Two bytes more are the least that padding takes."""
     length = max(len(hop.encrypted_data_tlv) for hop in hops) + 2
-    return [PlannedHop(hop.node_id, blinding.padded(hop.encrypted_data_tlv, length)) for hop in hops]
+    return [replace(hop, encrypted_data_tlv=blinding.padded(hop.encrypted_data_tlv, length)) for hop in hops]

@@ -5,21 +5,23 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from . import messages, onion
+from . import messages
 from .contexts import Context
 from .entropy import Entropy
 from .fundamental import PATH, BlindedPath
+from .network import Arrived, Graph, Network
 from .outcomes import Reject
 from .own_paths import OwnPaths
 from .payinfo import Channel
 from .profiles import Profile
 from .store import Records, Store
 from .streams import decode, tables
-from .tlv import Record, write_records
+from .tlv import Record, read_records, write_records
 
 Json = dict[str, Any]
 
-REPLY_PATH = 2
+REPLY_PATH, ENCRYPTED_RECIPIENT_DATA = 2, 4
+PACKET, PAYLOAD = "packet", "payload"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,9 @@ class Setup:
     chain: bytes
     now: int
     seed: bytes
+    depth: str = PAYLOAD
+    receive_auth_key: bytes | None = None
+    graph: Graph = Graph()
     limits: Limits = Limits()
     store: dict[str, str] = field(default_factory=dict)
     put_names: Iterator[int] = field(default_factory=lambda: count(1))
@@ -53,9 +58,10 @@ class Setup:
 
 @dataclass(frozen=True)
 class Message:
-    """An onion message that arrived, with what was sealed in the path that it came over."""
+    """An onion message that arrived, with what was sealed in the path that it came over. `E` is the path key of the last hop: it
+    tells the party's paths apart."""
 
-    over: bytes
+    E: bytes
     context: Context
     name: str
     value: bytes
@@ -76,8 +82,17 @@ class Party:
         self.connected = dict.fromkeys(setup.peers, True)
         self.channels = list(setup.channels)
         self.entropy = Entropy(setup.seed)
-        self.paths = OwnPaths(setup.node_key, setup.profile, self.entropy)
+        self.paths = OwnPaths(setup.node_key, setup.profile, self.entropy, setup.receive_auth_key)
         self.node_key = setup.node_key
+        self.depth = setup.depth
+        self.network = Network(
+            setup.node_key,
+            self.paths.node_id,
+            setup.profile,
+            self.paths.receive_auth_key,
+            setup.graph,
+            Entropy(setup.seed + b"onions"),
+        )
         self.store = Store(dict(setup.store), setup.put_names)
         self._events: list[Json] = []
         self.load()
@@ -113,7 +128,16 @@ class Party:
         records = [content]
         if reply_path:
             records.insert(0, Record(REPLY_PATH, PATH.write(reply_path)))
-        self.emit("om.send", over=PATH.write(over).hex(), onionmsg_tlv=write_records(records).hex())
+        payload = write_records(records)
+        if self.depth == PAYLOAD:
+            self.emit("om.send", over=PATH.write(over).hex(), onionmsg_tlv=payload.hex())
+            return
+        try:
+            packet = self.network.packet(over, payload, self.connected, self.channels)
+        except Reject:
+            return  # a path that nothing can be sent over
+        if packet:
+            self.emit("net.send", **packet)
 
     def content(self, name: str, **values: Any) -> Record:
         type_ = messages.message_type(name, self.profile)
@@ -123,12 +147,25 @@ class Party:
         """Nobody learns why a message was refused."""
         try:
             if over is not None:
-                self.receive(self._read_message(over, onionmsg_tlv))
+                E, context = self.paths.context_over(over)
+                self._receive(E, context, onionmsg_tlv)
         except Reject:
             pass
 
-    def _read_message(self, over: bytes, onionmsg_tlv: bytes) -> Message:
-        context = self.paths.context_over(over)
+    def deliver_packet(self, path_key: bytes, packet: bytes) -> None:
+        try:
+            arrived = self.network.open(path_key, packet, self.connected, self.channels)
+            if isinstance(arrived, Arrived):
+                kept = [
+                    record for record in read_records(arrived.onionmsg_tlv) if record.type != ENCRYPTED_RECIPIENT_DATA
+                ]
+                self._receive(arrived.E, self.paths.context_in(arrived.data, arrived.E), write_records(kept))
+            elif arrived:
+                self.emit("net.send", **arrived)
+        except Reject:
+            pass
+
+    def _receive(self, E: bytes, context: Context, onionmsg_tlv: bytes) -> None:
         if not context.is_alive(self.now):
             raise Reject("expired", "the path")
         onionmsg = decode(onionmsg_tlv, tables(self.profile)["onionmsg"])
@@ -136,19 +173,20 @@ class Party:
             raise Reject("onion.payload", "encrypted_recipient_data twice: the path has it")
         content = messages.sole_content(onionmsg)
         name = onionmsg.table.fields[content.type].name
-        return Message(over, context, name, content.value, onionmsg.get("reply_path"))
+        self.receive(Message(E, context, name, content.value, onionmsg.get("reply_path")))
 
     # Links
 
     def is_connected(self, path: BlindedPath) -> bool:
         """Whether the first hop of the path, past those that are the party itself, is a peer that is there."""
         try:
-            first = onion.without_own_hops(path, self.node_key, self.profile).introduction
+            _, first = self.network.first_node(path, self.channels)
         except Reject:
             return False
-        if first.node_id:
-            return self.connected.get(first.node_id, False)
-        return any(
-            self.connected.get(channel.peer, False) for channel in self.channels if channel.scid == first.scid
-        )
+        return first is not None and self.connected.get(first, False)
 
+    def message_peers(self) -> list[bytes]:
+        """At packet depth the paths of a recipient begin at its peers, those first that are there."""
+        if self.depth == PAYLOAD:
+            return []
+        return sorted(self.connected, key=lambda peer: not self.connected[peer])

@@ -188,7 +188,7 @@ class Recipient(Party):
         over = self.server_paths[self.rounds % len(self.server_paths)]
         self.rounds += 1
         for slot in filter(self.lacks, range(self.slots)):
-            reply_path = self.paths.for_messages(Context(Purpose.TAKE_PATHS, slot=slot))
+            reply_path = self.own_path(Context(Purpose.TAKE_PATHS, slot=slot))
             self.send(over, self.content("offer_paths_request", invoice_slot=slot), reply_path)
 
     def hand_over(self, offer: OwnOffer) -> None:
@@ -201,9 +201,9 @@ class Recipient(Party):
         content = self.content(
             "serve_static_invoice",
             static_invoice=self.make_invoice(offer),
-            forward_invoice_request_path=self.paths.for_messages(offer.context(Purpose.FORWARDED_REQUEST)),
+            forward_invoice_request_path=self.own_path(offer.context(Purpose.FORWARDED_REQUEST)),
         )
-        reply_path = self.paths.for_messages(offer.context(Purpose.TAKE_CONFIRMATION))
+        reply_path = self.own_path(offer.context(Purpose.TAKE_CONFIRMATION))
         self.send(offer.update_path, content, reply_path)
 
     def make_invoice(self, offer: OwnOffer) -> bytes:
@@ -211,13 +211,18 @@ class Recipient(Party):
         held_context = offer.context(Purpose.HELD_HTLC, min(self.now + lifetime, MAX_U64))
         payment_paths = self.paths.for_payments(offer.context(Purpose.PAYMENT), self.channels_to_be_paid_over())
         values = {
-            "static_invoice_message_paths": [self.paths.for_messages(held_context) for _ in range(MESSAGE_PATHS)],
+            "static_invoice_message_paths": [self.own_path(held_context, n) for n in range(MESSAGE_PATHS)],
             "invoice_paths": [each["path"] for each in payment_paths],
             "invoice_blindedpay": [each["payinfo"] for each in payment_paths],
             "invoice_created_at": self.now,
             "invoice_relative_expiry": lifetime,
         }
         return static_invoice.build(self.profile, offer.stream, values, self.issuer_key(offer.token))
+
+    def own_path(self, context: Context, number: int = 0) -> BlindedPath:
+        """Through one of the peers, each in turn, where paths begin at peers."""
+        peers = self.message_peers()
+        return self.paths.for_messages(context, peers[number % len(peers)] if peers else None)
 
     # Channels
 

@@ -168,6 +168,6 @@ class Server(Party):
 
     def check_request(self, message: Message, invoice: Stream) -> None:
         request = bolt12.decode_request(message.value, self.profile)
-        encoded = [PATH.write(path) for path in request.get("offer_paths") or []]
-        arrived_over = encoded.index(message.over) if message.over in encoded else None
+        keys = [path.path_key for path in request.get("offer_paths") or []]
+        arrived_over = keys.index(message.E) if message.E in keys else None
         bolt12.check_request_for(request, message.value, invoice, self.now, self.chain, arrived_over)

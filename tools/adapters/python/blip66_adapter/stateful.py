@@ -12,7 +12,8 @@ from . import crypto
 from .arguments import Arguments
 from .fundamental import PATH, PATHS, UTF8, BlindedPath
 from .outcomes import BadRequest, Reject
-from .party import Limits, Party, Setup
+from .network import Graph
+from .party import PACKET, PAYLOAD, Limits, Party, Setup
 from .payinfo import Channel
 from .profiles import Profile
 from .recipient import MIN_PATHS_LIFETIME, REFRESH_S, Recipient
@@ -23,7 +24,7 @@ Operation = Callable[[Party, Arguments], Json]
 
 ROLES: dict[str, type[Party]] = {"server": Server, "recipient": Recipient}
 CAPABILITIES: Json = {
-    "depths": ["payload"],
+    "depths": [PACKET, PAYLOAD],
     "ext_store": True,
     "rng": True,
     "wake": True,
@@ -151,6 +152,13 @@ def limits_argument(args: Arguments) -> Limits:
     return Limits(**numbers, **decimals)
 
 
+def graph_argument(args: Arguments) -> Graph:
+    if not args.has("graph"):
+        return Graph()
+    graph = Arguments(args.raw("graph"), args.at("graph"))
+    return Graph({each.hex("scid", 8): each.all_hex("nodes", 33) for each in graph.each("channels")})
+
+
 def stored_records(args: Arguments) -> dict[str, str]:
     if not args.has("store"):
         return {}
@@ -162,7 +170,7 @@ def stored_records(args: Arguments) -> dict[str, str]:
 
 def make_party(profile: Profile, args: Arguments, put_names: Iterator[int]) -> Party:
     role = args.choice("role", tuple(ROLES))
-    args.choice("depth", tuple(CAPABILITIES["depths"]))
+    depth = args.choice("depth", tuple(CAPABILITIES["depths"]))
     peers = args.all_hex("peers", 33)
     setup = Setup(
         profile=profile,
@@ -172,6 +180,9 @@ def make_party(profile: Profile, args: Arguments, put_names: Iterator[int]) -> P
         chain=args.hex("chain", 32),
         now=args.decimal("now"),
         seed=args.hex("seed", 32),
+        depth=depth,
+        receive_auth_key=args.hex("receive_auth_key", 32) if args.has("receive_auth_key") else None,
+        graph=graph_argument(args),
         limits=limits_argument(args),
         store=stored_records(args),
         put_names=put_names,
@@ -214,8 +225,23 @@ def net_link(party: Party, args: Arguments) -> Json:
 @operation("om.deliver")
 def om_deliver(party: Party, args: Arguments) -> Json:
     over = None if args.raw("over") is None else args.hex("over")
+    at_depth(party, PAYLOAD)
     party.deliver(over, args.hex("onionmsg_tlv"))
     return {}
+
+
+@operation("net.deliver")
+def net_deliver(party: Party, args: Arguments) -> Json:
+    node_id(args, "from")
+    path_key, packet = args.hex("path_key"), args.hex("packet")
+    at_depth(party, PACKET)
+    party.deliver_packet(path_key, packet)
+    return {}
+
+
+def at_depth(party: Party, depth: str) -> None:
+    if party.depth != depth:
+        raise BadRequest("request.op", f"for {depth} depth, and the party is at {party.depth} depth")
 
 
 @operation("store.ack")
