@@ -5,6 +5,7 @@ internal import Primitives
 internal import Reference
 internal import Rules
 internal import StrictJSON
+internal import Wire
 
 /// What the party has to do.
 extension ScenarioExecutor {
@@ -101,7 +102,10 @@ extension ScenarioExecutor {
 
     /// What came and no step took keeps the rules for its kind all the same.
     mutating func checkUnexpectedMessages() {
-        for observed in observedMessages { _ = try? check(observed) }
+        var seen: Set<TLVRecord?> = []
+        for observed in observedMessages where seen.insert(observed.payload.content).inserted {
+            _ = try? check(observed)
+        }
     }
 
     /// Of several messages over the same path, the one that is meant.
