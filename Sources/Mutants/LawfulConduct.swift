@@ -95,7 +95,9 @@ package struct LawfulConduct: Sendable {
             }
         ),
         LawfulConduct("answers-once-a-second", "answers at most once a second for each slot", .server) { event, party in
-            guard case .message(let message) = event, let context = party.context(message) else {
+            guard case .message(let message) = event, let context = party.context(message),
+                context.purpose != .clientRequest
+            else {
                 return party.take(event)
             }
             let isRecent = party.received.dropLast().contains { earlier in

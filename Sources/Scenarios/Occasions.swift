@@ -33,7 +33,12 @@ struct Occasions: Sendable {
     /// Seconds between two invoices for one offer, the former of which is acknowledged, that need no reason.
     static let leastInterval: UInt64 = 60
 
-    private var delivered: [Delivered] = []
+    /// How many messages of a kind have come, by the reply paths that they brought.
+    private var replyPaths: [String: [[UInt8]: Int]] = [:]
+    /// How often each invoice request has come, by its bytes and then by the path that it came over.
+    private var requests: [[UInt8]: [[UInt8]: Int]] = [:]
+    /// Who has handed over an invoice with this forward path.
+    private var ownersOfForwardPath: [[UInt8]: Set<String>] = [:]
     /// Whose offers the server's paths are for, by their encodings.
     private var clientOfPath: [[UInt8]: String] = [:]
     /// Paths of a server that the recipient was given.
@@ -56,8 +61,10 @@ struct Occasions: Sendable {
     // MARK: Occasions
 
     mutating func note(_ message: Delivered) {
-        delivered.append(message)
+        if let path = message.reply_path { replyPaths[message.kind, default: [:]][path, default: 0] += 1 }
+        if let path = message.forward_path { ownersOfForwardPath[path, default: []].insert(message.from) }
         switch message.kind {
+        case "invoice_request": requests[message.content, default: [:]][message.over ?? [], default: 0] += 1
         case "static_invoice_persisted":
             if let over = message.over, let path = pathOfReply[over] { handOvers[path]?.isAcknowledged = true }
         case "offer_paths": excuseHandOvers()
@@ -124,16 +131,13 @@ struct Occasions: Sendable {
         }
     }
 
-    private func replies(_ path: [UInt8], to kind: String) -> Int {
-        delivered.count { $0.kind == kind && $0.reply_path == path }
-    }
+    private func replies(_ path: [UInt8], to kind: String) -> Int { replyPaths[kind]?[path] ?? 0 }
 
     /// Payers' requests with this content that are for the client whose forward path it is.
     private func requestsToForward(_ content: [UInt8], over path: [UInt8]) -> Int {
-        let owners = Set(delivered.filter { $0.forward_path == path }.map(\.from))
-        return delivered.count { request in
-            request.kind == "invoice_request" && request.content == content
-                && (request.over.flatMap { clientOfPath[$0] }.map(owners.contains) ?? false)
+        let owners = ownersOfForwardPath[path] ?? []
+        return (requests[content] ?? [:]).reduce(0) { sum, request in
+            sum + (clientOfPath[request.key].map(owners.contains) ?? false ? request.value : 0)
         }
     }
 
@@ -144,7 +148,7 @@ struct Occasions: Sendable {
         _ path: [UInt8],
         _ interval: UInt64
     ) -> Objection? {
-        guard delivered.contains(where: { $0.kind == "offer_paths" && $0.reply_path == path }) else {
+        guard replies(path, to: "offer_paths") > 0 else {
             return Self.unasked("no offer_paths came with the path of this serve_static_invoice")
         }
         if let reply = observed.reply_path { pathOfReply[reply.encoding] = path }
@@ -165,11 +169,12 @@ struct Occasions: Sendable {
         let occasions: Int
         switch event.name {
         case "wake":
-            occasions = delivered.count { message in
-                message.kind == "invoice_request" && message.over.flatMap { clientOfPath[$0] } == client
+            occasions = requests.values.joined().reduce(0) { sum, request in
+                sum + (clientOfPath[request.key] == client ? request.value : 0)
             }
         case "invreq_received":
-            occasions = delivered.count { $0.kind == "invoice_request" && Hex.encode($0.content) == request }
+            let content = (try? Hex.decode(request)) ?? []
+            occasions = (requests[content] ?? [:]).values.reduce(0, +)
         case "htlc.claim", "htlc.fail":
             occasions = payments
         default:
