@@ -8,6 +8,7 @@ internal import Scenarios
 internal import StrictJSON
 internal import Synchronization
 internal import VectorFormat
+internal import VectorGeneration
 internal import VectorValidation
 
 /// `blip66 check`: runs the vectors against an adapter and says whether it conforms.
