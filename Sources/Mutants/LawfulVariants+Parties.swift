@@ -77,9 +77,9 @@ extension LawfulVariantRegistry {
                     .filter { ClientSlot($0.context) == ClientSlot(context) }
                     .map { party.invoice(in: $0.message.content) }
                 let offer = party.offerID(in: message.content.value)
-                guard let last = invoices.last, invoices.contains(where: { party.offerID(in: $0) == offer }) else {
-                    return effects
-                }
+                guard let last = invoices.last, party.offerID(in: last) != offer,
+                    invoices.contains(where: { party.offerID(in: $0) == offer })
+                else { return effects }
                 return effects + [.send(SentMessage(party.builder.static_invoice(last), over: reply_path))]
             },
         LawfulVariant("C-16", "b", "forwards requests with a reply path of its own")
@@ -127,7 +127,9 @@ extension LawfulVariantRegistry {
                         RecipientSlot(record: $0.value)?.isReady != false
                     }
                 }
-            )
+            ),
+        LawfulVariant("C-113", "b", "releases payments of invoices that have ended")
+            .playing(.recipient { $0.checks.heldPath = MutatedContextChecks.withoutEnd("ASY-S1", .heldMessage) }),
     ]
 
     static let saltVariants = [

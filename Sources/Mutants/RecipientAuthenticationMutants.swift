@@ -69,10 +69,6 @@ extension MutantRegistry {
             "ASY-S1/context-without-mac",
             .recipient { $0.checks.heldPath = MutatedContextChecks.withoutMAC("ASY-S1", .heldMessage) }
         ),
-        Mutant(
-            "ASY-S1/end-ignored",
-            .recipient { $0.checks.heldPath = MutatedContextChecks.withoutEnd("ASY-S1", .heldMessage) }
-        ),
     ]
 
     private static let forwarded: [Mutant] = [

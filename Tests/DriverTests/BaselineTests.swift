@@ -29,7 +29,7 @@ internal import VectorFormat
     }
 
     @Test func aFailureThatIsNotListedFails() async throws {
-        let result = try await run("reject", [Self.wrong])
+        let result = try await run("reject", [Self.wrong], on: "01")
         #expect(result.exitStatus == 1)
     }
 
