@@ -219,35 +219,44 @@ extension Mutant {
     /// Nodes that send to their peers alone, over one hop, by node id.
     static func nearOnly(_ base: MutantBase) -> [Mutant] {
         let role = base.role
+        // Whole names, so that a search finds them.
+        func name(_ ofServer: String, _ ofRecipient: String) -> String { role == "server" ? ofServer : ofRecipient }
         return [
-            Mutant("RB-U1/\(role)-sends-to-peers-only", base) { effect, party in
+            Mutant(name("RB-U1/server-sends-to-peers-only", "RB-U1/recipient-sends-to-peers-only"), base) {
+                effect,
+                party in
                 guard case .send(let message) = effect else { return effect }
                 let known = (party.configuration.peers + [party.paths.node_key.publicKey])
                     .map { SciddirOrPubkey.pubkey($0.bytes[...]) }
                 return known.contains(message.over.introduction) || message.over.introduction.isChannel ? effect : nil
             },
-            Mutant("B66-D10/\(role)-knows-no-channels", base) { effect, _ in
+            Mutant(name("B66-D10/server-knows-no-channels", "B66-D10/recipient-knows-no-channels"), base) { effect, _ in
                 guard case .send(let message) = effect else { return effect }
                 return message.over.introduction.isChannel ? nil : effect
             },
-            Mutant("RB-U1/\(role)-sends-over-one-hop", base) { effect, _ in
+            Mutant(name("RB-U1/server-sends-over-one-hop", "RB-U1/recipient-sends-over-one-hop"), base) { effect, _ in
                 guard case .send(let message) = effect else { return effect }
                 return message.over.hops.count > 1 ? nil : effect
             },
             // A path that begins at the node itself is its own, and what goes over it is dropped.
-            Mutant("RB-U5/\(role)-drops-what-begins-here", base) { effect, party in
+            Mutant(name("RB-U5/server-drops-what-begins-here", "RB-U5/recipient-drops-what-begins-here"), base) {
+                effect,
+                party in
                 guard case .send(let message) = effect else { return effect }
                 let own = SciddirOrPubkey.pubkey(party.paths.node_key.publicKey.bytes[...])
                 return message.over.introduction == own && message.over.hops.count > 1 ? nil : effect
             },
             // The first such message is the last that is heard of the node.
-            Mutant("RB-U5/\(role)-dies-of-what-begins-here", base) { event, party in
+            Mutant(name("RB-U5/server-dies-of-what-begins-here", "RB-U5/recipient-dies-of-what-begins-here"), base) {
+                event,
+                party in
                 let own = SciddirOrPubkey.pubkey(party.paths.node_key.publicKey.bytes[...])
                 let isDead = party.received.contains { $0.message.reply_path?.introduction == own }
                 if isDead, case .message = event { return [] }
                 return party.take(event)
             },
-            Mutant("OM-R1/\(role)-dies-of-an-unknown-channel", base) { event, party in
+            Mutant(name("OM-R1/server-dies-of-an-unknown-channel", "OM-R1/recipient-dies-of-an-unknown-channel"), base)
+            { event, party in
                 let isDead = party.received.contains { $0.message.reply_path?.introduction.isChannel ?? false }
                 if isDead, case .message = event { return [] }
                 return party.take(event)

@@ -1,5 +1,4 @@
 package import Catalogue
-internal import Mutants
 package import Rules
 package import Scenarios
 
@@ -130,7 +129,7 @@ package struct CheckIndex: Sendable {
             if mention.isComment {
                 guard judges else { continue }
                 for id in Self.ids(in: mention.text) { remarks[id, default: []].append(place) }
-            } else if Self.isMutant(mention.text.replacing(Self.role, with: "role")) {
+            } else if Self.isMutant(mention.text) {
                 mutants[mention.text] = place
             } else if judges, Self.isID(mention.text), !Self.onlyCompares(mention.before) {
                 places[RequirementID(mention.text), default: []].append(place)
@@ -144,13 +143,6 @@ package struct CheckIndex: Sendable {
         guard words.count > 1, let first = words.first, let initial = first.first else { return false }
         return isCapital(initial) && first.allSatisfy { isCapital($0) || isDigit($0) }
             && words.allSatisfy { !$0.isEmpty && $0.allSatisfy { isCapital($0) || isDigit($0) || isSmall($0) } }
-    }
-
-    /// Stands in the names of mutants that are made for each role.
-    private static let role = "\\(role)"
-
-    func placeOfMutant(_ mutant: Mutant) -> Place? {
-        mutants[mutant.name] ?? mutants[mutant.name.replacing(mutant.role, with: Self.role)]
     }
 
     private static func isMutant(_ text: String) -> Bool {

@@ -110,7 +110,7 @@ package struct RequirementTracer {
         requirementsOfCases = ids
         mutants = Dictionary(grouping: MutantRegistry.all, by: \.requirement).mapValues { mutants in
             mutants.map {
-                .init(name: $0.name, place: checks.placeOfMutant($0), scenarios: killers[$0.name] ?? [])
+                .init(name: $0.name, place: checks.mutants[$0.name], scenarios: killers[$0.name] ?? [])
             }
         }
     }
