@@ -7,7 +7,7 @@ internal import Rules
 internal import StrictJSON
 internal import VectorFormat
 
-/// `blip66 cost`: what the driver adds to the cost of its parts, for `tools/cost`.
+/// `blip66 cost`: what the driver adds to the cost of its parts.
 struct Cost: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure what a run costs beside the sum of its parts.",
@@ -56,9 +56,7 @@ struct Cost: AsyncParsableCommand {
             }
         }
         let pipe = try Self.pipeSeconds(lines, answers, rounds)
-        var memory: [Int] = []
         let driver = try await driverSeconds(files, store, families, rounds)
-        memory.append(Self.peakMemory)
         let sum = reference + json + pipe
         print("requests            \(mix.count * rounds)")
         print("reference and JSON  \(Self.text(reference)) s")
@@ -67,7 +65,7 @@ struct Cost: AsyncParsableCommand {
         print("sum                 \(Self.text(sum)) s")
         print("runner and serve    \(Self.text(driver)) s")
         print("ratio               \(Self.text(driver / sum))")
-        print("peak memory         \(memory.map { "\($0 / 1024) MB" }.joined(separator: ", "))")
+        print("peak memory         \(Self.peakMemory / 1024) MB")
     }
 
     private func driverSeconds(

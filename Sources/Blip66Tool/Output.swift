@@ -1,3 +1,4 @@
+internal import Catalogue
 internal import Driver
 
 #if canImport(Glibc)
@@ -15,23 +16,7 @@ enum Output {
     /// Past the buffers of the C library, which forget why a write failed.
     static func write(_ text: String) {
         if fflush(stdout) != 0 { leave(errno) }
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let (count, error) = rest.withUnsafeBytes { (writeSome($0), errno) }
-            if count < 0, error == EINTR { continue }
-            guard count > 0 else { return leave(error) }
-            rest = rest.dropFirst(count)
-        }
-    }
-
-    private static func writeSome(_ bytes: UnsafeRawBufferPointer) -> Int {
-        #if canImport(Glibc)
-            Glibc.write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
-        #elseif canImport(Musl)
-            Musl.write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
-        #else
-            Darwin.write(STDOUT_FILENO, bytes.baseAddress, bytes.count)
-        #endif
+        if !OutputFile.write(Array(text.utf8), to: STDOUT_FILENO) { leave(errno) }
     }
 
     /// At the end of a command that printed by other ways: whether all of it arrived.

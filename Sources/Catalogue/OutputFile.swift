@@ -81,7 +81,9 @@ package struct OutputFile: Hashable, Sendable {
         FileError(path: path, "\(what): \(String(cString: strerror(errno)))")
     }
 
-    private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+    /// All of the bytes to an open file.
+    /// - Returns: whether they were written; if not, `errno` says why, 0 where the file takes nothing.
+    package static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { buffer in
@@ -94,6 +96,7 @@ package struct OutputFile: Hashable, Sendable {
                 #endif
             }
             if count < 0, errno == EINTR { continue }
+            if count == 0 { errno = 0 }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }

@@ -122,9 +122,6 @@ package struct CaseResult: Hashable, Sendable {
 }
 
 extension CaseResult {
-    /// The right answer that counted.
-    package var rightAnswer: Expected { evidence.declared ?? expected }
-
     /// Whether it makes the run fail: what the baseline lists does not.
     package var fails: Bool { verdict.fails && known == nil }
 
@@ -149,9 +146,6 @@ package struct CaseEvidence: Hashable, Sendable {
     package var whyInPart: String?
     /// The alternative of the case's reading that the answer shows.
     package var alternative: ReadingAlternative?
-    /// The right answer by the alternative that was declared, where that is not the one of the case itself.
-    package var declared: CaseResult.Expected?
-
     package init() {}
 }
 
@@ -162,8 +156,8 @@ package struct Attempt: Hashable, Sendable {
     /// The request line, without newline.
     package let request: String
     /// The line that came, if one came; what is not UTF-8 in it is replaced.
-    package let answerLine: String?
-    package let outcome: Result<Answer, Fault>
+    package var answerLine: String?
+    package var outcome: Result<Answer, Fault>
     /// Whether a process was started for this request alone.
     package let isAlone: Bool
     /// From sending the request to the answer or the fault.

@@ -146,7 +146,7 @@ extension CaseResult {
         if !flags.isEmpty {
             json["flags"] = .array(flags.map { ["name": .string($0.name), "note": .string($0.note)] })
         }
-        json["expected"] = rightAnswer.json
+        json["expected"] = expected.json
         json["attempts"] = .array(attempts.map(\.json))
         json["steps"] = stepsDivergence?.json
     }

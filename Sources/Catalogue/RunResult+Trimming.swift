@@ -38,16 +38,10 @@ extension Attempt {
     }
 
     private func with(_ answerLine: String?, _ outcome: Result<Answer, Fault>) -> Attempt {
-        Attempt(
-            ticket: ticket,
-            request: request,
-            answerLine: answerLine,
-            outcome: outcome,
-            isAlone: isAlone,
-            elapsed: elapsed,
-            standardError: standardError,
-            standardErrorCount: standardErrorCount
-        )
+        var attempt = self
+        attempt.answerLine = answerLine
+        attempt.outcome = outcome
+        return attempt
     }
 
     /// With the last lines of its standard error alone.

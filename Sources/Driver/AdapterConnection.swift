@@ -220,12 +220,13 @@ package actor AdapterConnection {
     }
 
     private func askAlone(_ request: Request, _ process: AdapterProcess) async -> Attempt {
-        let attempt = await ask(request, process, isAlone: true)
+        var attempt = await ask(request, process, isAlone: true)
         guard case .success = attempt.outcome else { return attempt }
         let end = await process.shutDown()
         note(end)
         guard case .element(let part) = await process.lines.poll() else { return attempt }
-        return attempt.replacing(.failure(Self.unsolicited(part)))
+        attempt.outcome = .failure(Self.unsolicited(part))
+        return attempt
     }
 
     // MARK: Start
@@ -306,18 +307,5 @@ package actor AdapterConnection {
 
     private func note(_ text: String) {
         if !notes.contains(text) { notes.append(text) }
-    }
-}
-
-extension Attempt {
-    fileprivate func replacing(_ outcome: Result<Answer, Fault>) -> Attempt {
-        Attempt(
-            ticket: ticket,
-            request: request,
-            answerLine: answerLine,
-            outcome: outcome,
-            isAlone: isAlone,
-            elapsed: elapsed
-        )
     }
 }

@@ -21,6 +21,8 @@ package struct Grade: Hashable, Sendable {
     package var verdict: CaseVerdict
     package var notes: [String] = []
     package var evidence = CaseEvidence()
+    /// The right answer that counted, where the answer was held against one.
+    package var expected: CaseResult.Expected?
 }
 
 /// Judges answers (`Spec/grading.md`).
@@ -95,7 +97,7 @@ package struct Grader: Sendable {
             grade = grade.adding("no alternative of \(reading) gives this answer")
         }
         grade.evidence.alternative = shown(ratings)
-        if !main.right.isTaken { grade.evidence.declared = main.right.expected }
+        grade.expected = main.right.expected
         return grade
     }
 

@@ -273,16 +273,17 @@ extension CaseResult {
         _ family: VectorFamily,
         verdict: CaseVerdict,
         evidence: CaseEvidence = CaseEvidence(),
+        expected: Expected? = nil,
         notes: [String],
         attempts: [Attempt]
     ) {
-        let expected: Expected
+        let own: Expected
         var violated: [RequirementID] = []
         switch vector.expectation {
         case .accept(let out):
-            expected = .accept(out)
+            own = .accept(out)
         case .reject(let reasons, let violates, _):
-            expected = .reject(reasons: reasons.map(\.rawValue))
+            own = .reject(reasons: reasons.map(\.rawValue))
             violated = violates
         }
         var steps: JSON?
@@ -296,7 +297,7 @@ extension CaseResult {
             comment: vector.comment,
             flags: family.flags.filter { vector.flags.contains($0.name) }.map { Flag(name: $0.name, note: $0.note) },
             readings: vector.under.map(\.when.description),
-            expected: expected,
+            expected: expected ?? own,
             verdict: verdict,
             evidence: evidence,
             notes: notes,

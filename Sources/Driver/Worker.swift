@@ -220,6 +220,7 @@ actor Worker {
             plannedCase.family,
             verdict: grade.verdict,
             evidence: grade.evidence,
+            expected: grade.expected,
             notes: grade.notes,
             attempts: record.attempts
         )

@@ -128,14 +128,7 @@ extension Operation {
         _ isTolerated: @escaping @Sendable (Finding, ReferenceAnswer) -> Bool
     ) -> Operation {
         Operation(name) { profile, input, validation in
-            var collected = Validation(.collecting)
-            var end: Finding?
-            var out: JSONObject = [:]
-            do {
-                out = try body(profile, input, &collected)
-            } catch let finding as Finding {
-                end = finding
-            }
+            let (out, collected, end) = try performed(profile, input)
             let answer = ReferenceAnswer(profile: profile, input: input, out: out)
             for finding in collected.findings where end != nil || !isTolerated(finding, answer) {
                 try validation.report(finding)

@@ -101,15 +101,24 @@ extension Operation {
     /// The operation run to its end, without the findings that are overlooked. What ended it early leaves an empty answer.
     func overlooking(_ isOverlooked: @escaping @Sendable (Finding) -> Bool) -> Operation {
         Operation(name) { profile, input, validation in
-            var collected = Validation(.collecting)
-            var out = JSONObject()
-            do {
-                out = try body(profile, input, &collected)
-            } catch let end as Finding {
-                collected.note(end)
-            }
+            var (out, collected, end) = try performed(profile, input)
+            if let end { collected.note(end) }
             for finding in collected.findings where !isOverlooked(finding) { try validation.report(finding) }
             return out
+        }
+    }
+
+    /// Goes on past every finding that does not end it.
+    /// - Returns: what there is to answer with, all that was found, and what ended it early: then the answer is empty.
+    func performed(
+        _ profile: Profile,
+        _ input: JSONReader
+    ) throws -> (out: JSONObject, collected: Validation, end: Finding?) {
+        var collected = Validation(.collecting)
+        do {
+            return (try body(profile, input, &collected), collected, nil)
+        } catch let end as Finding {
+            return ([:], collected, end)
         }
     }
 }

@@ -92,7 +92,7 @@ package struct CaseText {
     private mutating func writeExchange(_ attempt: Attempt) {
         writeRequest(Self.withPlainID(attempt.request))
         if !hasDifferences {
-            add("expected", Self.expected(result.rightAnswer))
+            add("expected", Self.expected(result.expected))
             add("got", got(attempt))
         }
         if attempt.isAlone, result.attempts.count > 1 {
