@@ -20,14 +20,13 @@ enum Descendants {
 
     /// A value of the variable for a process to come.
     static func newMark() -> String {
-        count.withLock {
+        _ = adopted
+        return count.withLock {
             $0 += 1; return "\(getpid())-\($0)"
         }
     }
 
-    /// From now on orphans of this program's children are its own.
-    static func adopt() { _ = adopted }
-
+    /// From the first adapter on, orphans of this program's children are its own.
     private static let adopted: Void = {
         #if os(Linux)
             // The header declares it with variable arguments, which Swift does not import.

@@ -47,7 +47,6 @@ package enum Interruption {
     /// From now on, an interrupt, a hang-up, or a request to quit or terminate kills all adapters first. The program's exit
     /// status is then 128 and the signal's number.
     package static func killAdapters(_ manner: Manner = .exits) {
-        Descendants.adopt()
         for number in names.keys {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

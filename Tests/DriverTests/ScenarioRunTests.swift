@@ -65,7 +65,9 @@ internal import Testing
     func aFaultInAScenarioIsBlamedWhenItShowsAgain(mode: String, kind: Fault.Kind) async throws {
         let result = try await Party.run([mode], [Small.family], depth: .payload)
         #expect(result.failure("ticks:payload") == .fault(kind))
-        #expect(result.incidents.map(\.conclusion) == [.reproduced(["scenario/small/ticks:payload"])])
+        // The runner also ticks once before it misses the message that another scenario waits for.
+        let blamed = ["scenario/small/waits-for-a-request:payload", "scenario/small/ticks:payload"]
+        #expect(result.incidents.map(\.conclusion) == blamed.map { .reproduced([$0]) })
         #expect(result.exitStatus == 1)
     }
 
