@@ -141,7 +141,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["Catalogue", "Primitives", "StrictJSON", "VectorFormat"],
+            dependencies: ["Catalogue", "Primitives", "Scenarios", "StrictJSON", "VectorFormat"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),

@@ -6,7 +6,7 @@ import TestSupport
 
 @Suite struct RequirementCatalogueTests {
     private func catalogue() throws -> RequirementCatalogue {
-        try RequirementCatalogue(specFolder: "\(Project.root)/Spec")
+        try ProjectData.requirements()
     }
 
     @Test(arguments: [

@@ -5,7 +5,7 @@ import TestSupport
 
 @Suite struct WeakerEnforcementTests {
     private func catalogue() throws -> RequirementCatalogue {
-        try RequirementCatalogue(specFolder: "\(Project.root)/Spec")
+        try ProjectData.requirements()
     }
 
     @Test func thePageIsMadeFromTheCatalogue() throws {

@@ -48,7 +48,7 @@ internal import Driver
 
     @Test(arguments: names)
     func whatACanaryShowsIsInTheCatalogue(name: String) throws {
-        let catalogue = try RequirementCatalogue(specFolder: ProjectFiles(root: Project.root).spec)
+        let catalogue = try ProjectData.requirements()
         for form in Canaries.forms(name, try canaryProfile("blip66-draft")) {
             #expect(catalogue[form.first] != nil)
             #expect(catalogue[form.second] != nil)

@@ -19,7 +19,7 @@ struct CheckCommandTests {
         ] as [(String, [String], Int32, String)]
     )
     func theStatusIsWhatTheLastLineSays(rule: String, options: [String], status: Int32, line: String) throws {
-        let adapter = ["--", "python3", Self.rewriter, "[\(rule)]", try #require(BuiltProgram.path), "serve"]
+        let adapter = ["--", Python.path, Self.rewriter, "[\(rule)]", try #require(BuiltProgram.path), "serve"]
         let run = try Self.check(options + adapter)
         #expect(run.status == status)
         #expect(run.output.contains(line), "\(run.output)")

@@ -168,7 +168,9 @@ internal import Report
     }
 
     @Test func aLongLineWithinTheLimitIsRead() async throws {
-        let result = try await TestRun.faulty("huge_line", "--on", "c8")
+        var limits = TestRun.limits
+        limits.answer = .seconds(240)
+        let result = try await TestRun.faulty("huge_line", "--on", "c8", limits: limits)
         #expect(result.verdict("two-hundred")?.isGraded == false)
         #expect(result.incidents.isEmpty)
     }

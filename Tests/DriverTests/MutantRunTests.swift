@@ -75,21 +75,20 @@ struct MutantRunTests {
     }
 
     private static func run(_ mutant: String, _ filter: String) async throws -> RunResult {
-        let project = ProjectFiles(root: Project.root)
         let command = AdapterCommand(
             program: try #require(BuiltProgram.path),
             arguments: ["serve", "--mutant", mutant]
         )
         var options = TestRun.options(command)
-        options.profileTables = try ProfileStore(folder: project.profiles).tables
-        options.readings = try Readings(specFolder: project.spec)
+        options.profileTables = try ProjectData.profiles().tables
+        options.readings = try ProjectData.readings()
         let plan = try RunPlan(
             families: [],
-            scenarios: ScenarioStore.load(folder: project.vectors),
+            scenarios: ProjectData.scenarios(),
             filters: [filter],
             profile: "blip66-draft"
         )
-        let requirements = try RequirementCatalogue(specFolder: project.spec).requirements
+        let requirements = try ProjectData.requirements().requirements
         return await (try Runner(plan, options, requirements: requirements.merging(SmallVectors.requirements()) { $1 }))
             .run()
     }

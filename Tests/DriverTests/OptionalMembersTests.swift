@@ -20,7 +20,7 @@ internal import Testing
 
     @Test(arguments: OptionalMember.table)
     func whatAMemberShowsIsInTheCatalogue(row: OptionalMember) throws {
-        let catalogue = try RequirementCatalogue(specFolder: ProjectFiles(root: Project.root).spec)
+        let catalogue = try ProjectData.requirements()
         #expect(row.shows.allSatisfy { catalogue[$0] != nil })
     }
 }

@@ -31,7 +31,7 @@ internal import VectorFormat
 
     @Test func everyVectorsRequestFollowsTheSchema() throws {
         let schema = try JSONSchema(file)
-        let families = try VectorStore.load(folder: "\(Project.root)/Vectors")
+        let families = try ProjectData.families()
         var problems: [String] = []
         var count = 0
         for family in families {
@@ -122,7 +122,7 @@ internal import VectorFormat
         )
         _ = try await connection.connect()
         var answers: [(String, String, String)] = []
-        let families = try VectorStore.load(folder: "\(Project.root)/Vectors")
+        let families = try ProjectData.families()
         for family in families where family.profile == profile || family.profile == VectorFamily.anyProfile {
             for vector in family.cases where vector.sample == nil {
                 let attempt = try await connection.ask(vector.operation, profile: profile, vector.input)

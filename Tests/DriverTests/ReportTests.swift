@@ -32,7 +32,7 @@ internal import VectorFormat
             "FAIL bolt01/small/two-hundred   wrong answer", "for a test", #""op":"bigsize.decode""#, "out.value",
             "expected 200", "got      7", "B1-BS-1 (MUST) What B1-BS-1 says.",
             "text.md, Part, line 57 (s:57)", "| about to answer",
-            "blip66 check --filter 'bolt01/small/two-hundred' -- python3 ",
+            "blip66 check --filter 'bolt01/small/two-hundred' -- \(Python.path) ",
         ] {
             #expect(block.contains(part), "\(part) is missing")
         }

@@ -172,20 +172,19 @@ private enum Party {
         limits: Limits = TestRun.limits,
         change: (inout RunOptions) -> Void = { _ in }
     ) async throws -> RunResult {
-        let project = ProjectFiles(root: Project.root)
         var options = TestRun.options(TestRun.adapter("party.py", arguments))
-        options.profileTables = try ProfileStore(folder: project.profiles).tables
-        options.readings = try Readings(specFolder: project.spec)
+        options.profileTables = try ProjectData.profiles().tables
+        options.readings = try ProjectData.readings()
         options.limits = limits
         change(&options)
         let plan = try RunPlan(families: [], scenarios: scenarios, profile: "blip66-draft", depth: depth)
-        let known = try RequirementCatalogue(specFolder: project.spec).requirements
+        let known = try ProjectData.requirements().requirements
         let requirements = known.merging(SmallVectors.requirements()) { $1 }
         return await (try Runner(plan, options, requirements: requirements)).run()
     }
 
     static func projectScenarios() throws -> [ScenarioFamily] {
-        try ScenarioStore.load(folder: ProjectFiles(root: Project.root).vectors).filter {
+        try ProjectData.scenarios().filter {
             ["server", "recipient"].contains($0.role)
         }
     }

@@ -30,7 +30,7 @@ internal import VectorFormat
     @Test func aRoleSelectsScenariosAlone() throws {
         var selection = Selection()
         selection.roles = ["server"]
-        let scenarios = try ScenarioStore.load(folder: ProjectFiles(root: Project.root).vectors)
+        let scenarios = try ProjectData.scenarios()
         let plan = try RunPlan(families: [SmallVectors.bigSize], scenarios: scenarios, selection: selection)
         #expect(plan.parts.isEmpty)
         #expect(Set(plan.scenarioRuns.joined().map(\.family.role)) == ["server"])

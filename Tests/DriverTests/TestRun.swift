@@ -26,7 +26,10 @@ enum TestRun {
 
     static func adapter(_ file: String, _ arguments: [String] = []) -> AdapterCommand {
         let folder = #filePath.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" }
-        return AdapterCommand(program: "python3", arguments: ["\(folder)/Adapters/\(file)"] + arguments)
+        return AdapterCommand(
+            program: Python.path,
+            arguments: Python.options + ["\(folder)/Adapters/\(file)"] + arguments
+        )
     }
 
     /// Drives `faulty.py`.

@@ -415,7 +415,7 @@ struct VerdictTests {
 
     /// A part of the request line that no other case has.
     private func request(_ id: String) throws -> JSON {
-        let families = try VectorStore.load(folder: ProjectFiles(root: Project.root).vectors)
+        let families = try ProjectData.families()
         let vector = try #require(families.flatMap(\.cases).first { $0.id == id })
         let input = vector.input.line
         return .string(String(input.dropFirst().dropLast()))

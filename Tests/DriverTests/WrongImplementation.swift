@@ -22,7 +22,7 @@ enum WrongImplementation {
             "rewriter.py",
             [rules.line, try #require(BuiltProgram.path), "serve"] + arguments
         )
-        let families = change(try VectorStore.load(folder: ProjectFiles(root: Project.root).vectors))
+        let families = change(try ProjectData.families())
         return try await run(command, families, [], filters, limits, configure)
     }
 
@@ -32,7 +32,7 @@ enum WrongImplementation {
             program: try #require(BuiltProgram.path),
             arguments: ["serve", "--mutant", mutant]
         )
-        let scenarios = try ScenarioStore.load(folder: ProjectFiles(root: Project.root).vectors)
+        let scenarios = try ProjectData.scenarios()
         return try await run(command, [], scenarios, filters, TestRun.limits) { _ in }
     }
 
@@ -44,10 +44,9 @@ enum WrongImplementation {
         _ limits: Limits,
         _ configure: (inout RunOptions) -> Void
     ) async throws -> RunResult {
-        let project = ProjectFiles(root: Project.root)
         var options = TestRun.options(command)
-        options.profileTables = try ProfileStore(folder: project.profiles).tables
-        options.readings = try Readings(specFolder: project.spec)
+        options.profileTables = try ProjectData.profiles().tables
+        options.readings = try ProjectData.readings()
         options.limits = limits
         configure(&options)
         let plan = try RunPlan(
@@ -57,7 +56,7 @@ enum WrongImplementation {
             profile: "blip66-draft",
             depth: .payload
         )
-        let requirements = try RequirementCatalogue(specFolder: project.spec).requirements
+        let requirements = try ProjectData.requirements().requirements
         return await (try Runner(plan, options, requirements: requirements)).run()
     }
 

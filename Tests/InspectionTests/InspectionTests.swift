@@ -11,7 +11,7 @@ import TestSupport
 
     init() throws {
         store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
-        catalogue = try RequirementCatalogue(specFolder: "\(Project.root)/Spec")
+        catalogue = try ProjectData.requirements()
     }
 
     private func inspect(
@@ -107,7 +107,7 @@ import TestSupport
 struct LDKInspectionTests {
     @Test func whatLDKMadeHasNothingWrongUnderItsProfile() throws {
         let store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
-        let catalogue = try RequirementCatalogue(specFolder: "\(Project.root)/Spec")
+        let catalogue = try ProjectData.requirements()
         for sample in try Upstream.json("ldk-0.2.5-sample/static_invoices.json").member("cases").elements() {
             let page = Inspection(
                 .staticInvoice,

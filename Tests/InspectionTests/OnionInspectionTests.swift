@@ -28,7 +28,7 @@ import TestSupport
             bytes: bytes,
             text: nil,
             Inspection.Context(profile: try #require(store.profiles[profile]), now: 0, keys: keys),
-            try RequirementCatalogue(specFolder: "\(Project.root)/Spec")
+            try ProjectData.requirements()
         )
     }
 

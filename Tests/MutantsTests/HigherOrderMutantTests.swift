@@ -26,7 +26,7 @@ internal import VectorValidation
     private func broken(by mutant: Mutant) async throws -> Set<RequirementID> {
         let profiles = try ProfileStore(folder: "\(Project.root)/Spec/profiles").profiles
         let spec = try ScenarioSpec(specFolder: "\(Project.root)/Spec")
-        let families = try ScenarioStore.load(folder: "\(Project.root)/Vectors").filter { $0.role == mutant.role }
+        let families = try ProjectData.scenarios().filter { $0.role == mutant.role }
         var broken: Set<RequirementID> = []
         for scenarioRun in families.flatMap({ ScenarioRun.all($0, profile: "blip66-draft") }).joined() {
             let outcome = await ScenarioProof.outcome(of: scenarioRun, mutant.registry, profiles, spec)

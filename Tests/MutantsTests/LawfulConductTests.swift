@@ -11,7 +11,7 @@ internal import VectorValidation
 
 /// The lawful variants that play roles, held against the scenarios.
 @Suite struct LawfulConductTests {
-    private static let families = (try? ScenarioStore.load(folder: "\(Project.root)/Vectors")) ?? []
+    private static let families = (try? ProjectData.scenarios()) ?? []
 
     /// The alternatives that rows of scenarios are for.
     private static let named = Set(
@@ -55,7 +55,7 @@ internal import VectorValidation
 
     /// A variant that neither case nor scenario names would prove nothing.
     @Test func everyVariantIsNamedByACaseOrAScenario() throws {
-        let families = try VectorStore.load(folder: "\(Project.root)/Vectors")
+        let families = try ProjectData.families()
         let inCases = families.flatMap(\.cases).filter { $0.sample == nil }.flatMap(\.under).map(\.when)
         let known = Self.named.union(Self.seenInAll).union(inCases)
         #expect(LawfulVariantRegistry.all.map(\.alternative).filter { !known.contains($0) } == [])

@@ -17,14 +17,14 @@ internal import VectorFormat
         let profiles = try ProfileStore(folder: "\(Project.root)/Spec/profiles").profiles
         let draft = try #require(profiles["blip66-draft"])
         self.profiles = profiles
-        cases = try VectorStore.load(folder: "\(Project.root)/Vectors").flatMap { family in
+        cases = try ProjectData.families().flatMap { family in
             let profile = profiles[family.profile] ?? draft
             return family.cases.filter { $0.sample == nil }.map { ($0, profile) }
         }
     }
 
     @Test func eachIsNamedByAnAlternativeThatIsNotTheTakenOne() throws {
-        let readings = try Readings(specFolder: "\(Project.root)/Spec")
+        let readings = try ProjectData.readings()
         for variant in LawfulVariantRegistry.all {
             #expect(readings[variant.alternative] != nil, "\(variant.name)")
             #expect(readings[variant.alternative.reading]?.taken != variant.alternative.id, "\(variant.name)")

@@ -20,7 +20,7 @@ internal import Testing
     }
 
     @Test func everyVariantIsOfARoleAndBreaksAKnownRequirement() throws {
-        let requirements = try RequirementCatalogue(specFolder: "\(Project.root)/Spec")
+        let requirements = try ProjectData.requirements()
         for mutant in MutantRegistry.all {
             #expect(PartyRegistry.reference[mutant.role] != nil, "\(mutant.name)")
             #expect(requirements[mutant.requirement] != nil, "\(mutant.name)")
@@ -28,7 +28,7 @@ internal import Testing
     }
 
     @Test func everyVariantIsToBeFoundOutByAScenario() throws {
-        let families = try ScenarioStore.load(folder: "\(Project.root)/Vectors")
+        let families = try ProjectData.scenarios()
         let kills = Set(families.flatMap(\.scenarios).flatMap(\.kills))
         #expect(MutantRegistry.all.map(\.name).filter { !kills.contains($0) } == [])
     }

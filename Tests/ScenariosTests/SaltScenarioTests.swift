@@ -9,7 +9,7 @@ import Testing
 /// The scenarios of salt and secret beside what the validator proves of them: their readings, lines and notes.
 struct SaltScenarioTests {
     private static func families() throws -> [ScenarioFamily] {
-        try ScenarioStore.load(folder: "\(Project.root)/Vectors").filter { $0.role.hasPrefix("salt-") }
+        try ProjectData.scenarios().filter { $0.role.hasPrefix("salt-") }
     }
 
     @Test func theReferenceFinishesEachOfThem() async throws {

@@ -57,7 +57,7 @@ struct AlteredProject {
 
 @Suite struct CoverageTests {
     @Test func nothingIsMissing() throws {
-        let scenarios = try ScenarioStore.load(folder: "\(Project.root)/Vectors").flatMap(\.coverage)
+        let scenarios = try ProjectData.scenarios().flatMap(\.coverage)
         let coverage = try AlteredProject.coverage(scenarios: scenarios)
         #expect(coverage.entries(status: "missing").map(\.requirement.id) == [])
         #expect(coverage.problems == [])

@@ -194,7 +194,7 @@ extension ProjectData {
         try ScenarioValidator(
             profiles: profiles(),
             requirements: requirements(),
-            readings: Readings(specFolder: "\(Project.root)/Spec"),
+            readings: ProjectData.readings(),
             schemaFile: "\(Project.root)/Vectors/schema/scenario.schema.json"
         )
     }

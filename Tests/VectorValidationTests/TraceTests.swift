@@ -189,7 +189,7 @@ private struct Checkout {
 @Suite struct TraceTests {
     private func tracer(texts: SpecTexts? = nil) throws -> RequirementTracer {
         let catalogue = try ProjectData.requirements()
-        let scenarios = try ScenarioStore.load(folder: "\(Project.root)/Vectors")
+        let scenarios = try ProjectData.scenarios()
         let families = try ProjectData.families()
         let checks = try Checkout.wholeIndex()
         let coverage = Coverage(
