@@ -14,6 +14,8 @@ struct Comparison: Sendable {
         let lazyReader: String
         let input: JSON
         let under: [Under]
+        /// What a right side is answered with, where that shows the comparison.
+        var out: JSONObject = [:]
 
         func testCase(of comparison: Comparison) -> String { "\(comparison.name)-\(name)" }
     }
@@ -30,8 +32,14 @@ struct Comparison: Sendable {
     /// The accepted case that the wrong sides differ from; the first right side where nothing is said.
     var neighbour: String?
 
-    static func right(_ name: String, _ input: JSON, _ lazyReader: String, under: [Under] = []) -> Side {
-        Side(name: name, isRight: true, lazyReader: lazyReader, input: input, under: under)
+    static func right(
+        _ name: String,
+        _ input: JSON,
+        _ lazyReader: String,
+        under: [Under] = [],
+        out: JSONObject = [:]
+    ) -> Side {
+        Side(name: name, isRight: true, lazyReader: lazyReader, input: input, under: under, out: out)
     }
 
     static func wrong(_ name: String, _ input: JSON, _ lazyReader: String, under: [Under] = []) -> Side {
@@ -41,14 +49,17 @@ struct Comparison: Sendable {
 
 /// The comparisons of BOLT 12, PR 1149 and the last payload of a payment.
 enum Comparisons {
-    static func once(_ draft: Profile) -> [Comparison] { [offerEnd, offerCap] }
+    static func once(_ draft: Profile) -> [Comparison] {
+        [offerEnd, offerCap] + SignatureComparisons.once + TagComparisons.once
+    }
 
     static func each(_ profile: Profile) -> [Comparison] {
         [
             life(profile), defaultLife(profile), payinfos(profile), price(profile), quantity(profile),
             requestCap(profile),
             requestOfferEnd(profile),
-        ] + payments(profile)
+        ] + payments(profile) + preimages(profile) + MirrorComparisons.each(profile)
+            + SignatureComparisons.each(profile) + SignerComparisons.each(profile)
     }
 
     private static let highBit: UInt64 = 1 << 63
@@ -153,6 +164,19 @@ enum Comparisons {
                     input(1_700_000_000, longest, now: 1_700_000_001 + longest),
                     "lazy-life-a-second-long"
                 ),
+                Comparison.right(
+                    "far-in-the-future",
+                    input(1_700_000_000, 60, now: 1_600_000_000),
+                    "lazy-age-without-sign",
+                    under: [.reject("C-108 b", ["policy", "expired", "semantic.invoice_created_at"])]
+                ),
+                Comparison.right(
+                    "high-bit-in-the-future",
+                    input(highBit, 60, now: 1_700_000_000),
+                    "lazy-sum-signed",
+                    under: [.reject("C-108 b", ["policy", "expired", "semantic.invoice_created_at"])]
+                ),
+                Comparison.wrong("made-at-zero", input(0, 60, now: 1_700_000_000), "lazy-created-zero-is-absent"),
                 Comparison.right("sum-above-63-bits", input(highBit - 1, 5, now: highBit + 4), "lazy-sum-in-63-bits"),
                 Comparison.wrong(
                     "sum-above-63-bits-late",
@@ -210,7 +234,7 @@ enum Comparisons {
 
     // MARK: Invoice requests
 
-    private static func request(
+    static func request(
         _ profile: Profile,
         _ offer: [TLVRecord],
         _ records: [TLVRecord],
@@ -334,13 +358,45 @@ enum Comparisons {
                 Comparison.right("same-second", input(now), "lazy-plus-one@invreq.validate_for.now"),
                 Comparison.wrong("second-later", input(now - 1), "lazy-minus-one@invreq.validate_for.now"),
                 Comparison.wrong("long-ago", input(0), "lazy-no-B12-IRQ-7"),
+                Comparison.right("above-32-bits", input(1 << 32), "lazy-request-end-in-32-bits"),
+                Comparison.right("high-bit-end", input(highBit), "lazy-request-end-signed"),
+                Comparison.right("highest-end", input(.max), "lazy-request-end-signed"),
             ]
         )
     }
 
     // MARK: Payments
 
-    private struct HTLC {
+    /// The preimage that comes with a payment, wrong in one place.
+    private static func preimages(_ profile: Profile) -> [Comparison] {
+        let right = payment(profile) { $0.asked = $0.total }
+        guard case .object(let input) = right, let hash = input["payment_hash"]?.string.flatMap({ try? Hex.decode($0) })
+        else { return [] }
+        func side(_ name: String, _ index: Int, _ bit: UInt8, _ compares: String) -> Comparison.Side {
+            var other = hash
+            other[index] ^= bit
+            var input = input
+            input["payment_hash"] = .hex(other)
+            return Comparison.wrong(name, .object(input), "lazy-\(compares)@payload.validate.payment_hash")
+        }
+        return [
+            Comparison(
+                name: "preimage",
+                row: "SHA-256 of the preimage = payment_hash",
+                family: "async/payment-comparisons",
+                operation: "payload.validate",
+                requirement: "ASY-R2",
+                reasons: [.semantic("sender_provided_payment_preimage"), "policy", "context"],
+                sides: [
+                    Comparison.right("right", right, "lazy-nothing-matches@payload.validate.payment_hash"),
+                    side("first-byte", 0, 0x80, "but-head"), side("middle-bit", 17, 1, "ends"),
+                    side("behind-byte-16", 16, 0xff, "head"), side("last-byte", 31, 1, "but-tail"),
+                ]
+            )
+        ]
+    }
+
+    struct HTLC {
         var stated: UInt64 = 1_000_000
         var carried: UInt64 = 1_000_000
         var total: UInt64 = 1_000_000
@@ -352,7 +408,7 @@ enum Comparisons {
         var bounds: (UInt64, UInt64)?
     }
 
-    private static func payment(_ profile: Profile, _ change: (inout HTLC) -> Void) -> JSON {
+    static func payment(_ profile: Profile, _ change: (inout HTLC) -> Void) -> JSON {
         var htlc = HTLC()
         change(&htlc)
         let numbers = profile.async_payment
@@ -492,6 +548,21 @@ enum Comparisons {
                 [
                     Comparison.right("same", pay { $0.asked = $0.total }, "lazy-total-excluded"),
                     Comparison.wrong("one-less", pay { $0.asked = $0.total + 1 }, "lazy-total-less-one"),
+                    Comparison.right(
+                        "above-32-bits",
+                        pay { ($0.asked, $0.total) = ((1 << 32) + 5, (1 << 32) + 5) },
+                        "lazy-total-excluded"
+                    ),
+                    Comparison.wrong(
+                        "above-32-bits-less",
+                        pay { ($0.asked, $0.total) = ((1 << 32) + 1_000_000, 1_000_000) },
+                        "lazy-total-in-32-bits"
+                    ),
+                    Comparison.wrong(
+                        "above-53-bits-less",
+                        pay { ($0.asked, $0.total) = ((1 << 53) + 1, 1 << 53) },
+                        "lazy-total-as-double"
+                    ),
                 ]
             ),
         ]

@@ -15,6 +15,10 @@ package let gridFamilies: [FamilyDefinition] = [
     once("bolt04/final-payload-encoding", "The last payload of a payment: every rule of encoding in every field"),
     once("salt/sealed-path-encoding", "The sealed reply path: every rule of encoding in every field"),
     once("bolt12/offer-comparisons", "What a reader of offers compares, on both sides"),
+    once("bolt12/signature-comparisons", "What a reader of signatures compares, byte by byte"),
+    once("bolt04/tag-comparisons", "HMACs and tags of onions and sealed data, wrong in one place"),
+    once("salt/tag-comparisons", "Tags of sealed reply paths, wrong in one place"),
+    each("bolt12/mirror-comparisons", "Offers, and what mirrors them, that differ in one record"),
     each("bolt12/invreq-ranges", "The ranges of records in invoice requests, and their ends"),
     each("bolt12/static-invoice-encoding", "Static invoices: every rule of encoding in every field"),
     each("bolt12/invoice-comparisons", "What readers of static invoices and of requests compare, add and multiply"),
@@ -291,6 +295,7 @@ private struct GridFamily {
                         [comparison.requirement],
                         comparison.row,
                         in: side.input,
+                        out: side.out,
                         under: side.under
                     )
                 } else {

@@ -148,7 +148,10 @@ enum GridObjects {
     }
 
     private static func out(_ records: GridObject.Records, _ schema: TLVSchema) -> JSONObject {
-        ["fields": fields(records, schema)]
+        let plain = records.sorted { $0.key < $1.key }.map { type, value -> JSON in
+            ["type": .decimal(type), "value": .hex(value.bytes)]
+        }
+        return ["records": .array(plain), "fields": fields(records, schema)]
     }
 
     /// The known records by their names.

@@ -11,7 +11,9 @@ internal import Wire
 /// of it: so an edge moves, or a comparison is that of signed numbers. Those over two numbers of an object are listed by name.
 enum LazyComparison {
     /// - Returns: `nil` for a name of none.
-    static func reader(_ name: String) -> LazyReader? { byName[name] ?? ofInput(name) }
+    static func reader(_ name: String) -> LazyReader? {
+        byName[name] ?? LazyBytes.reader(name) ?? ofInput(name)
+    }
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -44,7 +46,7 @@ enum LazyComparison {
     }
 
     /// Those over two numbers of an object.
-    static let all: [LazyReader] = ends + lives + prices + quantities + counts + caps + totals
+    static let all: [LazyReader] = ends + lives + prices + quantities + counts + caps + totals + signers
 
     // MARK: When an offer ends
 
@@ -61,13 +63,43 @@ enum LazyComparison {
                 ],
                 whenAsync: OfferReaderChecks.ofAsyncOffer
             )
-        )
+        ),
+        requestEnd("lazy-request-end-signed", "compares the end of a request's offer as a signed number") {
+            Int64(bitPattern: $0) <= Int64(bitPattern: $1)
+        },
+        requestEnd("lazy-request-end-in-32-bits", "compares 32 bits of the end of a request's offer") {
+            $0 & 0xffff_ffff <= $1 & 0xffff_ffff
+        },
     ]
+
+    /// - isInTime: of the time and the end.
+    private static func requestEnd(
+        _ name: String,
+        _ does: String,
+        _ isInTime: @escaping @Sendable (UInt64, UInt64) -> Bool
+    ) -> LazyReader {
+        let check = Check<InvoiceRequestReaderInput>("B12-IRQ-7", .expired) { input in
+            .require(input.request.offer_absolute_expiry.map { isInTime(input.now, $0) } ?? true, "the offer is over")
+        }
+        return replacing(name, does, invoiceRequestValidateFor(InvoiceRequestReaderChecks.all + [check]))
+    }
 
     // MARK: How long an invoice lives
 
     private static let lives: [LazyReader] = [
         life("lazy-sum-wraps", "adds created_at and the life in 64 bits that wrap") { $0 &+ $1 },
+        lifeAt("lazy-age-without-sign", "compares the distance between now and created_at with the life") {
+            created,
+            life,
+            now in
+            (now > created ? now - created : created - now) <= life
+        },
+        lifeAt("lazy-sum-signed", "compares the end of a life as a signed number") { created, life, now in
+            Int64(bitPattern: now) <= Int64(bitPattern: created &+ life)
+        },
+        lifeAt("lazy-created-zero-is-absent", "takes a created_at of zero for none") { created, life, now in
+            created == 0 || now <= created.addingReportingOverflow(life).partialValue
+        },
         life("lazy-sum-in-32-bits", "adds created_at and the life in 32 bits") { ($0 &+ $1) & 0xffff_ffff },
         life("lazy-sum-in-63-bits", "adds created_at and the life in 63 bits") { ($0 &+ $1) & (.max >> 1) },
         life("lazy-life-a-second-short", "ends a life a second early") {
@@ -83,10 +115,19 @@ enum LazyComparison {
         _ does: String,
         _ last: @escaping @Sendable (UInt64, UInt64) -> UInt64
     ) -> LazyReader {
+        lifeAt(name, does) { created, life, now in now <= last(created, life) }
+    }
+
+    /// - isAlive: of created_at, the life, and the time.
+    private static func lifeAt(
+        _ name: String,
+        _ does: String,
+        _ isAlive: @escaping @Sendable (UInt64, UInt64, UInt64) -> Bool
+    ) -> LazyReader {
         let check = Check<StaticInvoiceReaderInput>("B12-SI-R5", .expired) { input in
             guard let created = input.invoice.invoice_created_at else { return .meets }
             let life = input.invoice.invoice_relative_expiry ?? input.profile.static_invoice.default_relative_expiry
-            return .require(input.now <= last(created, life), "the invoice is over")
+            return .require(isAlive(created, life, input.now), "the invoice is over")
         }
         let checks: [Check<StaticInvoiceReaderInput>] = StaticInvoiceReaderChecks.all.without("B12-SI-R5").without(
             "B12-SI-R6"
@@ -127,6 +168,72 @@ enum LazyComparison {
             }
             return isEnough(price, request.invreq_quantity ?? 1, amount)
         }
+    }
+
+    // MARK: Who signs, and for what
+
+    private static let signers: [LazyReader] = [
+        signer("lazy-signer-at-the-end", "wants the last id of a path to sign, whoever issued the offer") { input in
+            ends(input).contains(input.invoice.decoded.stream[176])
+        },
+        signer("lazy-signer-anyone-named", "takes the last id of a path as signer beside the issuer") { input in
+            let signer = input.invoice.decoded.stream[176]
+            return signer == input.invoice.decoded.stream[22] || ends(input).contains(signer)
+        },
+        signer("lazy-signer-issuer-alone", "takes no invoice without an issuer") { $0.invoice.decoded.contains(22) },
+        signer("lazy-signer-by-x", "does not compare the first byte of a key") { input in
+            let signer = input.invoice.decoded.stream[176]?.dropFirst()
+            let named = input.invoice.decoded.stream[22].map { [$0] } ?? ends(input).compactMap { $0 }
+            return named.contains { $0.dropFirst() == signer }
+        },
+        asked("lazy-path-needed", "takes no request that came over no path", "B12-IRQ-8") { $0.arrivedOver != nil },
+        asked("lazy-bitcoin-alone", "takes no request on another chain than bitcoin", "B12-IRQ-13") {
+            $0.chain == Chain.bitcoin
+        },
+        asked("lazy-quantity-of-one-refused", "takes no quantity of one", "B12-IRQ-9") {
+            $0.request.invreq_quantity != 1
+        },
+        asked("lazy-quantity-one-is-absent", "needs no quantity where one at most is offered", "B12-IRQ-9") { input in
+            let isStated = input.request.invreq_quantity != nil
+            return isStated ? input.request.offer_quantity_max != nil : (input.request.offer_quantity_max ?? 1) == 1
+        },
+        asked("lazy-quantity-bound-zero-is-absent", "takes a bound of zero for none", "B12-IRQ-9") { input in
+            let isStated = input.request.invreq_quantity != nil
+            return isStated ? input.request.offer_quantity_max != nil : (input.request.offer_quantity_max ?? 0) == 0
+        },
+        asked("lazy-price-without-currency", "compares prices in another currency as millisatoshi", "B12-IRQ-11") {
+            guard let price = $0.request.offer_amount, let amount = $0.request.invreq_amount else { return true }
+            return amount >= price
+        },
+    ]
+
+    private static func ends(_ input: StaticInvoiceReaderInput) -> [ArraySlice<UInt8>?] {
+        (input.invoice.offer_paths ?? []).map { $0.hops.last?.blinded_node_id }
+    }
+
+    private static func signer(
+        _ name: String,
+        _ does: String,
+        _ isRight: @escaping @Sendable (StaticInvoiceReaderInput) -> Bool
+    ) -> LazyReader {
+        let check = Check<StaticInvoiceReaderInput>("B12-SI-R11", .semantic("invoice_node_id")) { input in
+            .require(isRight(input), "another may sign")
+        }
+        let checks: [Check<StaticInvoiceReaderInput>] = StaticInvoiceReaderChecks.all.without("B12-SI-R11").without(
+            "B12-SI-R12"
+        )
+        return replacing(name, does, staticInvoiceValidate(checks + [check]))
+    }
+
+    private static func asked(
+        _ name: String,
+        _ does: String,
+        _ requirement: RequirementID,
+        _ isRight: @escaping @Sendable (InvoiceRequestReaderInput) -> Bool
+    ) -> LazyReader {
+        let check = Check<InvoiceRequestReaderInput>(requirement, "policy") { .require(isRight($0), "not as asked") }
+        let checks: [Check<InvoiceRequestReaderInput>] = InvoiceRequestReaderChecks.all.without(requirement)
+        return replacing(name, does, invoiceRequestValidateFor(checks + [check]))
     }
 
     // MARK: How many
@@ -193,6 +300,10 @@ enum LazyComparison {
 
     private static let totals: [LazyReader] = [
         total("lazy-total-excluded", "wants more than was asked for") { $0 > $1 },
+        total("lazy-total-in-32-bits", "compares 32 bits of what is paid and asked for") {
+            $0 & 0xffff_ffff >= $1 & 0xffff_ffff
+        },
+        total("lazy-total-as-double", "compares what is paid and asked for as doubles") { Double($0) >= Double($1) },
         total("lazy-total-less-one", "takes a millisatoshi less than was asked for") { $0 >= $1 || $0 + 1 == $1 },
     ]
 

@@ -47,6 +47,25 @@ package struct PublicKey: Sendable {
         return PublicKey(product)
     }
 
+    /// The point of the same x on the other side.
+    package var negated: PublicKey {
+        var other = point
+        _ = secp256k1_ec_pubkey_negate(CryptoLibraries.shared.secp256k1, &other)
+        return PublicKey(other)
+    }
+
+    /// The sum of two points; `nil` for infinity.
+    package func adding(_ other: PublicKey) -> PublicKey? {
+        withPoint { first in
+            other.withPoint { second in
+                var sum = secp256k1_pubkey()
+                var points: [UnsafePointer<secp256k1_pubkey>?] = [first, second]
+                let isPoint = secp256k1_ec_pubkey_combine(CryptoLibraries.shared.secp256k1, &sum, &points, 2) == 1
+                return isPoint ? PublicKey(sum) : nil
+            }
+        }
+    }
+
     func withPoint<Result>(_ body: (UnsafePointer<secp256k1_pubkey>) -> Result) -> Result {
         withUnsafePointer(to: point, body)
     }

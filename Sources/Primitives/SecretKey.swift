@@ -40,6 +40,30 @@ package struct SecretKey: Hashable, Sendable {
         return SecretKey(unchecked: product)
     }
 
+    /// The scalar that gives zero when it is added: the key of the point on the other side.
+    package var negated: SecretKey {
+        var other = bytes
+        withUnsafeMutablePointer(to: &other) { pointer in
+            pointer.withMemoryRebound(to: UInt8.self, capacity: 32) {
+                _ = secp256k1_ec_seckey_negate(CryptoLibraries.shared.secp256k1, $0)
+            }
+        }
+        return SecretKey(unchecked: other)
+    }
+
+    /// The sum of two scalars, modulo the group's order; `nil` for zero.
+    package func adding(_ other: SecretKey) -> SecretKey? {
+        var sum = bytes
+        let isScalar = withUnsafeMutablePointer(to: &sum) { pointer in
+            pointer.withMemoryRebound(to: UInt8.self, capacity: 32) { sum in
+                other.bytes.withPointer {
+                    secp256k1_ec_seckey_tweak_add(CryptoLibraries.shared.secp256k1, sum, $0) == 1
+                }
+            }
+        }
+        return isScalar ? SecretKey(unchecked: sum) : nil
+    }
+
     /// BOLT 4's `ECDH`: SHA-256 of the compressed form of `point` times this key.
     package func ecdh(_ point: PublicKey) -> Bytes32 {
         Bytes32 { output in
