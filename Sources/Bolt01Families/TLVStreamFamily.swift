@@ -234,6 +234,7 @@ private func addCutStreams(_ family: inout FamilyBuilder) {
             in: stream("n1", bytes)
         )
     }
+    addWideTypes(&family)
     let longerForms: [(name: String, bytes: String, neighbour: String, comment: String)] = [
         ("type-one-in-three-bytes", "fd000100", "n1-amount-of-0-bytes", "type 1 in three bytes"),
         ("type-253-in-five-bytes", "fe000000fd00", "n1-odd-253", "type 253 in five bytes"),
@@ -371,4 +372,35 @@ private func addWrongOrder(_ family: inout FamilyBuilder) {
             in: stream(schema, bytes)
         )
     }
+}
+
+/// Types beyond 32 bits, which are told apart and ordered by all of their bits.
+private func addWideTypes(_ family: inout FamilyBuilder) {
+    let right: [(name: String, low: UInt64, high: UInt64, comment: String)] = [
+        ("wide-types", 6, (1 << 32) + 5, "in 32 bits the second type would be the lower one"),
+        ("wide-type-of-the-same-low-bits", 5, (1 << 32) + 5, "in 32 bits the second type would be the first one again"),
+        ("widest-type", (1 << 63) - 1, .max, "in 64 bits with a sign the second type would be below zero"),
+    ]
+    func bytes(_ types: UInt64...) -> JSON {
+        ["bytes": .hex(types.flatMap { TLVRecord(type: $0, value: [0xb1]).encoding })]
+    }
+    for (name, low, high, comment) in right {
+        family.accept(
+            name,
+            "tlv.decode",
+            ["B1-TLV-1"],
+            comment,
+            in: bytes(low, high),
+            out: ["records": .array([low, high].map { ["type": .decimal($0), "value": "b1"] })]
+        )
+    }
+    family.reject(
+        "wide-types-unordered",
+        "tlv.decode",
+        ["B1-TLV-1"],
+        ["tlv.order"],
+        "in 32 bits the types would be in order",
+        neighbour: "wide-types",
+        in: bytes((1 << 32) + 5, 6)
+    )
 }

@@ -200,6 +200,15 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
                 ask(invoice) { $0.with(84, bitmap([100])) }
             ),
             (
+                "even-feature-16", "B12-IRQ-6", ["features"], "bit 16 is known in invoices, not in requests",
+                "odd-feature",
+                [], ask(invoice) { $0.with(84, bitmap([16])) }
+            ),
+            (
+                "even-feature-beyond-128", "B12-IRQ-6", ["features"], "an unknown even bit in the 26th byte",
+                "odd-feature", [], ask(invoice) { $0.with(84, bitmap([200])) }
+            ),
+            (
                 "for-another-offer", "B12-IRQ-7", mismatch, "the same recipient's other offer", "plain", ["context"],
                 askRaw(invoice, RequestFixture(other).bytes)
             ),

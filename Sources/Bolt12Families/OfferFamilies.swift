@@ -153,6 +153,19 @@ private func addReadOffers(_ family: inout FamilyBuilder) {
                 offerInput(base.with(12, bitmap([122])))
             ),
             (
+                "even-feature-16", "B12-OFF-R2", ["features"], "bit 16 is known in invoices, not in offers",
+                "odd-feature",
+                offerInput(base.with(12, bitmap([16])))
+            ),
+            (
+                "even-feature-14", "B12-OFF-R2", ["features"], "bit 14 is known in invoices of BOLT 11", "odd-feature",
+                offerInput(base.with(12, bitmap([14])))
+            ),
+            (
+                "even-feature-beyond-128", "B12-OFF-R2", ["features"], "an unknown even bit in the 26th byte",
+                "odd-feature", offerInput(base.with(12, bitmap([200])))
+            ),
+            (
                 "bitcoin-for-testnet", "B12-OFF-R4", chains, "no chain is listed, which means bitcoin",
                 "testnet-for-testnet", offerInput(base, testnet)
             ),
@@ -442,6 +455,19 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
         (
             "prefix-of-request", "B12-ENC-4", "lnr is for invoice requests", "lower-case", ["typing"],
             "lnr" + text.dropFirst(3)
+        ),
+        (
+            "prefix-of-invoice", "B12-ENC-4", "lni is for invoices", "lower-case", ["typing"],
+            "lni" + text.dropFirst(3)
+        ),
+        (
+            "prefix-longer", "B12-ENC-4", "lnoo begins as an offer does", "lower-case", ["typing"],
+            "lnoo" + text.dropFirst(3)
+        ),
+        ("prefix-shorter", "B12-ENC-4", "ln is not all of it", "lower-case", ["typing"], "ln" + text.dropFirst(3)),
+        (
+            "prefix-missing", "B12-ENC-4", "nothing is in front of the 1", "lower-case", ["typing"],
+            text.dropFirst(3) + ""
         ),
         (
             "no-separator", "B12-ENC-4", "there is no 1", "lower-case", ["typing"],

@@ -161,7 +161,11 @@ extension StaticInvoiceReadBuilder {
             "the offer's own bytes stand in the invoice as they came",
             in: longer.input(("offer", .hex(longer.offer.bytes)))
         )
-        for (bit, neighbour) in [(100, "unknown-odd-feature"), (18, "mpp-optional"), (0, "plain")] {
+        for (bit, neighbour) in [
+            (100, "unknown-odd-feature"), (18, "mpp-optional"), (0, "plain"), (8, "plain"), (14, "plain"),
+            (24, "plain"),
+            (200, "unknown-odd-feature"),
+        ] {
             reject(
                 "unknown-even-feature-\(bit)",
                 "B12-SI-R4",

@@ -106,7 +106,7 @@ private struct GridFamily {
             let faulty: [RawRecord]
             switch rule {
             // Behind a stream that ends, or in a form that hides what follows, there is no place for a signature.
-            case .cut, .cutBehindType, .overlong: faulty = rule.fault(in: whole, at: index)
+            case .cut, .cutBehindType, .overlong, .longerBy32Bits: faulty = rule.fault(in: whole, at: index)
             default:
                 faulty =
                     isSignature ? rule.fault(in: whole, at: index) : try object.sealed(rule.fault(in: raw, at: index))

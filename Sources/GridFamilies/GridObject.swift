@@ -161,6 +161,11 @@ struct RawRecord: Sendable {
         return RawRecord(type, value, bytes: MessageParts.bigSize(type) + length + value)
     }
 
+    var longerBy32Bits: RawRecord {
+        let length = [0xff] + MessageParts.bigEndian((1 << 32) + UInt64(value.count), 8)
+        return RawRecord(type, value, bytes: MessageParts.bigSize(type) + length + value)
+    }
+
     /// What is hashed of it for a signature: the record as it stands.
     var leaf: TLVRecord {
         // A reader that passes over the fault of form gives the record with the bytes that it had.

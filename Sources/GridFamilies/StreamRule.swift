@@ -8,6 +8,7 @@ enum StreamRule: String, CaseIterable, Sendable {
     case cut
     case cutBehindType = "cut-behind-type"
     case overlong = "over-long"
+    case longerBy32Bits = "longer-by-2-to-32"
     case longerType = "longer-type"
     case longerLength = "longer-length"
 
@@ -24,6 +25,7 @@ enum StreamRule: String, CaseIterable, Sendable {
         case .cut: "The stream ends within a value: a reader that takes what there is"
         case .cutBehindType: "The stream ends behind a type: a reader that takes no length for a length of zero"
         case .overlong: "A length of 64 ones: a reader that adds it to a position, or takes it for a negative number"
+        case .longerBy32Bits: "A length that is right but for 2^32 more: a reader that keeps lengths in 32 bits"
         case .longerType: "A type in a longer form than it needs: two encodings of one object"
         case .longerLength: "A length in a longer form than it needs: two encodings of one object"
         }
@@ -33,7 +35,7 @@ enum StreamRule: String, CaseIterable, Sendable {
         switch self {
         case .repeated: "repeated"
         case .unordered: "unordered"
-        case .cut, .cutBehindType, .overlong: "cut"
+        case .cut, .cutBehindType, .overlong, .longerBy32Bits: "cut"
         case .longerType, .longerLength: "longer-form"
         }
     }
@@ -43,7 +45,7 @@ enum StreamRule: String, CaseIterable, Sendable {
         switch self {
         case .repeated: "B1-TLV-2"
         case .unordered: "B1-TLV-1"
-        case .cut, .overlong: isSkipped ? "B1-TLV-9" : "B1-TLV-3"
+        case .cut, .overlong, .longerBy32Bits: isSkipped ? "B1-TLV-9" : "B1-TLV-3"
         case .cutBehindType: "B1-BS-2"
         case .longerType, .longerLength: "B1-BS-1"
         }
@@ -52,7 +54,7 @@ enum StreamRule: String, CaseIterable, Sendable {
     var reasons: [ReasonClass] {
         switch self {
         case .repeated, .unordered: ["tlv.order"]
-        case .cut, .cutBehindType, .overlong: ["tlv.truncated"]
+        case .cut, .cutBehindType, .overlong, .longerBy32Bits: ["tlv.truncated"]
         case .longerType, .longerLength: ["tlv.noncanonical"]
         }
     }
@@ -78,6 +80,7 @@ enum StreamRule: String, CaseIterable, Sendable {
         case .cut: faulty = records[..<index] + [records[index].cut]
         case .cutBehindType: faulty = records[..<index] + [records[index].typeAlone]
         case .overlong: faulty[index] = records[index].overlong
+        case .longerBy32Bits: faulty[index] = records[index].longerBy32Bits
         }
         return faulty
     }
