@@ -382,7 +382,7 @@ private func addWideTypes(_ family: inout FamilyBuilder) {
         ("widest-type", (1 << 63) - 1, .max, "in 64 bits with a sign the second type would be below zero"),
     ]
     func bytes(_ types: UInt64...) -> JSON {
-        ["bytes": .hex(types.flatMap { TLVRecord(type: $0, value: [0xb1]).encoding })]
+        ["bytes": .hex(types.flatMap { MessageParts.record($0, [0xb1]) })]
     }
     for (name, low, high, comment) in right {
         family.accept(
