@@ -9,9 +9,6 @@ extension MutantRegistry {
         Mutant("B66-SRV-2a/without-reply-path", .server, onSend: .invoice_request) { message, _ in
             message.with(reply_path: nil)
         },
-        Mutant("B66-SRV-2a/first-request-only", .server, onSend: .invoice_request) { message, party in
-            party.sent(.invoice_request).contains { $0.message.over == message.over } ? nil : message
-        },
         Mutant("B66-SSI-R4/acknowledges-over-the-first-path", .server, onSend: .static_invoice_persisted) {
             message,
             party in
