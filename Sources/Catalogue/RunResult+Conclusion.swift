@@ -98,6 +98,7 @@ extension RunResult {
         if let faults = unexplainedFaults(in: cases) { return .inconclusive(faults) }
         if !status.contains(where: { $0.value == .met && isMust($0.key) }) { return .inconclusive("no MUST was met") }
         if let ungraded = Self.tooFewGraded(cases) { return .inconclusive(ungraded) }
+        if let skipped = evadedMusts(cases, status) { return .inconclusive(skipped) }
         let isWarned =
             cases.contains { $0.verdict.severity == .warning } || status.values.contains(.withWarnings)
         return isWarned ? .passedWithWarnings : .passed
@@ -109,6 +110,21 @@ extension RunResult {
         case .must?, .mustNot?, .structural?, .inEffect?: true
         case .should?, .may?, nil: false
         }
+    }
+
+    /// - Returns: the sentence's end where a MUST is not shown, since each input that breaks it was skipped though the same input
+    ///   without the fault was answered: one that cannot refuse must not pass by saying nothing.
+    fileprivate func evadedMusts(
+        _ cases: [CaseResult],
+        _ status: [RequirementID: RequirementStatus]
+    ) -> String? {
+        let answered = Set(cases.filter(\.verdict.isPassed).map(\.id))
+        let evaded = cases.filter { $0.verdict.isSkipped && $0.neighbour.map(answered.contains) ?? false }
+        let ids = Set(evaded.flatMap { $0.scenario == nil ? $0.violates : $0.requirements })
+        let unshown = ids.filter { isMust($0) && (status[$0] ?? .notExercised) <= .inPart }.sorted()
+        if unshown.isEmpty { return nil }
+        let names = unshown.prefix(3).map(\.rawValue).joined(separator: ", ") + (unshown.count > 3 ? ", …" : "")
+        return "inputs that break \(names) were skipped, and the same inputs without the fault were answered"
     }
 
     /// - Returns: the sentence's end where most of what the adapter declares was not graded.
@@ -144,6 +160,11 @@ extension RunResult {
 }
 
 extension CaseVerdict {
+    fileprivate var isSkipped: Bool {
+        if case .notExercised(.skipped) = self { return true }
+        return false
+    }
+
     fileprivate var isUndeclared: Bool {
         if case .notExercised(let reason) = self { return reason.isUndeclared }
         return false
@@ -224,7 +245,7 @@ extension RunResult {
         if !RequirementStatus.of(cases).values.contains(where: { $0 == .met || $0 == .failed }) {
             reasons.append("inconclusive: no requirement was met")
         } else {
-            reasons += silentRoles
+            reasons += silentRoles + evasions
         }
         return reasons + (Self.tooFewGraded(cases).map { ["inconclusive: \($0)"] } ?? [])
     }
@@ -236,6 +257,17 @@ extension RunResult {
             return conclusion.met.isEmpty && conclusion.failures == 0 && !conclusion.nothingWasGraded
         }
         .map { "inconclusive: as \($0.subject.name) under \($0.profile) no requirement was met" }
+    }
+
+    /// Layers and roles whose refusals were skipped.
+    private var evasions: [String] {
+        conclusions.compactMap { conclusion in
+            guard case .inconclusive(let why) = conclusion.grade else { return nil }
+            let key = SubjectKey(subject: conclusion.subject, profile: conclusion.profile)
+            let cases = families.filter { $0.subject == key.subject && $0.profile == key.profile }.flatMap(\.cases)
+            guard evadedMusts(cases, RequirementStatus.of(cases, canaries: canaries)) == why else { return nil }
+            return "inconclusive: \(conclusion.subject.name) under \(conclusion.profile): \(why)"
+        }
     }
 
     /// The word for the whole run.

@@ -1,4 +1,5 @@
 package import Rules
+internal import StrictJSON
 
 /// A member of `out` that an answer may leave out (`Spec/adapter-protocol.md`, "Optional members of `out`"). Where it is there,
 /// it is compared.
@@ -49,4 +50,22 @@ struct MemberSets: Sendable {
             required: ["next", "next_packet"]
         ),
     ]
+}
+
+/// Members that an answer has only where there is what they tell of: a next hop, a reply path, contents for the last hop.
+enum TellingMembers {
+    private static let ofForwarding: Set = ["next", "next_path_key", "next_packet"]
+    private static let ofContents: Set = ["content", "reply_path"]
+
+    /// - Parameter expected: the right output. A case about a relay may leave out with what the message goes on.
+    static func of(_ operation: String, _ input: JSON, _ expected: JSONObject) -> Set<String> {
+        switch operation {
+        case "om.classify": return ofContents.union(["next"])
+        case "om.peel":
+            let forwarding = expected["next"] == nil ? ofForwarding : []
+            // Who was not asked to judge the contents may tell of them all the same.
+            return input["classify"] == .bool(true) ? forwarding.union(ofContents) : forwarding
+        default: return []
+        }
+    }
 }

@@ -28,6 +28,17 @@ struct OutputComparison: Sendable {
             if got[name] == nil, unnecessary.contains(name) { continue }
             compare(name, UnknownRecords(value, got[name], known))
         }
+        compareAbsent(input, expected, got)
+    }
+
+    /// A member that says something by being there is wrong where the case does not have it, and so is `null`, which stands
+    /// for no member.
+    private mutating func compareAbsent(_ input: JSON, _ expected: JSONObject, _ got: JSONObject) {
+        guard !expected.members.isEmpty else { return }
+        let telling = TellingMembers.of(operation, input, expected)
+        for name in got.keys where expected[name] == nil && (telling.contains(name) || got[name] == .null) {
+            required.append(Difference(path: "out.\(name)", expected: nil, got: got[name]))
+        }
     }
 
     /// Members that are said in another form of the same set.

@@ -45,7 +45,7 @@ private struct Judge {
         if !differences.isEmpty {
             let detail = differences.count == 1 ? "a member differs" : "\(differences.count) members differ"
             let subject = comparison.required.isEmpty ? [] : [vector.subject]
-            return wrong(subject + comparison.brokenByOptional, detail, differences)
+            return wrong(subject + comparison.brokenByOptional, detail, differences, isWrongDeed: !subject.isEmpty)
         }
         let validator = profile == nil ? nil : WriterOutputValidator.of(vector.operation)
         let findings = profile.flatMap { validator?.findings($0, vector.input, .object(got)) } ?? []
@@ -105,15 +105,18 @@ private struct Judge {
         ReasonClass(rawValue: reason).isKnown ? [] : ["the reason class \"\(reason)\" is unknown"]
     }
 
+    /// - Parameter isWrongDeed: whether something was done, and done wrong. A MAY leaves one free not to do it, and no more.
     private func wrong(
         _ accused: [RequirementID],
         _ detail: String,
         _ differences: [Difference] = [],
-        notes: [String] = []
+        notes: [String] = [],
+        isWrongDeed: Bool = false
     ) -> Grade {
         var evidence = CaseEvidence()
         for id in accused where !evidence.accused.contains(id) { evidence.accused.append(id) }
-        let severity = grader.severity(of: evidence.accused)
+        var severity = grader.severity(of: evidence.accused)
+        if isWrongDeed, severity == .info { severity = .failure }
         return Grade(
             verdict: .failed(
                 .init(kind: .wrongAnswer, severity: severity, detail: detail, differences: differences)

@@ -55,7 +55,11 @@ struct RequireOption: Sendable {
             return ["not exercised: hello declares none of the profiles \(profiles.joined(separator: ", "))"]
         }
         return declared.compactMap { profile in
-            let missing = notExercised(meaning, families.filter { $0.profile == profile }.flatMap(\.cases))
+            let cases = families.filter { $0.profile == profile }.flatMap(\.cases)
+            let missing = notExercised(meaning, cases)
+            if case .requirement(let id) = meaning, RequirementStatus.of(cases)[id] == .inPart {
+                return "exercised only in part under \(profile): \(id)"
+            }
             let ids = missing.map(\.rawValue).joined(separator: ", ")
             return missing.isEmpty ? nil : "not exercised under \(profile): \(ids)"
         }
@@ -71,7 +75,7 @@ struct RequireOption: Sendable {
     private func notExercised(_ meaning: Meaning, _ cases: [CaseResult]) -> [RequirementID] {
         let status = RequirementStatus.of(cases)
         switch meaning {
-        case .requirement(let id): return (status[id] ?? .notExercised) == .notExercised ? [id] : []
+        case .requirement(let id): return (status[id] ?? .notExercised) <= .inPart ? [id] : []
         case .subject: return status.filter { $0.value == .notExercised }.keys.sorted()
         }
     }

@@ -188,7 +188,9 @@ actor ScenarioRunner {
         switch outcome.end {
         case .notExercised(let reason) where violations.allSatisfy(\.isGeneral):
             return .notExercised(.lacking(reason))
-        case .finished, .broken, .notExercised:
+        case .skipped(let reason) where violations.allSatisfy(\.isGeneral):
+            return .notExercised(.skipped(reason))
+        case .finished, .broken, .notExercised, .skipped:
             // What is advised for everything a party sends says nothing about this scenario.
             guard let worst = violations.filter({ !$0.isGeneral }).max(by: { $0.severity < $1.severity }) else {
                 return .passed

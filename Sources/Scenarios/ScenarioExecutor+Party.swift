@@ -40,6 +40,8 @@ struct ReportedEvent: Sendable {
 /// Why a scenario goes no further.
 enum ScenarioHalt: Error {
     case notExercised(String)
+    /// The party's adapter answered `skip`.
+    case skipped(String)
     case adapterError(String)
     case port(PortFailure)
     /// An expectation is not met; it has been noted.
@@ -95,7 +97,7 @@ extension ScenarioExecutor {
         case .accept(let out):
             scanForLeaks(out)
             return out
-        case .skip(let detail): throw .notExercised("\(operation) was skipped: \(detail)")
+        case .skip(let detail): throw .skipped("\(operation) was skipped: \(detail)")
         case .error(let detail): throw .adapterError("\(operation): the adapter failed: \(detail)")
         case .reject(let reason, let detail):
             throw .adapterError("\(operation) was rejected (\(reason)) \(detail); stateful operations must be accepted")

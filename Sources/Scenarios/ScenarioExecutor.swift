@@ -121,6 +121,7 @@ package struct ScenarioExecutor: Sendable {
         case .broken: .broken
         case .ended, .interrupted: .finished
         case .notExercised(let reason): .notExercised(reason)
+        case .skipped(let reason): .skipped(reason)
         case .adapterError(let detail): .adapterError(step: step, detail)
         case .port(.fault(let fault)): .fault(step: step, fault)
         case .port(.stop(let detail)): .stopped(detail)

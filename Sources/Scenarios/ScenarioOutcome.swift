@@ -69,6 +69,8 @@ package struct ScenarioOutcome: Sendable {
         case broken
         /// The party lacks something; why.
         case notExercised(String)
+        /// The party's adapter answered `skip` to a request.
+        case skipped(String)
         /// The adapter rejected a request, failed, or answered outside the protocol.
         case adapterError(step: Int, String)
         case fault(step: Int, Fault)

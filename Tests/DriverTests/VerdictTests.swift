@@ -11,6 +11,51 @@ internal import VectorFormat
 /// Implementations with a bug that somebody has met: each fails a default run, and for the requirement that it breaks.
 @Suite(.enabled(if: BuiltProgram.path != nil, "blip66 is not built beside the tests"))
 struct VerdictTests {
+    // MARK: What is there and must not be
+
+    @Test(
+        arguments: [
+            (
+                "om.classify", #""final":true"#.json, ["reply_path": ["hops": []]],
+                "bolt04/final-payload-rules/end-invoice-request"
+            ),
+            (
+                "om.classify", #""final":false"#.json, ["content": ["type": "64", "value": ""]],
+                "bolt04/encrypted-data-encoding/plain"
+            ),
+            ("om.classify", #""final":true"#.json, ["next": .null], "bolt04/final-payload-rules/end-invoice-request"),
+            ("bigsize.decode", "", ["remainder": .null], "bolt01/bigsize/*"),
+        ] as [(String, JSON, JSON, String)]
+    )
+    func aMemberThatTellsOfWhatIsNotThereIsWrong(operation: String, request: JSON, extra: JSON, filter: String)
+        async throws
+    {
+        let rule: JSON = ["op": .string(operation), "request": request, "outcome": "accept", "set": extra]
+        let result = try await WrongImplementation.run([rule], filters: [filter])
+        #expect(result.cases.contains { $0.fails })
+        #expect(result.exitStatus == 1)
+    }
+
+    @Test func dummyHopsMayBeLeftOutAndMustNotBeNonsense() async throws {
+        let rule: JSON = ["op": "path.create", "request": #""dummy":true"#.json, "set": ["path": ["hops": []]]]
+        let result = try await WrongImplementation.run([rule], filters: ["bolt04/route-blinding/create-with-dummy-hop"])
+        #expect(result.failedRequirements.contains("RB-W10"))
+        #expect(result.exitStatus == 1)
+    }
+
+    // MARK: What is skipped
+
+    /// Valid inputs are answered, and what must be refused is skipped: that shows nothing of the rules.
+    @Test func whoSkipsWhatMustBeRefusedDoesNotConform() async throws {
+        let rule: JSON = [
+            "op": "bolt12.verify", "outcome": "reject", "answer": ["outcome": "skip", "detail": "not now"],
+        ]
+        let result = try await WrongImplementation.run([rule], filters: ["salt/offer-invoice"])
+        #expect(result.cases.contains { $0.fails } == false)
+        #expect(result.conclusions.allSatisfy { !$0.conforms })
+        #expect(result.exitStatus == 2)
+    }
+
     // MARK: What no reading excuses
 
     @Test func anySignatureWillDo() async throws {

@@ -108,6 +108,12 @@ import TestSupport
         #expect(error?.path == "in.negative")
     }
 
+    /// One character and two that look the same are other bytes, and so another text.
+    @Test func textIsComparedByItsBytes() {
+        #expect(JSON.string("\u{E9}") != JSON.string("e\u{301}"))
+        #expect(JSON.string("\u{E9}") == JSON.string("\u{E9}"))
+    }
+
     @Test func differencesNameTheirPlaces() {
         let left: JSON = ["a": [1, 2], "b": "x"]
         let right: JSON = ["a": [1, 3, 4], "b": "x"]
