@@ -64,6 +64,11 @@ actor ScenarioRunner {
         guard identity.roles.contains(scenarioRun.family.role) else {
             return .lacking("role not declared: \(scenarioRun.family.role)")
         }
+        let isOfDraft = ["server", "recipient"].contains(scenarioRun.family.role)
+        let known = profiles[scenarioRun.profile]?.onion_message_types.known ?? []
+        if isOfDraft, !known.contains(.offerPathsRequest) {
+            return .lacking("nodes of the profile \(scenarioRun.profile) do not know the messages of bLIP-66")
+        }
         guard depths.contains(scenarioRun.depth.rawValue) else {
             return .lacking("depth not declared: \(scenarioRun.depth.rawValue)")
         }

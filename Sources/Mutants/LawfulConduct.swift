@@ -49,7 +49,7 @@ package struct LawfulConduct: Sendable {
 
     package static func named(_ name: String) -> LawfulConduct? { all.first { $0.name == name } }
 
-    package static let all = ofServers + ofOtherServers + ofRecipients + ofOtherRecipients
+    package static let all = ofServers + ofOtherServers + ofRecipients + ofOtherRecipients + ofThirdRound
 
     // MARK: Servers
 

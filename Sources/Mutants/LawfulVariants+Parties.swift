@@ -97,6 +97,16 @@ extension LawfulVariantRegistry {
             .playing(.server) { event, party in
                 answeringWithAnError(event, &party, where: "B66-SRV-1", "there is no invoice for this offer")
             },
+        LawfulVariant("C-84", "a", "forwards requests that it rejects").playing(.server) { event, party in
+            let effects = party.take(event)
+            guard let request = party.refused(["B12-IRQ-3", "B12-IRQ-4", "B12-IRQ-5", "B12-IRQ-7"], event, effects),
+                let context = party.context(request, for: .offer)
+            else { return effects }
+            let last = party.received(.serve_static_invoice, over: .invoiceUpdate)
+                .last { ClientSlot($0.context) == ClientSlot(context) }
+            guard let path = last.flatMap({ party.forward_path(in: $0.message.content) }) else { return effects }
+            return effects + [.send(SentMessage(request.content, over: path, reply_path: request.reply_path))]
+        },
         LawfulVariant("C-83", "b", "sends an invoice_error where the stored invoice has ended")
             .playing(.server) { event, party in
                 answeringWithAnError(event, &party, where: "B12-IRQ-2", "the invoice for this offer has ended")
@@ -231,8 +241,17 @@ extension OriginalParty {
         _ event: PartyEvent,
         _ effects: [PartyEffect]
     ) -> ReceivedMessage? {
+        refused([requirement], event, effects)
+    }
+
+    /// On account of one of the requirements.
+    fileprivate func refused(
+        _ requirements: [RequirementID],
+        _ event: PartyEvent,
+        _ effects: [PartyEffect]
+    ) -> ReceivedMessage? {
         let isRefused = effects.contains { effect in
-            if case .ignored(let finding) = effect { return finding.requirement == requirement }
+            if case .ignored(let finding) = effect { return requirements.contains(finding.requirement) }
             return false
         }
         return isRefused ? message(.invoice_request, in: event) : nil

@@ -3,6 +3,7 @@ package enum MutantRegistry {
     package static let all: [Mutant] =
         serverAuthentication + serverOffering + serverStorage + serverServing + serverRequests + serverShortcuts
         + recipientAuthentication + recipientOffers + recipientReadiness + recipientPayments + recipientShortcuts
+        + serverOversights + recipientOversights
         + pathKeys + saltCounterparty + saltReceiver + saltPayer
 
     private static let byName = Dictionary(

@@ -126,7 +126,9 @@ extension ScenarioExecutor {
         switch span.declared {
         case nil: span.seconds
         // LDK renews what is older than this, not what is as old.
-        case .refresh: time(declared: "refresh_s", otherwise: 7200) + 1 + span.seconds
+        // Who does not say how often it renews has to do so before its invoice ends.
+        case .refresh:
+            time(declared: "refresh_s", otherwise: profile.static_invoice.default_relative_expiry) + 1 + span.seconds
         case .min_paths_lifetime: time(declared: "min_paths_lifetime", otherwise: 0) + span.seconds
         }
     }
@@ -397,13 +399,21 @@ struct PartyChannel: Sendable {
     let peer: ScenarioActor
     /// Each peer has one.
     let scid: UInt64
-    var fee_base_msat: Int64 = 1000
+    var fee_base_msat: UInt64 = 1000
+
+    static let fee_proportional_millionths: UInt64 = 100
+    static let cltv_expiry_delta: UInt64 = 40
+    static let htlc_minimum_msat: UInt64 = 1000
+    static let htlc_maximum_msat: UInt64 = 1_000_000_000
 
     var json: JSON {
         [
             "peer": .hex(peer.node_id.bytes), "scid": .hex(scid.bigEndianBytes),
-            "fee_base_msat": .integer(fee_base_msat), "fee_proportional_millionths": 100, "cltv_expiry_delta": 40,
-            "htlc_minimum_msat": "1000", "htlc_maximum_msat": "1000000000",
+            "fee_base_msat": .integer(Int64(fee_base_msat)),
+            "fee_proportional_millionths": .integer(Int64(Self.fee_proportional_millionths)),
+            "cltv_expiry_delta": .integer(Int64(Self.cltv_expiry_delta)),
+            "htlc_minimum_msat": .decimal(Self.htlc_minimum_msat),
+            "htlc_maximum_msat": .decimal(Self.htlc_maximum_msat),
         ]
     }
 

@@ -113,8 +113,10 @@ extension ScenarioExecutor {
         var builder = InvoiceRequestBuilder(
             offer,
             invreq_metadata: entropy.next32().bytes,
-            invreq_amount: offer.offer_amount.map { max($0, step.amount_msat ?? $0) } ?? amount
+            invreq_amount: try price(of: offer).map { max($0, step.amount_msat ?? $0) } ?? amount
         )
+        // One of what may be bought in any number (B12-IRQW-5).
+        if offer.offer_quantity_max != nil { builder.invreq_quantity = 1 }
         builder.chain = step.fault == .other_chain ? Chain.testnet : chain
         let bytes = builder.build(payer_key: payer_key)
         switch step.fault {
@@ -127,13 +129,22 @@ extension ScenarioExecutor {
         }
     }
 
+    /// What one of it costs, in millisatoshi; `nil` where the payer is free to say (B12-IRQW-3).
+    private func price(of offer: Offer) throws(ScenarioHalt) -> UInt64? {
+        guard !offer.decoded.contains(6) else {
+            throw .notExercised("the offer has a price in another currency, whose rate the runner does not know")
+        }
+        return offer.offer_amount
+    }
+
     /// An offer of the same paths with another description.
     func changed(_ offer: Offer) throws(ScenarioHalt) -> Offer {
         let description = TLVRecord(type: 10, value: Array("another thing".utf8))
+        let others = offer.decoded.stream.records.filter { $0.type != description.type }
         do {
             var validation = Validation(.strict)
             return try Offer.read(
-                TLVStream(sorting: offer.decoded.stream.records + [description]).bytes[...],
+                TLVStream(sorting: others + [description]).bytes[...],
                 &validation
             )
         } catch {
@@ -167,10 +178,11 @@ extension ScenarioExecutor {
     mutating func htlc(_ step: PayStep) throws(ScenarioHalt) -> JSON {
         let invoice = try names.invoice(step.invoice)
         let path = try paymentPath(invoice, step.path, step.invoice)
+        let invoice_request = try request(for: step, invoice)
         var builder = PaymentBuilder(
             preimage: entropy.next32().bytes,
-            invoice_request: try request(for: step, invoice),
-            amount_msat: step.amount_msat ?? 1_000_000,
+            invoice_request: invoice_request,
+            amount_msat: step.amount_msat ?? Self.amount(of: invoice_request) ?? 1_000_000,
             outgoing_cltv_value: Self.height + delta(of: invoice, step.path),
             profile
         )
@@ -204,10 +216,17 @@ extension ScenarioExecutor {
         var builder = InvoiceRequestBuilder(
             try changed(invoice.offer),
             invreq_metadata: entropy.next32().bytes,
-            invreq_amount: 1_000_000
+            invreq_amount: try price(of: invoice.offer) ?? 1_000_000
         )
+        if invoice.offer.offer_quantity_max != nil { builder.invreq_quantity = 1 }
         builder.chain = chain
         return builder.build(payer_key: entropy.secretKey())
+    }
+
+    /// What the payer said that it would pay.
+    private static func amount(of invoice_request: [UInt8]) -> UInt64? {
+        var validation = Validation(.collecting)
+        return (try? InvoiceRequest.read(invoice_request[...], &validation))?.expected_msat
     }
 
     /// Blocks that are left at the recipient: what the path asks for as a whole is more than its end wants.
@@ -216,7 +235,7 @@ extension ScenarioExecutor {
         return payinfos.indices.contains(index) ? UInt64(payinfos[index].cltv_expiry_delta) + 40 : 40
     }
 
-    private static let height: UInt64 = 800_000
+    static let height: UInt64 = 800_000
 
     private func paymentPath(_ invoice: NamedInvoice, _ index: Int, _ name: String) throws(ScenarioHalt) -> BlindedPath
     {

@@ -71,6 +71,8 @@ extension ScenarioExecutor {
         message.invoice = invoice
         check(invoice, madeAt: creation(of: invoice, handedOverAt: moment))
         checkChannels(of: invoice, observed.channels)
+        checkMessagePaths(of: invoice)
+        checkLife(of: invoice, at: moment)
         checkChain(of: invoice.offer)
         handedOver.append(
             HandedOverInvoice(

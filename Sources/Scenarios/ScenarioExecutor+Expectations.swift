@@ -336,6 +336,7 @@ extension ScenarioExecutor {
                 to: OfferWriterOutput(offer: offer, text: text, ends: end(of: offer))
             )
             checkChain(of: offer)
+            checkStatedEnd(of: offer, at: now)
             checkIsServed(offer)
             for finding in validation.findings { addViolation([finding.requirement], "the offer: \(finding.detail)") }
             return offer

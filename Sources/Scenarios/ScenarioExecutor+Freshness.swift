@@ -87,6 +87,43 @@ extension ScenarioExecutor {
         return isPossible ? created_at : moment
     }
 
+    /// An offer that is about to be answered has not ended by its own account, unless its paths have (B12-OFF-W7).
+    mutating func checkStatedEnd(of offer: Offer, at moment: UInt64) {
+        guard let stated = offer.offer_absolute_expiry, stated < moment else { return }
+        if let ends = end(of: offer), ends < moment { return }
+        addViolation(["B12-OFF-W7"], "the offer says that it ended at \(stated), and it is \(moment)")
+    }
+
+    /// Who renews by the clock does so before the invoice ends, as long as the offer does not end with it (B66-SIP-R3).
+    mutating func checkLife(of named: NamedInvoice, at moment: UInt64) {
+        let isFirst = !handedOver.contains { $0.offer == named.offer.decoded.bytes }
+        if isFirst { checkStatedEnd(of: named.offer, at: moment) }
+        let wished = scenario.limits["refresh_s"]?.string.flatMap { UInt64($0) } ?? .max
+        guard let refresh = declared.number("refresh_s").map({ min($0, wished) }) else { return }
+        let life = named.invoice.invoice_relative_expiry ?? profile.static_invoice.default_relative_expiry
+        let ends = (named.invoice.invoice_created_at ?? moment) &+ life
+        let endsWithOffer = named.offer.offer_absolute_expiry.map { ends >= $0 } ?? false
+        if life < refresh, !endsWithOffer {
+            addViolation(
+                ["B66-SIP-R3"],
+                "the invoice lives for \(life) seconds, and a new one comes after \(refresh) (refresh_s)"
+            )
+        }
+    }
+
+    // MARK: Message paths
+
+    /// The same path twice is one path (B12-SI-W4).
+    mutating func checkMessagePaths(of named: NamedInvoice) {
+        let paths = named.invoice.static_invoice_message_paths ?? []
+        let least = profile.static_invoice.min_message_paths
+        let different = Set(paths.map(\.encoding)).count
+        // Paths that come from one e_0 are blamed for that alone (RB-W13).
+        let isStale = outcome.violations.contains { $0.requirements.contains("RB-W13") }
+        guard paths.count >= least, different < least, !isStale else { return }
+        addViolation(["B12-SI-W4"], "\(paths.count) message paths are \(different) different, \(least) are needed")
+    }
+
     // MARK: Channels
 
     /// What the payment paths promise a payer is what the channels of now ask for, unless the invoice is sent again as it was.
@@ -95,26 +132,29 @@ extension ScenarioExecutor {
     mutating func checkChannels(of named: NamedInvoice, _ channels: [PartyChannel]) {
         guard !handedOver.contains(where: { $0.bytes == named.bytes }) else { return }
         let isRenewal = handedOver.contains { $0.offer == named.offer.decoded.bytes }
-        for path in named.invoice.invoice_paths ?? [] {
-            guard let detail = faultOfChannels(path, channels) else { continue }
-            addViolation(isRenewal ? ["B66-SIP-R3"] : ["B12-SI-W10"], "a payment path of the invoice \(detail)")
+        let ofChannel: RequirementID = isRenewal ? "B66-SIP-R3" : "B12-SI-W10"
+        for (path, payinfo) in zip(named.invoice.invoice_paths ?? [], named.invoice.invoice_blindedpay ?? []) {
+            guard let last = relayToParty(path) else { continue }
+            guard let channel = channels.first(where: last.leads(over:)) else {
+                addViolation([ofChannel], "a payment path of the invoice leads over a channel that is not open")
+                continue
+            }
+            if let detail = last.underpaid(channel) {
+                addViolation([ofChannel], "a payment path of the invoice \(detail)")
+            } else if let fault = last.fault(channel, payinfo, height: Self.height) {
+                addViolation([fault.rule], "a payment path of the invoice \(fault.detail)")
+            }
         }
     }
 
-    /// A relay's hop leads over a channel that is open, and gives it what it asks for. More is the recipient's own business.
-    private func faultOfChannels(_ path: BlindedPath, _ channels: [PartyChannel]) -> String? {
+    /// The relay before the party, where somebody else's hop leads to it.
+    private func relayToParty(_ path: BlindedPath) -> RelayToParty? {
         guard let hops = walk(path, purpose: .payment)?.hops else { return nil }
+        let relays = hops.dropLast().compactMap { PaymentRelay($0.data?.decoded[10]) }
         for (hop, next) in zip(hops, hops.dropFirst()) where next.node_id == network.underTest.node_id {
             guard let data = hop.data, let node_id = hop.node_id, node_id != network.underTest.node_id else { continue }
-            let named: UInt64? = if case .channel(let scid) = data.nextHop { scid } else { nil }
-            let open = channels.filter { channel in
-                channel.peer.node_id == node_id && (named.map { $0 == channel.scid } ?? true)
-            }
-            guard let channel = open.first else { return "leads over a channel that is not open" }
-            guard let relay = PaymentRelay(data.decoded[10]) else { return nil }
-            if relay.fee_base_msat < channel.fee_base_msat {
-                return "gives the channel \(relay.fee_base_msat) msat, it asks for \(channel.fee_base_msat)"
-            }
+            let total = PaymentRelay.total(of: relays)
+            return RelayToParty(node_id: node_id, data: data, deltaOfRelays: total?.cltv_expiry_delta ?? 0)
         }
         return nil
     }

@@ -51,6 +51,7 @@ package struct OwnPaths: Sendable {
         _ context: PathContext,
         over channel: Channel,
         startsAtPeer: Bool,
+        max_cltv_expiry: UInt32 = Self.max_cltv_expiry,
         session_key: SecretKey
     ) throws(Finding) -> StaticInvoiceBuilder.PaymentPath {
         let relays = startsAtPeer ? [channel.relay] : []
@@ -58,10 +59,10 @@ package struct OwnPaths: Sendable {
         guard let payinfo = total.flatMap({ BlindedPayinfo($0, channel) }) else {
             throw Finding("RB-P4", .range, "the fees of channel \(channel.scid) do not fit in a blinded_payinfo")
         }
-        let end = Self.constraints(max_cltv_expiry: Self.max_cltv_expiry, channel)
+        let end = Self.constraints(max_cltv_expiry: max_cltv_expiry, channel)
         let auth_key = profile.blinded_path.payment_final_hop_tag == .receiveAuthKey ? receive_auth_key : nil
         let own = last([record(context), end], auth_key)
-        let hops = startsAtPeer ? [Self.relay(over: channel), own] : [own]
+        let hops = startsAtPeer ? [Self.relay(over: channel, upTo: max_cltv_expiry), own] : [own]
         let path = try BlindedPath.create(Self.padded(hops), session_key: session_key).path
         return StaticInvoiceBuilder.PaymentPath(path: path, payinfo: payinfo)
     }
@@ -109,8 +110,8 @@ package struct OwnPaths: Sendable {
     }
 
     /// The peer's hop: onwards over the channel, for its fees (RB-P1), within its bounds (RB-P2).
-    private static func relay(over channel: Channel) -> PlannedHop {
-        let max_cltv_expiry = Self.max_cltv_expiry + UInt32(channel.cltv_expiry_delta)
+    private static func relay(over channel: Channel, upTo end: UInt32) -> PlannedHop {
+        let max_cltv_expiry = end + UInt32(channel.cltv_expiry_delta)
         let relay = FieldFormat.payment_relay.encode(channel.relay.value) ?? []
         return PlannedHop(
             node_id: channel.peer,

@@ -163,6 +163,7 @@ package struct Recipient: NodeParty {
             offer_absolute_expiry: offerPaths.paths_absolute_expiry
         )
         builder.chain = chain
+        policy.terms(&builder)
         let new = RecipientSlot(slot: slot, offer: try builder.build(), update_path: update_path, isReady: false)
         return [put(new.record, .offer(new))]
     }
@@ -246,6 +247,7 @@ package struct Recipient: NodeParty {
                     policy.seals(context),
                     over: channel,
                     startsAtPeer: pathsStartAtPeer,
+                    max_cltv_expiry: policy.max_cltv_expiry,
                     session_key: randomness.secretKey()
                 )
             )

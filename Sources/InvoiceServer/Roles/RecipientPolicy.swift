@@ -23,6 +23,12 @@ package struct RecipientPolicy: Sendable {
     /// When an invoice is said to have been made.
     package var created_at: @Sendable (_ now: UInt64) -> UInt64 = { $0 }
 
+    /// What an offer says beside its paths, issuer and end: price, description, quantity.
+    package var terms: @Sendable (inout OfferBuilder) -> Void = { _ in }
+
+    /// The height up to which payment paths may be used (RB-P2).
+    package var max_cltv_expiry = OwnPaths.max_cltv_expiry
+
     /// Which of the offers that are ready is given out, when so many were before (B66-RAT-1).
     package var turn: @Sendable (_ given: Int, _ ready: Int) -> Int = { $0 % $1 }
 

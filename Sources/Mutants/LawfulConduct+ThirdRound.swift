@@ -1,0 +1,90 @@
+internal import InvoiceServer
+internal import Lightning
+internal import Primitives
+internal import Rules
+internal import Wire
+
+/// A third round, written from bLIP-66 and `Spec/stateful-operations.md` alone.
+extension LawfulConduct {
+    static let ofThirdRound: [LawfulConduct] = [
+        LawfulConduct("drops-what-has-ended", "deletes invoices that have ended when its timers run", .server, 0) {
+            event,
+            party,
+            deleted in
+            let effects = party.take(event)
+            guard case .tick = event else { return effects }
+            let dead = party.places.filter { place in
+                let last = party.received(.serve_static_invoice, over: .invoiceUpdate).last {
+                    ClientSlot($0.context) == place
+                }
+                return party.end(ofInvoiceIn: last?.message.content).map { $0 < party.now } ?? false
+            }
+            guard !dead.isEmpty else { return effects }
+            let number = deleted.change { count in
+                count += 1
+                return count
+            }
+            let records = dead.map { StorePut.Record(key: $0.storeKey, value: nil) }
+            return effects + [.put(StorePut(put: 3_000_000 + UInt64(number), records: records))]
+        },
+        LawfulConduct(
+            "one-of-the-paths",
+            "makes its offers with the last of the paths alone",
+            .recipient { $0.policy.offerPaths = { Array($0.suffix(1)) } }
+        ),
+        LawfulConduct("one-slot-at-a-time", "asks for the next paths when an offer is ready", .recipient) {
+            event,
+            party in
+            let ready = party.received(.static_invoice_persisted, over: .persistedReply).map(\.context.slot)
+            return party.take(event).filter { effect in
+                guard let message = party.message(.offer_paths_request, in: effect) else { return true }
+                let slot = party.invoice_slot(in: message.content) ?? 0
+                return slot == 0 || ready.contains(slot - 1)
+            }
+        },
+        LawfulConduct(
+            "sells-something-dear",
+            "makes offers at a price of 2,500,000 msat, of which one may have ten",
+            .recipient { recipient in
+                recipient.policy.terms = { builder in
+                    builder.offer_amount = 2_500_000
+                    builder.offer_description = "a book"
+                    builder.offer_quantity_max = 10
+                }
+            }
+        ),
+        LawfulConduct(
+            "sells-something-cheap",
+            "makes offers at a price of 20,000 msat, of which one may have any number",
+            .recipient { recipient in
+                recipient.policy.terms = { builder in
+                    builder.offer_amount = 20_000
+                    builder.offer_description = "a sweet"
+                    builder.offer_quantity_max = 0
+                }
+            }
+        ),
+        LawfulConduct(
+            "offers-end-before-their-paths",
+            "makes offers that end an hour before their paths do",
+            .recipient { recipient in
+                recipient.policy.terms = { builder in
+                    guard let end = builder.offer_absolute_expiry, end > 3600 else { return }
+                    builder.offer_absolute_expiry = end - 3600
+                }
+            }
+        ),
+    ]
+}
+
+extension OriginalParty {
+    fileprivate func end(ofInvoiceIn content: TLVRecord?) -> UInt64? {
+        var validation = Validation(.strict)
+        guard let content,
+            let invoice = try? StaticInvoice.read(invoice(in: content)[...], configuration.profile, &validation),
+            let created_at = invoice.invoice_created_at
+        else { return nil }
+        let life = configuration.profile.static_invoice.default_relative_expiry
+        return created_at + (invoice.invoice_relative_expiry ?? life)
+    }
+}
