@@ -1,5 +1,6 @@
 internal import InvoiceServer
 internal import Lightning
+internal import Primitives
 internal import Rules
 
 /// A payer of static invoices: what it takes, when it pays, and how often.
@@ -9,7 +10,9 @@ extension MutantRegistry {
             "B12-SI-R16/invoice-over-any-path",
             .asyncPayer {
                 $0.checks.invoicePath = []
-                $0.policy.paymentOfInvoice = { id, payments in payments[id] ?? payments.values.first { $0.state == .requested } }
+                $0.policy.paymentOfInvoice = { id, payments in
+                    payments[id] ?? payments.values.first { $0.state == .requested }
+                }
             }
         ),
         without("B12-SI-R5/expired-invoice-paid", "B12-SI-R5"),
@@ -20,7 +23,9 @@ extension MutantRegistry {
             "ASY-S2/release-over-any-path",
             .asyncPayer {
                 $0.checks.releasePath = []
-                $0.policy.paymentOfRelease = { id, payments in payments[id] ?? payments.values.first { $0.state == .waiting } }
+                $0.policy.paymentOfRelease = { id, payments in
+                    payments[id] ?? payments.values.first { $0.state == .waiting }
+                }
             }
         ),
         Mutant("ASY-M1/pays-at-each-release", .asyncPayer { $0.policy.mayPay = { $0 != .requested } }),
@@ -33,6 +38,44 @@ extension MutantRegistry {
                     return payment
                 }
             }
+        ),
+        Mutant(
+            "ASY-M2/forgets-what-waits",
+            .asyncPayer {
+                $0.policy.stored = { payment in
+                    var payment = payment
+                    if payment.state == .waiting { payment.state = .sent }
+                    return payment
+                }
+            }
+        ),
+        Mutant("ASY-M2/tells-the-recipient-once", .asyncPayer { $0.policy.tellsAgain = false }),
+        Mutant(
+            "B12-OFF-R11/request-to-the-introduction",
+            .asyncPayer {
+                $0.policy.offerPath = { paths in
+                    paths.first.map {
+                        BlindedPath(
+                            introduction: $0.introduction,
+                            path_key: $0.path_key,
+                            hops: Array($0.hops.prefix(1))
+                        )
+                    }
+                }
+            }
+        ),
+        Mutant(
+            "B12-IRQW-6/one-payer-id",
+            .asyncPayer {
+                $0.policy.payerKey = { _ in
+                    var fixed: any RandomSource = SeededRandomness(seed: "always the same payer")
+                    return fixed.secretKey()
+                }
+            }
+        ),
+        Mutant(
+            "B12-IRQW-7/metadata-always-the-same",
+            .asyncPayer { $0.policy.metadata = { _ in [UInt8](repeating: 1, count: 16) } }
         ),
         Mutant(
             "ASY-P1/preimage-used-again",

@@ -9,6 +9,9 @@ internal import Wire
 struct PayerScenarioState: Sendable {
     /// What it was told to pay, by the encodings of the offers' paths.
     var offers: [[UInt8]: Offer] = [:]
+    /// Requests that were sent, by payer id, and by metadata: new ones for each (B12-IRQW-6, B12-IRQW-7).
+    var requestOfPayerID: [[UInt8]: [UInt8]] = [:]
+    var requestOfMetadata: [[UInt8]: [UInt8]] = [:]
     /// Preimages of payments so far, over restarts (ASY-P1).
     var preimages: Set<[UInt8]> = []
     /// Requests that were paid, over restarts (ASY-M1).
@@ -21,10 +24,29 @@ extension ScenarioExecutor {
     mutating func checkPayersRequest(_ content: TLVRecord, _ observed: ObservedMessage) {
         guard role == "payer" else { return }
         if let path = observed.over?.path, let offer = payer.offers[path.encoding] { checkBolt12(content, offer) }
+        checkFreshness(content)
         guard let reply_path = observed.reply_path else {
-            return addViolation(["OM-R10"], "the request has no reply path, and nobody can answer it")
+            return addViolation(["B12-OFF-R11"], "the request has no reply path, and nobody can answer it")
         }
         _ = check(reply_path, endsAtParty: "RB-W1", "the reply path of the request")
+    }
+
+    /// Each request has a payer id and metadata of its own; the same request may be sent again.
+    private mutating func checkFreshness(_ content: TLVRecord) {
+        let request = Array(content.value)
+        guard let stream = try? TLVStream.read(request[...], known: .unspecified) else { return }
+        if let payer_id = stream[88].map(Array.init) {
+            let earlier = payer.requestOfPayerID.updateValue(request, forKey: payer_id)
+            if let earlier, earlier != request {
+                addViolation(["B12-IRQW-6"], "invreq_payer_id is that of an earlier request")
+            }
+        }
+        if let metadata = stream[0].map(Array.init) {
+            let earlier = payer.requestOfMetadata.updateValue(request, forKey: metadata)
+            if let earlier, earlier != request {
+                addViolation(["B12-IRQW-7"], "invreq_metadata is that of an earlier request")
+            }
+        }
     }
 
     mutating func checkHeld(_ observed: ObservedMessage) {

@@ -33,7 +33,7 @@ package struct AsyncPayer: NodeParty {
             case .stored(let put, let result):
                 return try finish(put, result)
             case .tick:
-                return try announceAll()
+                return policy.tellsAgain ? try announceAll() : []
             case .link(let peer, let isUp):
                 peerTable.link(peer, isUp: isUp)
                 return []
@@ -62,7 +62,7 @@ package struct AsyncPayer: NodeParty {
             throw Finding("B12-OFF-R11", .missing, "the offer has no path")
         }
         let amount = try amount(amount_msat, for: offer)
-        var builder = InvoiceRequestBuilder(offer, invreq_metadata: randomness.bytes(16), invreq_amount: amount)
+        var builder = InvoiceRequestBuilder(offer, invreq_metadata: policy.metadata(&randomness), invreq_amount: amount)
         builder.chain = chain
         let payment = AsyncPayment(
             id: randomness.bytes(8),
@@ -70,7 +70,7 @@ package struct AsyncPayer: NodeParty {
             amount_msat: amount,
             preimage: policy.preimage(&randomness),
             offer: offer.decoded.bytes,
-            request: builder.build(payer_key: randomness.secretKey()),
+            request: builder.build(payer_key: policy.payerKey(&randomness)),
             invoice: []
         )
         return [.answer(.salt(.payment(Hex.encode(payment.id)))), put(payment)]
@@ -82,16 +82,30 @@ package struct AsyncPayer: NodeParty {
             throw Finding("B12-IRQW-3", .semantic("invreq_amount"), "there is no amount to pay")
         }
         if let price = offer.offer_amount, amount < price {
-            throw Finding("B12-IRQW-4", .semantic("invreq_amount"), "\(amount) msat are less than the price of \(price)")
+            throw Finding(
+                "B12-IRQW-4",
+                .semantic("invreq_amount"),
+                "\(amount) msat are less than the price of \(price)"
+            )
         }
         return amount
     }
 
     private mutating func ask(_ payment: AsyncPayment) throws(Finding) -> [PartyEffect] {
         var validation = Validation(.strict)
-        guard let path = try Offer.read(payment.offer[...], &validation).offer_paths?.first else { return [] }
+        guard let path = try Offer.read(payment.offer[...], &validation).offer_paths.flatMap(policy.offerPath) else {
+            return []
+        }
         let reply_path = try self.path(PathContext(.invoiceReply, discriminator: payment.id))
-        return [.send(SentMessage(MessageBuilder(profile).invoice_request(payment.request), over: path, reply_path: reply_path))]
+        return [
+            .send(
+                SentMessage(
+                    MessageBuilder(profile).invoice_request(payment.request),
+                    over: path,
+                    reply_path: reply_path
+                )
+            )
+        ]
     }
 
     // MARK: Invoice and release
@@ -138,7 +152,9 @@ package struct AsyncPayer: NodeParty {
         var effects: [PartyEffect] = []
         for path in (invoice.static_invoice_message_paths ?? []).prefix(policy.announcements) {
             let reply_path = try self.path(PathContext(.releaseReply, discriminator: payment.id))
-            effects.append(.send(SentMessage(MessageBuilder(profile).held_htlc_available(), over: path, reply_path: reply_path)))
+            effects.append(
+                .send(SentMessage(MessageBuilder(profile).held_htlc_available(), over: path, reply_path: reply_path))
+            )
         }
         return effects
     }
@@ -215,7 +231,9 @@ package struct AsyncPayer: NodeParty {
         lastPut += 1
         writes[lastPut] = payment
         let record = policy.stored(payment).record
-        return .put(StorePut(put: lastPut, records: [StorePut.Record(key: "payment/" + Hex.encode(payment.id), value: record)]))
+        return .put(
+            StorePut(put: lastPut, records: [StorePut.Record(key: "payment/" + Hex.encode(payment.id), value: record)])
+        )
     }
 
     /// What was not written has not happened.

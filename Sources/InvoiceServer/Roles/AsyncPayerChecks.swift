@@ -18,6 +18,14 @@ package struct AsyncPayerChecks: Sendable {
 package struct AsyncPayerPolicy: Sendable {
     package typealias Choice = @Sendable ([UInt8], [[UInt8]: AsyncPayment]) -> AsyncPayment?
 
+    /// The path of the offer for the request (B12-OFF-R11).
+    package var offerPath: @Sendable ([BlindedPath]) -> BlindedPath? = { $0.first }
+    /// Unpredictable (B12-IRQW-7).
+    package var metadata: @Sendable (inout any RandomSource) -> [UInt8] = { $0.bytes(16) }
+    /// A key for one request (B12-IRQW-6).
+    package var payerKey: @Sendable (inout any RandomSource) -> SecretKey = { $0.secretKey() }
+    /// Whether the recipient is told again at a tick.
+    package var tellsAgain = true
     package var paymentOfInvoice: Choice = { id, payments in payments[id] }
     package var paymentOfRelease: Choice = { id, payments in payments[id] }
     /// New for each payment (ASY-P1).
