@@ -28,7 +28,9 @@ package enum SaltAction: Hashable, Sendable {
         case .salt_request: ["net.deliver"]
         case .use_grant: ["salt.use_grant"]
         case .pay_offer: ["payer.pay_offer"]
-        case .make_grant, .make_salt_offer, .make_keysend_invoice, .expect_keysend, .expect_payment, .stock, .expect_dropped: []
+        case .make_grant, .make_salt_offer, .make_keysend_invoice, .expect_keysend, .expect_payment, .stock,
+            .expect_dropped:
+            []
         }
     }
 }
