@@ -49,7 +49,8 @@ package struct LawfulConduct: Sendable {
 
     package static func named(_ name: String) -> LawfulConduct? { all.first { $0.name == name } }
 
-    package static let all = ofServers + ofOtherServers + ofRecipients + ofOtherRecipients + ofThirdRound
+    package static let all =
+        ofServers + ofOtherServers + ofRecipients + ofOtherRecipients + ofOffersAndForwarding + ofAsyncPayers
 
     // MARK: Servers
 
@@ -330,7 +331,7 @@ package struct LawfulConduct: Sendable {
     // MARK: Both
 
     /// What it sends waits for the timers.
-    private static func atTheNextTick(_ base: MutantBase) -> LawfulConduct {
+    static func atTheNextTick(_ base: MutantBase) -> LawfulConduct {
         LawfulConduct(
             "acts-at-the-next-tick",
             "sends nothing before its timers run",

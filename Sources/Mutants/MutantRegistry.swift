@@ -4,7 +4,7 @@ package enum MutantRegistry {
         serverAuthentication + serverOffering + serverStorage + serverServing + serverRequests + serverShortcuts
         + recipientAuthentication + recipientOffers + recipientReadiness + recipientPayments + recipientShortcuts
         + serverOversights + recipientOversights
-        + pathKeys + saltCounterparty + saltReceiver + saltPayer
+        + pathKeys + saltCounterparty + saltReceiver + saltPayer + asyncPayer
 
     private static let byName = Dictionary(
         (all + HigherOrderMutants.all).map { ($0.name, $0) },

@@ -43,6 +43,8 @@ struct NamedMessage: Sendable {
     var invoice: NamedInvoice?
     /// A payer's request under the scheme of salt and secret: what record 4141 holds.
     var sealed_path: BlindedPath?
+    /// A payer's request, as it was sent.
+    var request: [UInt8]?
 }
 
 /// A static invoice's stream, perhaps a faulty one, and the offer in it.
@@ -161,6 +163,7 @@ struct NamedValues: Sendable {
         switch (value, part) {
         case (.message(let message), "reply_path"): try list(message.reply_path.map { [$0] }, text)
         case (.message(let message), "sealed_path"): try list(message.sealed_path.map { [$0] }, text)
+        case (.message(let message), "request"): try present(message.request.map(NamedValue.request), text)
         case (.message(let message), "paths"): try list(message.paths, text)
         case (.message(let message), "forward_path"): try list(message.forward_path.map { [$0] }, text)
         case (.message(let message), "invoice"): try present(message.invoice.map(NamedValue.invoice), text)

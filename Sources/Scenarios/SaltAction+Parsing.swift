@@ -13,6 +13,7 @@ extension SaltAction {
         "use_grant": ["grant", "as"],
         "pay_offer": ["offer", "amount_msat"],
         "expect_keysend": ["invoice", "amount_msat"],
+        "expect_payment": ["invoice", "request", "amount_msat"],
         "stock": ["node"],
         "expect_dropped": ["by"],
     ]
@@ -41,6 +42,12 @@ extension SaltAction {
         case "expect_keysend":
             self = .expect_keysend(
                 invoice: try reader.member("invoice").string(),
+                amount_msat: try reader.optional("amount_msat")?.decimal()
+            )
+        case "expect_payment":
+            self = .expect_payment(
+                invoice: try reader.member("invoice").string(),
+                request: try reader.member("request").string(),
                 amount_msat: try reader.optional("amount_msat")?.decimal()
             )
         case "stock": self = .stock(node: try reader.member("node").string())

@@ -13,6 +13,8 @@ package enum SaltAction: Hashable, Sendable {
     case use_grant(Reference, as: String)
     case pay_offer(Reference, amount_msat: UInt64?)
     case expect_keysend(invoice: Reference, amount_msat: UInt64?)
+    /// A static invoice is paid, with the request that asked for it.
+    case expect_payment(invoice: Reference, request: Reference, amount_msat: UInt64?)
     /// From now on an actor drops what BOLT 4 has relays drop.
     case stock(node: String)
     case expect_dropped(by: String)
@@ -26,7 +28,9 @@ package enum SaltAction: Hashable, Sendable {
         case .salt_request: ["net.deliver"]
         case .use_grant: ["salt.use_grant"]
         case .pay_offer: ["payer.pay_offer"]
-        case .make_grant, .make_salt_offer, .make_keysend_invoice, .expect_keysend, .stock, .expect_dropped: []
+        case .make_grant, .make_salt_offer, .make_keysend_invoice, .expect_keysend, .expect_payment, .stock,
+            .expect_dropped:
+            []
         }
     }
 }

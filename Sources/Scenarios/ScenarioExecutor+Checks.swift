@@ -38,6 +38,7 @@ extension ScenarioExecutor {
         message.paths_absolute_expiry = message.name == "offer_paths" ? sent.paths_absolute_expiry : nil
         if message.name == "serve_static_invoice" { try take(sent, into: &message, observed) }
         try checkPaths(message, sent, at: observed.at)
+        if message.name == "held_htlc_available" { checkHeld(observed) }
         return message
     }
 
@@ -55,6 +56,8 @@ extension ScenarioExecutor {
         if message.name == "static_invoice" { message.invoice = try? read(Array(content.value)) }
         if message.name == "invoice_request" {
             message.sealed_path = checkRequest(observed)
+            message.request = Array(content.value)
+            checkPayersRequest(content, observed)
             checkReplyPath(ofForwarded: observed)
         }
         return message

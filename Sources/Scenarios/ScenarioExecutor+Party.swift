@@ -155,6 +155,7 @@ extension ScenarioExecutor {
             let members = JSONObject(try event.object().members.filter { $0.key != "ev" }.map { ($0.key, $0.value) })
             let reported = ReportedEvent(name: name, members: members)
             judgeOccasion(reported)
+            try judgePayment(reported)
             events.append(reported)
             record(from: ScenarioActor.underTest, to: nil, name, members)
         }

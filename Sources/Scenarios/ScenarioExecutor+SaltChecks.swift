@@ -119,7 +119,7 @@ extension ScenarioExecutor {
         return try? ReplyPath.decode(plaintext, &validation)
     }
 
-    private mutating func checkBolt12(_ content: TLVRecord, _ offer: Offer) {
+    mutating func checkBolt12(_ content: TLVRecord, _ offer: Offer) {
         var validation = Validation(.collecting)
         do throws(Finding) {
             let request = try InvoiceRequest.read(content.value, &validation)

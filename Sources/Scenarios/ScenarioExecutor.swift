@@ -67,6 +67,8 @@ package struct ScenarioExecutor: Sendable {
     var isLookingBack = false
     /// The party has answered no sooner than at a tick.
     var answersAtTicks = false
+    /// For a payer of static invoices.
+    var payer = PayerScenarioState()
     /// For the scheme of salt and secret.
     var salt: SaltScenarioState
 

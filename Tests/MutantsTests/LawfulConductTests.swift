@@ -90,8 +90,10 @@ internal import VectorValidation
         let spec = try ScenarioSpec(specFolder: "\(Project.root)/Spec")
         var problems: [String] = []
         var finished = 0
+        var runs = 0
         for family in Self.families where conduct.role == family.role {
             for scenarioRun in Self.selection(family, number) {
+                runs += 1
                 let outcome = await ScenarioProof.outcome(of: scenarioRun, conduct.registry, profiles, spec)
                 // What is told as an info accuses nobody.
                 let accusations = outcome.violations.filter { violation in
@@ -102,6 +104,7 @@ internal import VectorValidation
             }
         }
         #expect(problems == [])
-        #expect(finished > 60 / Self.share)
+        // Most are gone through, however many the role has.
+        #expect(finished * 2 > runs)
     }
 }

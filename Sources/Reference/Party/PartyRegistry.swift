@@ -13,6 +13,7 @@ package struct PartyRegistry: Sendable {
     package static let reference = PartyRegistry([
         "server": { Server($0) },
         "recipient": { Recipient($0) },
+        "payer": { AsyncPayer($0) },
         "salt-counterparty": { Counterparty($0) },
         "salt-receiver": { Receiver($0) },
         "salt-payer": { Payer($0) },

@@ -24,7 +24,7 @@ extension PartyOperation {
             )
             return party.tell(.command(.salt(command)))
         },
-        PartyOperation("payer.pay_offer", roles: ["salt-payer"]) { party, input in
+        PartyOperation("payer.pay_offer", roles: ["salt-payer", "payer"]) { party, input in
             let offer = try input.member("offer").string()
             let amount_msat = try input.optional("amount_msat")?.decimal()
             return party.tell(.command(.salt(.payOffer(offer: offer, amount_msat: amount_msat))))

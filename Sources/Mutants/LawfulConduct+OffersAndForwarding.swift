@@ -6,7 +6,7 @@ internal import Wire
 
 /// A third round, written from bLIP-66 and `Spec/stateful-operations.md` alone.
 extension LawfulConduct {
-    static let ofThirdRound: [LawfulConduct] = [
+    static let ofOffersAndForwarding: [LawfulConduct] = [
         LawfulConduct("drops-what-has-ended", "deletes invoices that have ended when its timers run", .server, 0) {
             event,
             party,

@@ -1,0 +1,249 @@
+internal import Lightning
+internal import Primitives
+internal import Rules
+internal import Wire
+
+/// A payer of static invoices who waits online (PR 1149): it asks for an invoice, tells the recipient that a payment waits, and
+/// sends it when the recipient says that it is there.
+///
+/// Each step is written before it shows: a payer that is killed goes on where it was, and pays nothing twice.
+package struct AsyncPayer: NodeParty {
+    package var node: PartyNode
+    package var checks = AsyncPayerChecks()
+    package var policy = AsyncPayerPolicy()
+
+    private var payments: [[UInt8]: AsyncPayment] = [:]
+    private var writes: [UInt64: AsyncPayment] = [:]
+    private var lastPut: UInt64 = 0
+
+    package init(_ configuration: PartyConfiguration) {
+        node = PartyNode(configuration)
+        for value in configuration.store.values {
+            if let payment = AsyncPayment(record: value) { payments[payment.id] = payment }
+        }
+    }
+
+    package mutating func handle(_ event: PartyEvent, at now: UInt64) -> [PartyEffect] {
+        do throws(Finding) {
+            switch event {
+            case .command(.salt(.payOffer(let offer, let amount_msat))):
+                return try request(offer, amount_msat, now)
+            case .message(let message):
+                return try receive(message, now)
+            case .stored(let put, let result):
+                return try finish(put, result)
+            case .tick:
+                return policy.tellsAgain ? try announceAll() : []
+            case .link(let peer, let isUp):
+                peerTable.link(peer, isUp: isUp)
+                return []
+            case .forwarding(let message):
+                return [.forward(message)]
+            default:
+                return []
+            }
+        } catch {
+            return [.ignored(error)]
+        }
+    }
+
+    // MARK: The request
+
+    /// The offer is read as any payer reads it (B12-OFF-R1 to R13); the request goes over one of its paths (B12-OFF-R11).
+    private mutating func request(
+        _ text: String,
+        _ amount_msat: UInt64?,
+        _ now: UInt64
+    ) throws(Finding) -> [PartyEffect] {
+        var validation = Validation(.strict)
+        let offer = try Offer.read(text: text, &validation)
+        try validation.apply(checks.offer, to: OfferReaderInput(offer: offer, now: now, chain: chain))
+        guard offer.offer_paths?.isEmpty == false else {
+            throw Finding("B12-OFF-R11", .missing, "the offer has no path")
+        }
+        let amount = try amount(amount_msat, for: offer)
+        var builder = InvoiceRequestBuilder(offer, invreq_metadata: policy.metadata(&randomness), invreq_amount: amount)
+        builder.chain = chain
+        let payment = AsyncPayment(
+            id: randomness.bytes(8),
+            state: .requested,
+            amount_msat: amount,
+            preimage: policy.preimage(&randomness),
+            offer: offer.decoded.bytes,
+            request: builder.build(payer_key: policy.payerKey(&randomness)),
+            invoice: []
+        )
+        return [.answer(.salt(.payment(Hex.encode(payment.id)))), put(payment)]
+    }
+
+    /// What is to be paid: at least the price (B12-IRQW-4), and of an offer without a price what the owner says (B12-IRQW-3).
+    private func amount(_ amount_msat: UInt64?, for offer: Offer) throws(Finding) -> UInt64 {
+        guard let amount = amount_msat ?? offer.offer_amount, amount > 0 else {
+            throw Finding("B12-IRQW-3", .semantic("invreq_amount"), "there is no amount to pay")
+        }
+        if let price = offer.offer_amount, amount < price {
+            throw Finding(
+                "B12-IRQW-4",
+                .semantic("invreq_amount"),
+                "\(amount) msat are less than the price of \(price)"
+            )
+        }
+        return amount
+    }
+
+    private mutating func ask(_ payment: AsyncPayment) throws(Finding) -> [PartyEffect] {
+        var validation = Validation(.strict)
+        guard let path = try Offer.read(payment.offer[...], &validation).offer_paths.flatMap(policy.offerPath) else {
+            return []
+        }
+        let reply_path = try self.path(PathContext(.invoiceReply, discriminator: payment.id))
+        return [
+            .send(
+                SentMessage(
+                    MessageBuilder(profile).invoice_request(payment.request),
+                    over: path,
+                    reply_path: reply_path
+                )
+            )
+        ]
+    }
+
+    // MARK: Invoice and release
+
+    private mutating func receive(_ message: ReceivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
+        if message.content.type == profile.onion_message_types.static_invoice {
+            return try accept(message, now)
+        }
+        var validation = Validation(.strict)
+        if try Message.read(.releaseHeldHTLC, message.content, profile, &validation) != nil {
+            return try release(message, now)
+        }
+        throw Finding("OM-R8", "onion.payload", "record \(message.content.type) is not a message for a payer")
+    }
+
+    /// The first invoice over the reply path of the request that all rules allow (B12-SI-R1 to R22) is the one.
+    private mutating func accept(_ message: ReceivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
+        var payment = try payment(message, checks.invoicePath, policy.paymentOfInvoice, now)
+        guard payment.state == .requested, !isBeingWritten(payment) else {
+            throw Finding("B12-SI-R16", .context, "no invoice is awaited over this path")
+        }
+        var validation = Validation(.strict)
+        let invoice = try StaticInvoice.read(message.content.value, profile, &validation)
+        let input = StaticInvoiceReaderInput(
+            invoice: invoice,
+            profile: profile,
+            now: now,
+            chain: chain,
+            offer: try Offer.read(payment.offer[...], &validation).decoded.stream,
+            invoiceRequest: try InvoiceRequest.read(payment.request[...], &validation).decoded.stream,
+            pathUsed: 0,
+            arrival: .replyPath
+        )
+        try validation.apply(checks.invoice, to: input)
+        payment.invoice = Array(message.content.value)
+        payment.state = policy.waitsForRelease ? .waiting : .sent
+        return [put(payment)]
+    }
+
+    /// Tells the recipient over two different paths of its, each with a reply path of its own (B12-SI-R18).
+    private mutating func announce(_ payment: AsyncPayment) throws(Finding) -> [PartyEffect] {
+        var validation = Validation(.strict)
+        let invoice = try StaticInvoice.read(payment.invoice[...], profile, &validation)
+        var effects: [PartyEffect] = []
+        for path in (invoice.static_invoice_message_paths ?? []).prefix(policy.announcements) {
+            let reply_path = try self.path(PathContext(.releaseReply, discriminator: payment.id))
+            effects.append(
+                .send(SentMessage(MessageBuilder(profile).held_htlc_available(), over: path, reply_path: reply_path))
+            )
+        }
+        return effects
+    }
+
+    /// Only a release over the reply path of this payment lets it go (ASY-S2), and only once.
+    private mutating func release(_ message: ReceivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
+        var payment = try payment(message, checks.releasePath, policy.paymentOfRelease, now)
+        guard policy.mayPay(payment.state), !isBeingWritten(payment) else {
+            throw Finding("ASY-M1", .context, "no payment waits for this release")
+        }
+        payment.state = .sent
+        return [put(payment)]
+    }
+
+    /// Again and again: a message may have been lost, and the recipient away.
+    private mutating func announceAll() throws(Finding) -> [PartyEffect] {
+        let waiting = payments.values.filter { $0.state == .waiting && !isBeingWritten($0) }
+        var effects: [PartyEffect] = []
+        for payment in waiting.sorted(by: { $0.id.lexicographicallyPrecedes($1.id) }) {
+            effects += try announce(payment)
+        }
+        return effects
+    }
+
+    private mutating func payment(
+        _ message: ReceivedMessage,
+        _ checks: [Check<SealedContext>],
+        _ choose: AsyncPayerPolicy.Choice,
+        _ now: UInt64
+    ) throws(Finding) -> AsyncPayment {
+        let sealed = SealedContext(message.context, key: paths.contextKey, now: now)
+        var validation = Validation(.strict)
+        try validation.apply(checks, to: sealed)
+        guard let payment = choose(sealed.context?.discriminator ?? [], payments) else {
+            throw Finding("B12-SI-R16", .context, "the path is that of no payment")
+        }
+        return payment
+    }
+
+    // MARK: The payment
+
+    /// Over the first path whose features are all known (B12-SI-R10, R14), with preimage and request (ASY-P1 to P6).
+    private func pay(_ payment: AsyncPayment) throws(Finding) -> [PartyEffect] {
+        var validation = Validation(.strict)
+        let invoice = try StaticInvoice.read(payment.invoice[...], profile, &validation)
+        guard let path = policy.path(invoice) else { return [] }
+        let builder = PaymentBuilder(
+            preimage: payment.preimage,
+            invoice_request: policy.request(payment.request),
+            amount_msat: payment.amount_msat,
+            outgoing_cltv_value: policy.finalExpiry,
+            profile
+        )
+        let htlc = SentHTLC(
+            payment: Hex.encode(payment.id),
+            payload: builder.payload(over: path, path_key: path.hops.count == 1 ? path.path_key : nil),
+            payment_hash: builder.payment_hash,
+            amount_msat: payment.amount_msat,
+            hold: false
+        )
+        return [.payHTLC(htlc)]
+    }
+
+    // MARK: Paths and writes
+
+    private mutating func path(_ context: PathContext) throws(Finding) -> BlindedPath {
+        let through = pathsStartAtPeer ? Array(peerTable.connected.prefix(1)) : []
+        return try paths.messagePath(context, through: through, session_key: randomness.secretKey())
+    }
+
+    private func isBeingWritten(_ payment: AsyncPayment) -> Bool { writes.values.contains { $0.id == payment.id } }
+
+    private mutating func put(_ payment: AsyncPayment) -> PartyEffect {
+        lastPut += 1
+        writes[lastPut] = payment
+        let record = policy.stored(payment).record
+        return .put(
+            StorePut(put: lastPut, records: [StorePut.Record(key: "payment/" + Hex.encode(payment.id), value: record)])
+        )
+    }
+
+    /// What was not written has not happened.
+    private mutating func finish(_ put: UInt64, _ result: StoreResult) throws(Finding) -> [PartyEffect] {
+        guard let payment = writes.removeValue(forKey: put), result == .ok else { return [] }
+        payments[payment.id] = payment
+        switch payment.state {
+        case .requested: return try ask(payment)
+        case .waiting: return try announce(payment)
+        case .sent: return try pay(payment)
+        }
+    }
+}
