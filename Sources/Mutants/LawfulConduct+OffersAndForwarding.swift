@@ -4,7 +4,7 @@ internal import Primitives
 internal import Rules
 internal import Wire
 
-/// A third round, written from bLIP-66 and `Spec/stateful-operations.md` alone.
+/// Freedoms in what is offered, forwarded and kept, written from bLIP-66 and `Spec/stateful-operations.md` alone.
 extension LawfulConduct {
     static let ofOffersAndForwarding: [LawfulConduct] = [
         LawfulConduct("drops-what-has-ended", "deletes invoices that have ended when its timers run", .server, 0) {
