@@ -64,16 +64,6 @@ extension LawfulConduct {
                 }
             }
         ),
-        LawfulConduct(
-            "offers-end-before-their-paths",
-            "makes offers that end an hour before their paths do",
-            .recipient { recipient in
-                recipient.policy.terms = { builder in
-                    guard let end = builder.offer_absolute_expiry, end > 3600 else { return }
-                    builder.offer_absolute_expiry = end - 3600
-                }
-            }
-        ),
     ]
 }
 
