@@ -60,6 +60,7 @@ enum Comparisons {
             requestOfferEnd(profile),
         ] + payments(profile) + preimages(profile) + MirrorComparisons.each(profile)
             + SignatureComparisons.each(profile) + SignerComparisons.each(profile)
+            + TagComparisons.each(profile)
     }
 
     private static let highBit: UInt64 = 1 << 63
@@ -550,7 +551,10 @@ enum Comparisons {
                     Comparison.wrong("one-less", pay { $0.asked = $0.total + 1 }, "lazy-total-less-one"),
                     Comparison.right(
                         "above-32-bits",
-                        pay { ($0.asked, $0.total) = ((1 << 32) + 5, (1 << 32) + 5) },
+                        pay {
+                            let whole: UInt64 = (1 << 32) + 5
+                            ($0.asked, $0.stated, $0.carried, $0.total) = (whole, whole, whole, whole)
+                        },
                         "lazy-total-excluded"
                     ),
                     Comparison.wrong(

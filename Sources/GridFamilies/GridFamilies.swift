@@ -18,6 +18,7 @@ package let gridFamilies: [FamilyDefinition] = [
     once("bolt12/signature-comparisons", "What a reader of signatures compares, byte by byte"),
     once("bolt04/tag-comparisons", "HMACs and tags of onions and sealed data, wrong in one place"),
     once("salt/tag-comparisons", "Tags of sealed reply paths, wrong in one place"),
+    each("bolt04/path-id-comparisons", "The path_id that a path's maker expects, wrong in one place"),
     each("bolt12/mirror-comparisons", "Offers, and what mirrors them, that differ in one record"),
     each("bolt12/invreq-ranges", "The ranges of records in invoice requests, and their ends"),
     each("bolt12/static-invoice-encoding", "Static invoices: every rule of encoding in every field"),

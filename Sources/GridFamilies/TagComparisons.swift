@@ -21,7 +21,7 @@ enum TagComparisons {
         )
         let content = [TLVRecord(type: 64, value: [0xb1, 0xb2])]
         let message = try MessageDerivation(over: path.layers, content, session_key: Fixtures.key("onion of tags"))
-        return [hmac(message), nextHMAC(message), tag(path), pathID(path), saltTag("RA"), saltTag("RB")]
+        return [hmac(message), nextHMAC(message), tag(path), saltTag("RA"), saltTag("RB")]
     }
 
     /// The places of a value of so many bytes, each with what a lazy reader compares that does not see it.
@@ -121,21 +121,26 @@ enum TagComparisons {
         )
     }
 
-    private static func pathID(_ path: BlindingDerivation) -> Comparison {
-        let hop = path.derived[1]
+    /// What a path's maker finds again at its end is another record in each profile.
+    static func each(_ profile: Profile) -> [Comparison] { (try? [pathID(RouteFixture(profile: profile))]) ?? [] }
+
+    private static func pathID(_ route: RouteFixture) throws(GenerationError) -> Comparison {
+        let path = try BlindingDerivation(route.threeHops, session_key: RouteFixture.session_key)
         let name = "path.unblind.expected_path_id"
         func input(_ expected: [UInt8]) -> JSON {
-            [
-                "node_key": .hex(hop.k.bytes), "path_key": .hex(hop.E.bytes),
-                "encrypted_recipient_data": .hex(path.parts.hops[1].encrypted_recipient_data),
+            var members: JSONObject = [
+                "node_key": .hex(path.derived[2].k.bytes), "path_key": .hex(path.derived[2].E.bytes),
+                "encrypted_recipient_data": .hex(path.parts.hops[2].encrypted_recipient_data),
                 "expected_path_id": .hex(expected),
             ]
+            members["receive_auth_key"] = route.receive_auth_key.map { .hex($0) }
+            return .object(members)
         }
-        let id = Array("context".utf8)
+        let id = Array(route.context().value)
         return Comparison(
             name: "path-id",
             row: "path_id = the one that was sealed",
-            family: "bolt04/tag-comparisons",
+            family: "bolt04/path-id-comparisons",
             operation: "path.unblind",
             requirement: "RB-E5",
             reasons: ["context"],

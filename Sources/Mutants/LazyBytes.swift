@@ -130,11 +130,14 @@ enum LazyBytes {
         return out
     }
 
-    @Sendable private static func pathID(_ input: JSONReader, _: Profile, _ seen: Seen) -> JSONReader? {
+    /// The data is opened whatever its tag, which each profile makes in its own way.
+    @Sendable private static func pathID(_ input: JSONReader, _ profile: Profile, _ seen: Seen) -> JSONReader? {
         guard let k = try? input.member("node_key").secretKey(), let E = try? input.member("path_key").publicKey(),
-            let sealed = try? input.member("encrypted_recipient_data").hex(),
-            let plain = try? ChaCha20Poly1305.open(sealed, key: HopSecret(k: k, E: E).rho),
-            let stream = try? TLVStream.read(plain[...], known: .unspecified, onFault: { _ in }), let id = stream[6]
+            let sealed = try? input.member("encrypted_recipient_data").hex(), sealed.count > 16
+        else { return nil }
+        let plain = ChaCha20.xorZeroNonce(sealed.dropLast(16), key: HopSecret(k: k, E: E).rho, from: 64)
+        guard let stream = try? TLVStream.read(plain[...], known: .unspecified, onFault: { _ in }),
+            let id = stream[profile.blinded_path.context_type]
         else { return nil }
         return replaced(input, "expected_path_id", by: Array(id), seen)
     }

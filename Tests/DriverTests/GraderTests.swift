@@ -85,9 +85,16 @@ internal import VectorFormat
 
     @Test func theSubjectDecidesAndTheOthersAreContext() throws {
         #expect(try wrong(["T-SHOULD"]) == .warning)
-        #expect(try wrong(["T-MAY"]) == .info)
-        #expect(try wrong(["T-MAY", "T-SHOULD", "B1-BS-1"]) == .info)
+        #expect(try wrong(["T-SHOULD", "B1-BS-1"]) == .warning)
         #expect(try wrong(["B1-BS-1", "T-MAY"]) == .failure)
+    }
+
+    /// Who does what a text allows must do it right; who does not do it is told of, and no more.
+    @Test func whatMayBeDoneMustBeDoneRight() throws {
+        #expect(try wrong(["T-MAY"]) == .failure)
+        #expect(try wrong(["T-MAY", "T-SHOULD", "B1-BS-1"]) == .failure)
+        #expect(try refused(["T-MAY"]) == .info)
+        #expect(try refused(["T-MAY", "T-SHOULD", "B1-BS-1"]) == .info)
     }
 
     @Test func theStrongestRequirementDecides() throws {
@@ -158,7 +165,7 @@ internal import VectorFormat
         var strict = Strictness()
         strict.should = true
         #expect(try wrong(["T-SHOULD"], strict) == .failure)
-        #expect(try wrong(["T-MAY"], strict) == .info)
+        #expect(try refused(["T-MAY"], strict) == .info)
     }
 
     @Test func whatAnInvalidCaseViolatesDecides() throws {
@@ -222,5 +229,13 @@ internal import VectorFormat
     ) throws -> CaseVerdict.Severity? {
         let vector = SmallVectors.accept("w", "op", [:], ["value": "1"], requirements)
         return try severity(vector, .accept(["value": "2"]), strictness)
+    }
+
+    private func refused(
+        _ requirements: [RequirementID],
+        _ strictness: Strictness = Strictness()
+    ) throws -> CaseVerdict.Severity? {
+        let vector = SmallVectors.accept("w", "op", [:], ["value": "1"], requirements)
+        return try severity(vector, .reject(reason: "policy", detail: ""), strictness)
     }
 }

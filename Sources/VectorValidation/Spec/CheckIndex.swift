@@ -47,7 +47,8 @@ package struct CheckIndex: Sendable {
 
     /// The kinds of step that expect something (`Vectors/scenario/README.md`).
     package static let judgingSteps: Set<String> = [
-        "expect", "expect_event", "expect_write", "expect_any", "expect_keysend", "expect_dropped", "silence",
+        "expect", "expect_event", "expect_write", "expect_any", "expect_keysend", "expect_payment", "expect_dropped",
+        "silence",
         "get_offer",
         "list_offers", "stats",
     ]
