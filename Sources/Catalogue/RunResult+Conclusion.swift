@@ -43,6 +43,8 @@ package struct Conclusion: Hashable, Sendable {
     package let failures: Int
     /// Cases whose answer was judged.
     package let graded: Int
+    /// Why nothing can be said of a MUST whose refusals were skipped, as the end of a sentence.
+    package let evasion: String?
     package let grade: ConformanceGrade
 
     package var nothingWasGraded: Bool { graded == 0 && failed.isEmpty }
@@ -74,6 +76,7 @@ extension RunResult {
             status.filter { $0.value == wanted }.keys.sorted()
         }
         let withWarnings = all(.withWarnings)
+        let evasion = evadedMusts(cases, status)
         return Conclusion(
             subject: key.subject,
             profile: key.profile,
@@ -88,17 +91,22 @@ extension RunResult {
             cases: cases.count,
             failures: cases.count { $0.verdict.fails },
             graded: cases.count { $0.verdict.isGraded },
-            grade: grade(cases, status)
+            evasion: evasion,
+            grade: grade(cases, status, evasion)
         )
     }
 
     /// What an adapter does not declare is left out of the count: nobody promised it.
-    private func grade(_ cases: [CaseResult], _ status: [RequirementID: RequirementStatus]) -> ConformanceGrade {
+    private func grade(
+        _ cases: [CaseResult],
+        _ status: [RequirementID: RequirementStatus],
+        _ evasion: String?
+    ) -> ConformanceGrade {
         if status.values.contains(.failed) || cases.contains(where: { $0.verdict.fails }) { return .failed }
         if let faults = unexplainedFaults(in: cases) { return .inconclusive(faults) }
         if !status.contains(where: { $0.value == .met && isMust($0.key) }) { return .inconclusive("no MUST was met") }
         if let ungraded = Self.tooFewGraded(cases) { return .inconclusive(ungraded) }
-        if let skipped = evadedMusts(cases, status) { return .inconclusive(skipped) }
+        if let evasion { return .inconclusive(evasion) }
         let isWarned =
             cases.contains { $0.verdict.severity == .warning } || status.values.contains(.withWarnings)
         return isWarned ? .passedWithWarnings : .passed
@@ -114,7 +122,7 @@ extension RunResult {
 
     /// - Returns: the sentence's end where a MUST is not shown, since each input that breaks it was skipped though the same input
     ///   without the fault was answered: one that cannot refuse must not pass by saying nothing.
-    fileprivate func evadedMusts(
+    private func evadedMusts(
         _ cases: [CaseResult],
         _ status: [RequirementID: RequirementStatus]
     ) -> String? {
@@ -262,10 +270,7 @@ extension RunResult {
     /// Layers and roles whose refusals were skipped.
     private var evasions: [String] {
         conclusions.compactMap { conclusion in
-            guard case .inconclusive(let why) = conclusion.grade else { return nil }
-            let key = SubjectKey(subject: conclusion.subject, profile: conclusion.profile)
-            let cases = families.filter { $0.subject == key.subject && $0.profile == key.profile }.flatMap(\.cases)
-            guard evadedMusts(cases, RequirementStatus.of(cases, canaries: canaries)) == why else { return nil }
+            guard let why = conclusion.evasion, conclusion.grade == .inconclusive(why) else { return nil }
             return "inconclusive: \(conclusion.subject.name) under \(conclusion.profile): \(why)"
         }
     }

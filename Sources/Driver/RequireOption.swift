@@ -55,13 +55,8 @@ struct RequireOption: Sendable {
             return ["not exercised: hello declares none of the profiles \(profiles.joined(separator: ", "))"]
         }
         return declared.compactMap { profile in
-            let cases = families.filter { $0.profile == profile }.flatMap(\.cases)
-            let missing = notExercised(meaning, cases)
-            if case .requirement(let id) = meaning, RequirementStatus.of(cases)[id] == .inPart {
-                return "exercised only in part under \(profile): \(id)"
-            }
-            let ids = missing.map(\.rawValue).joined(separator: ", ")
-            return missing.isEmpty ? nil : "not exercised under \(profile): \(ids)"
+            let status = RequirementStatus.of(families.filter { $0.profile == profile }.flatMap(\.cases))
+            return complaint(meaning, status).map { "\($0.what) under \(profile): \($0.ids)" }
         }
     }
 
@@ -72,11 +67,21 @@ struct RequireOption: Sendable {
         }
     }
 
-    private func notExercised(_ meaning: Meaning, _ cases: [CaseResult]) -> [RequirementID] {
-        let status = RequirementStatus.of(cases)
+    /// A requirement that is asked for by its id has to be shown whole; of a layer or role nothing may be left out.
+    private func complaint(
+        _ meaning: Meaning,
+        _ status: [RequirementID: RequirementStatus]
+    ) -> (what: String, ids: String)? {
         switch meaning {
-        case .requirement(let id): return (status[id] ?? .notExercised) <= .inPart ? [id] : []
-        case .subject: return status.filter { $0.value == .notExercised }.keys.sorted()
+        case .requirement(let id):
+            switch status[id] ?? .notExercised {
+            case .notExercised: return ("not exercised", id.rawValue)
+            case .inPart: return ("exercised only in part", id.rawValue)
+            case .met, .withWarnings, .failed: return nil
+            }
+        case .subject:
+            let missing = status.filter { $0.value == .notExercised }.keys.sorted()
+            return missing.isEmpty ? nil : ("not exercised", missing.map(\.rawValue).joined(separator: ", "))
         }
     }
 }
