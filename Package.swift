@@ -13,7 +13,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// A module whose code is data: the optimizer would take most of the time after an edit, and gain nothing.
+/// A module whose code is data, or runs once in a run: the optimizer would take most of the time of a build, and gain nothing.
 func unoptimized(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict + [.unsafeFlags(["-Onone"])])
 }
@@ -56,7 +56,7 @@ let package = Package(
         module("SaltSecret", ["InvoiceServer", "Lightning", "Primitives", "Rules", "Wire"]),
         module("StrictJSON", ["CJansson"]),
         module("Reference", ["InvoiceServer", "Lightning", "Primitives", "Rules", "SaltSecret", "StrictJSON", "Wire"]),
-        module(
+        unoptimized(
             "Mutants",
             [
                 "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
@@ -118,8 +118,11 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
-        module("Inspection", ["Catalogue", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]),
-        module("Report", ["Catalogue", "Rules", "Scenarios", "StrictJSON"]),
+        unoptimized(
+            "Inspection",
+            ["Catalogue", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]
+        ),
+        unoptimized("Report", ["Catalogue", "Rules", "Scenarios", "StrictJSON"]),
         module(
             "Scenarios",
             [
@@ -136,7 +139,7 @@ let package = Package(
                 "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict
+            swiftSettings: strict + [.unsafeFlags(["-Onone"])]
         ),
 
         .target(

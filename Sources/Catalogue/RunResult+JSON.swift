@@ -105,7 +105,8 @@ extension Conclusion {
     var json: JSON {
         [
             "subject": subject.json, "profile": .string(profile), "grade": .string(grade.word), "met": .ids(met),
-            "failed": .ids(failed), "with_warnings": .ids(withWarnings), "in_part": .ids(inPart),
+            "failed": .ids(failed), "with_warnings": .ids(withWarnings), "with_infos": .ids(withInfos),
+            "in_part": .ids(inPart),
             "not_exercised": .ids(notExercised), "reasons": .words(reasons),
         ]
     }
