@@ -41,6 +41,7 @@ let package = Package(
     products: [.executable(name: "blip66", targets: ["Blip66Tool"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ] + documentation,
     targets: [
@@ -118,8 +119,23 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
-        module("Inspection", ["Catalogue", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]),
+        module(
+            "Inspection",
+            [
+                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
+                "StrictJSON", "Wire",
+            ]
+        ),
         module("Report", ["Catalogue", "Rules", "Scenarios", "StrictJSON"]),
+        .target(
+            name: "HTMLReport",
+            dependencies: [
+                "Catalogue", "Inspection", "Primitives", "Report", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [.embedInCode("page.mustache"), .embedInCode("page.css"), .embedInCode("page.js")],
+            swiftSettings: strict
+        ),
         module(
             "Scenarios",
             [
@@ -130,9 +146,11 @@ let package = Package(
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
-                "Catalogue", "Driver", "GridFamilies", "Inspection", "Lightning", "Mutants", "Primitives", "Reference",
+                "Catalogue", "Driver", "GridFamilies", "HTMLReport", "Inspection", "Lightning", "Mutants", "Primitives",
+                "Reference",
                 "Report",
-                "Rules", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat", "VectorGeneration", "VectorKit",
+                "Rules", "SaltSecret", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat",
+                "VectorGeneration", "VectorKit",
                 "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
