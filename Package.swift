@@ -9,9 +9,12 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
+
+/// What a page for a browser is made of, compiled into the program.
+let partsOfThePage: [Resource] = [.embedInCode("page.mustache"), .embedInCode("page.css"), .embedInCode("page.js")]
 
 /// A module whose code is data: the optimizer would take most of the time after an edit, and gain nothing.
 func unoptimized(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -127,14 +130,13 @@ let package = Package(
             ]
         ),
         module("Report", ["Catalogue", "Rules", "Scenarios", "StrictJSON"]),
-        .target(
-            name: "HTMLReport",
-            dependencies: [
+        module(
+            "HTMLReport",
+            [
                 "Catalogue", "Inspection", "Primitives", "Report", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
-            resources: [.embedInCode("page.mustache"), .embedInCode("page.css"), .embedInCode("page.js")],
-            swiftSettings: strict
+            resources: partsOfThePage
         ),
         module(
             "Scenarios",
@@ -189,7 +191,8 @@ let package = Package(
                 "VectorFormat",
             ]
         ),
-        tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
+        tests(of: "HTMLReport", ["Catalogue", "Primitives", "Rules", "StrictJSON", "VectorFormat"]),
+        tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "SaltSecret", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "VectorFormat"),
         tests(of: "VectorKit", ["Catalogue", "Rules", "StrictJSON", "VectorFormat"]),

@@ -13,9 +13,15 @@ package struct NamedRun: Sendable {
         return zip(files, names).enumerated().map { index, entry in
             let (run, name) = entry
             guard names.count(where: { $0 == name }) > 1 else { return NamedRun(result: run.result, name: name) }
-            let isSameFile = files.count { $0.file == run.file } > 1
-            return NamedRun(result: run.result, name: "\(name) (\(isSameFile ? "\(index + 1)" : run.file))")
+            let isSameFile = files.count { stem($0.file) == stem(run.file) } > 1
+            return NamedRun(result: run.result, name: "\(name) (\(isSameFile ? "\(index + 1)" : stem(run.file)))")
         }
+    }
+
+    /// `b` of `a/b.json`.
+    private static func stem(_ file: String) -> String {
+        let name = file.split(separator: "/").last.map(String.init) ?? file
+        return PrintableText.line(name.hasSuffix(".json") ? String(name.dropLast(5)) : name, limit: 40)
     }
 
     private static func identity(_ result: RunResult) -> String {

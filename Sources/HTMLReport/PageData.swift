@@ -69,13 +69,12 @@ enum PageData {
         var detail = JSONObject(
             (result.json.object ?? [:]).members.filter { !dropped.contains($0.key) }.map { ($0.key, $0.value) }
         )
-        detail["attempts"] = result.attempts.last.flatMap { attempt in
-            detail["attempts"].map { _ in lastAttempt(attempt) }
-        }
+        if detail["attempts"] != nil { detail["attempts"] = .array(result.attempts.suffix(1).map(shortened)) }
         return .object(detail)
     }
 
-    private static func lastAttempt(_ attempt: Attempt) -> JSON {
+    /// Without the request, which the case has.
+    private static func shortened(_ attempt: Attempt) -> JSON {
         var json = attempt.json.object ?? [:]
         json["elapsed_us"] = nil
         json["request"] = nil

@@ -67,10 +67,9 @@ enum RequirementTable {
             let span = basis.spans.first
             let source = document?[source: basis.source]
             let line = span.map { ", line \($0)" } ?? ""
-            return [
-                "text": "\(basis.file ?? basis.source)\(line)", "section": basis.section,
-                "link": span.flatMap { source?.link(to: $0) } ?? "",
-            ]
+            var place: [String: Any] = ["text": "\(basis.file ?? basis.source)\(line)", "section": basis.section]
+            place["link"] = span.flatMap { source?.link(to: $0) }
+            return place
         }
     }
 

@@ -88,6 +88,15 @@ enum SubjectTable {
         }
     }
 
+    /// How many of them fail, run by run.
+    static func summary(_ runs: [NamedRun]) -> String {
+        let counts = runs.map { run in
+            let conclusions = run.result.conclusions
+            return "\(run.name): \(conclusions.count { $0.grade == .failed }) of \(conclusions.count) fail"
+        }
+        return counts.joined(separator: "; ")
+    }
+
     private struct Key: Equatable {
         let subject: Subject
         let profile: String
@@ -109,6 +118,13 @@ enum SubjectTable {
 
 /// The alternatives of readings that each run showed.
 enum ReadingTable {
+    /// How many dialects were seen, and how many of them the runs do not share.
+    static func summary(_ runs: [NamedRun]) -> String {
+        let rows = rows(runs) { $0.isDialect }
+        let differing = rows.count { $0["differs"] as? Bool == true }
+        return "\(rows.count) seen, \(differing) not alike in these runs"
+    }
+
     static func rows(_ runs: [NamedRun], _ isWanted: (ReadingResult) -> Bool) -> [[String: Any]] {
         let readings = runs.map { $0.result.readings.filter(isWanted) }
         let names = readings.joined().reduce(into: [String: String]()) { $0[$1.id] = $1.title }

@@ -243,7 +243,8 @@
     if (index === undefined && !requirementById.has(id)) return;
     if (drawer.hidden) opener = document.activeElement;
     opened = address;
-    drawer.replaceChildren(...(index === undefined ? requirementPage(id, run) : casePage(index, run)));
+    const parts = index === undefined ? requirementPage(id, run) : casePage(index, run);
+    drawer.replaceChildren(...parts.flat(9).filter((part) => part));
     drawer.hidden = false;
     drawer.scrollTop = 0;
     drawer.focus();
@@ -343,7 +344,7 @@
       extras(entry, detail),
       make("h3", {}, "Run it again"),
       command(entry, run),
-    ].flat(9).filter((part) => part);
+    ];
   }
 
   function sentence(one, detail) {
@@ -362,7 +363,7 @@
     const list = (ids) => make("ul", {}, ids.map((id) => {
       const row = requirementById.get(id);
       return make("li", {}, make("b", {}, id), " ",
-        row ? [row.level + " ", [...row.statement.cloneNode(true).childNodes]] : "not in the catalogue");
+        row ? [row.level + ": ", [...row.statement.cloneNode(true).childNodes]] : "not in the catalogue");
     }));
     return [
       accused.length > 0 && [make("h3", {}, "Accused"), list(accused)],
@@ -561,7 +562,7 @@
   function sequence(transcript, violations) {
     const parties = [...new Set(transcript.flatMap((entry) => [entry.from, entry.to]))].filter((name) => name);
     if (!parties.length) parties.push("iut");
-    const column = 190;
+    const column = Math.min(300, Math.max(190, Math.floor(740 / parties.length)));
     const width = Math.max(parties.length * column, 600);
     const center = (name) => parties.indexOf(name) * column + column / 2;
     const broken = new Set(violations.map((violation) => violation.step));
@@ -739,6 +740,15 @@
       if (entries.some((entry) => entry.isIntersecting) && !byId("more").hidden) showMore();
     }, { rootMargin: "600px" }).observe(byId("more"));
   }
+  let closedForPrint = [];
+  addEventListener("beforeprint", () => {
+    closedForPrint = [...document.querySelectorAll("details:not([open])")];
+    for (const part of closedForPrint) part.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const part of closedForPrint) part.open = false;
+  });
   addEventListener("hashchange", readAddress);
   readAddress();
+  if (location.hash.includes("=")) byId("matrix").scrollIntoView();
 })();
