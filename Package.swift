@@ -14,7 +14,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources:
 }
 
 /// What a page for a browser is made of, compiled into the program.
-let partsOfThePage: [Resource] = [.embedInCode("page.mustache"), .embedInCode("page.css"), .embedInCode("page.js")]
+let partsOfThePage: [Resource] = [
+    .embedInCode("page.mustache"), .embedInCode("annotation.mustache"), .embedInCode("page.css"),
+    .embedInCode("page.js"),
+]
 
 /// A module whose code is data: the optimizer would take most of the time after an edit, and gain nothing.
 func unoptimized(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -134,6 +137,7 @@ let package = Package(
             "HTMLReport",
             [
                 "Catalogue", "Inspection", "Primitives", "Report", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
+                "VectorValidation",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: partsOfThePage

@@ -16,12 +16,12 @@ struct PageCases {
     private(set) var names = NameTable()
     private(set) var texts = PackedTexts()
 
-    /// - `family` and `name` make the id; a case whose id does not begin with its family's name has none.
+    /// - `folder` and `name`: the id up to and from its last slash.
     /// - `requirements`, `violates`, `flags`, `kills`: lists of indices of names; `comment`: such an index.
     /// - `neighbour`: a case's index, or an id.
     /// - `request`, `words` (the object as `inspect` shows it), `expected`, `script` (a scenario's steps): indices of texts.
     static let columns = [
-        "family", "name", "comment", "requirements", "violates", "neighbour", "request", "words", "expected", "flags",
+        "folder", "name", "comment", "requirements", "violates", "neighbour", "request", "words", "expected", "flags",
         "script", "kills",
     ]
 
@@ -33,23 +33,19 @@ struct PageCases {
         self.material = material
         notable = Set(runs.flatMap(\.result.cases).filter { $0.verdict.severity != nil }.map(\.id))
         var known: Set<String> = []
-        var found: [(CaseResult, FamilyResult)] = []
-        for family in runs.flatMap(\.result.families) {
-            for result in family.cases where known.insert(result.id).inserted { found.append((result, family)) }
-        }
-        ids = found.map(\.0.id)
+        let found = runs.flatMap(\.result.cases).filter { known.insert($0.id).inserted }
+        ids = found.map(\.id)
         indices = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
-        for (result, family) in found { rows.append(row(result, family)) }
+        for result in found { rows.append(row(result)) }
     }
 
     // MARK: One case
 
-    private mutating func row(_ result: CaseResult, _ family: FamilyResult) -> JSON {
+    private mutating func row(_ result: CaseResult) -> JSON {
         var row: JSONObject = [:]
-        let prefix = "\(family.name)/"
-        let isInFamily = result.id.hasPrefix(prefix)
-        row["family"] = isInFamily ? names.index(family.name) : nil
-        row["name"] = .string(isInFamily ? String(result.id.dropFirst(prefix.count)) : result.id)
+        let slash = result.id.lastIndex(of: "/")
+        row["folder"] = slash.map { names.index(String(result.id[..<$0])) }
+        row["name"] = .string(String(slash.map { result.id[result.id.index(after: $0)...] } ?? result.id[...]))
         row["comment"] = names.index(result.comment)
         row["requirements"] = names.indices(result.requirements.map(\.rawValue))
         row["violates"] = names.indices(result.violates.map(\.rawValue))
@@ -87,12 +83,14 @@ struct PageCases {
         }
     }
 
-    /// The object of the request, as `blip66 inspect` shows it.
+    /// The object of the request, as `blip66 inspect` shows it, without the rules that it keeps.
     private func words(_ vector: PageMaterial.Vector) -> String? {
         let name = vector.profile == VectorFamily.anyProfile ? ProfileStore.defaultName : vector.profile
         guard let profile = material.profiles.profiles[name] else { return nil }
         let (operation, input) = (vector.testCase.operation, vector.testCase.input)
-        return Inspection(operation: operation, input: input, profile, material.catalogue)?.text
+        let text = Inspection(operation: operation, input: input, profile, material.catalogue)?.text
+        let lines = text?.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines?.filter { !$0.hasPrefix("  ok  ") && !$0.hasPrefix("  --  ") }.joined(separator: "\n")
     }
 }
 

@@ -38,8 +38,10 @@ package enum RunPage {
 
 /// What a browser may take from the page: this style and this script, and nothing from elsewhere.
 enum ContentPolicy {
-    static func text(style: String, script: String) -> String {
-        "default-src 'none'; style-src \(source(style)); script-src \(source(script)); base-uri 'none'; form-action 'none'"
+    /// - Parameter script: `nil` for a page without one.
+    static func text(style: String, script: String? = nil) -> String {
+        let scripts = script.map { "script-src \(source($0)); " } ?? ""
+        return "default-src 'none'; style-src \(source(style)); \(scripts)base-uri 'none'; form-action 'none'"
     }
 
     private static func source(_ text: String) -> String {

@@ -49,7 +49,7 @@
       if (entry[list]) entry[list] = entry[list].map(named);
     }
     entry.requirements ||= [];
-    entry.id = entry.family === undefined ? entry.name : named(entry.family) + "/" + entry.name;
+    entry.id = entry.folder === undefined ? entry.name : named(entry.folder) + "/" + entry.name;
     entry.all = [...new Set([...entry.requirements, ...(entry.violates || [])])];
     return entry;
   });

@@ -125,10 +125,11 @@ struct InspectionReport {
     private var checks: [String] {
         let verdicts = judged.examinations.flatMap(\.verdicts)
         var lines = ["checks (ok: the rule is met; FAIL: it is violated; --: it does not apply)"] + circumstances
-        let judgedIDs = Set(verdicts.map(\.check))
-        let ofEncoding = findings.filter { !judgedIDs.contains($0.requirement) }
+        let failedChecks = Set(verdicts.filter { $0.verdict.isFailure }.map(\.check))
+        let ofEncoding = findings.filter { !failedChecks.contains($0.requirement) }
         lines += ofEncoding.isEmpty ? ["  ok    encoding"] : ofEncoding.map(fault)
-        for (check, verdict) in verdicts {
+        let broken = Set(ofEncoding.map(\.requirement))
+        for (check, verdict) in verdicts where !broken.contains(check) {
             // Two checks can stand for one rule: kept rules are said once.
             for text in line(check, verdict) where !lines.contains(text) { lines.append(text) }
         }
@@ -202,5 +203,12 @@ struct InspectionReport {
             hints.append("hint: after a wrong length all that follows is misread; look at the first fault")
         }
         return hints
+    }
+}
+
+extension Verdict {
+    fileprivate var isFailure: Bool {
+        if case .fails = self { return true }
+        return false
     }
 }
