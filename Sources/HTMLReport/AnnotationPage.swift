@@ -113,7 +113,7 @@ package enum AnnotationPage {
             "statement": trace.requirement.statement, "verdicts": verdicts,
             "count": cases.isEmpty
                 ? trace.status.name : "\(cases.count) cases, \(cases.count(where: \.isNegative)) of them negative",
-            "cases": cases.prefix(mostCases).map { ["id": $0.id, "comment": $0.comment] },
+            "hasCases": !cases.isEmpty, "cases": cases.prefix(mostCases).map { ["id": $0.id, "comment": $0.comment] },
         ]
         if cases.count > mostCases { context["more"] = cases.count - mostCases }
         return context
