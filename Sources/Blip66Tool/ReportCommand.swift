@@ -39,7 +39,10 @@ struct ReportCommand: ParsableCommand {
     }
 
     struct JUnit: FormCommand {
-        static let configuration = CommandConfiguration(abstract: "JUnit's XML (Spec/junit.xsd).")
+        static let configuration = CommandConfiguration(
+            commandName: "junit",
+            abstract: "JUnit's XML (Spec/junit.xsd)."
+        )
         @OptionGroup var report: StoredRun
         func text(_ result: RunResult) -> String { JUnitReport.text(result) }
     }
