@@ -123,7 +123,7 @@ extension FamilyResult {
 
 extension CaseResult {
     /// Of a case about which there is nothing to tell, without what was expected and what came.
-    var json: JSON {
+    package var json: JSON {
         var json: JSONObject = [
             "id": .string(id), "number": .integer(Int64(number)), "op": .string(operation),
             "verdict": .string(verdict.word),
@@ -265,7 +265,7 @@ extension CaseResult.Expected {
 
 extension Attempt {
     /// The request's id tells one process's requests apart, and is left out.
-    var json: JSON {
+    package var json: JSON {
         var json: JSONObject = [:]
         if var request = (try? JSON.parse(request))?.object {
             request["id"] = nil
