@@ -58,7 +58,11 @@ struct PartyProtocolTests {
     /// What hello says of the roles.
     @Test func helloNamesRolesOperationsAndCapabilities() throws {
         let session = PartySession()
-        #expect(session.roles == ["payer", "recipient", "salt-counterparty", "salt-payer", "salt-receiver", "server"])
+        #expect(
+            session.roles == [
+                "forwarder", "holder", "payer", "recipient", "salt-counterparty", "salt-payer", "salt-receiver", "server",
+            ]
+        )
         let operations: Set = [
             "init", "om.deliver", "net.deliver", "store.ack", "server.issue_client_paths", "htlc.deliver",
         ]
