@@ -143,6 +143,10 @@ extension MutantRegistry {
             "OM-R7/any-message-over-any-path-of-its-own",
             .asyncPayer { $0.checks.releasePath = MutatedContextChecks.anyPurpose("ASY-S2") }
         ),
+        Mutant("ASY-D4/static-invoice-in-another-record", .asyncPayer { _ in }) { event, party in
+            guard case .message(let message) = event, message.content.type == 66 else { return party.take(event) }
+            return party.take(.message(message.with(content: party.builder.static_invoice(Array(message.content.value)))))
+        },
         Mutant(
             "OM-R8/answers-over-no-path",
             .asyncPayer {
@@ -171,6 +175,7 @@ extension MutantRegistry {
                 }
             }
         ),
+        Mutant("B12-IRQW-3/asks-for-nothing", .asyncPayer { $0.checks.wanted = $0.checks.wanted.without("B12-IRQW-3") }),
         Mutant("ASY-M3/pays-three-times-as-much", .asyncPayer { $0.policy.paid = { $0 &* 3 } }),
         Mutant("ASY-M3/pays-half", .asyncPayer { $0.policy.paid = { $0 / 2 } }),
         Mutant("ASY-M3/locks-for-months", .asyncPayer { $0.policy.finalExpiry = { height, _ in height + 20_000 } }),
@@ -183,6 +188,20 @@ extension MutantRegistry {
             }
         ),
         Mutant("ASY-M3/pays-what-was-given-up", .asyncPayer { $0.policy.mayPay = { $0 != .sent } }),
+        Mutant("ASY-M3/cannot-give-up", .asyncPayer { _ in }) { event, party in
+            if case .command(.abandon) = event { return [] }
+            return party.take(event)
+        },
+        Mutant(
+            "ASY-M3/forgets-what-was-given-up",
+            .asyncPayer {
+                $0.policy.stored = { payment in
+                    var payment = payment
+                    if payment.state == .abandoned { payment.state = .waiting }
+                    return payment
+                }
+            }
+        ),
         Mutant("ASY-H1/always-held", .asyncPayer { $0.policy.asksToHold = { _ in true } }),
     ]
 

@@ -13,11 +13,15 @@ extension MutantRegistry {
             }
         ),
         Mutant(
-            "ASY-H2/release-over-any-path-of-its-own",
+            "ASY-H2/context-without-mac",
             .holder {
                 $0.checks.releasePath = MutatedContextChecks.withoutMAC("ASY-H2", .heldHTLC)
             }
         ),
+        Mutant("ASY-H2/any-message-is-a-release", .holder) { event, party in
+            guard case .message(let message) = event else { return party.take(event) }
+            return party.take(.message(message.with(content: party.builder.release_held_htlc())))
+        },
         Mutant("ASY-H2/lets-the-first-one-go", .holder { $0.policy.htlcOfRelease = { firstWaiting($1) } }),
         Mutant("ASY-H3/never-lets-go", .holder { $0.policy.mayForward = { $0.isCommitted && !$0.hold } }),
         Mutant(

@@ -65,7 +65,7 @@ extension PaymentExpectation {
         request = try reader.member("request").string()
         amount_msat = try reader.optional("amount_msat")?.decimal()
         path = try reader.optional("path").map { r throws(JSONShapeError) in Int(try r.number(atMost: 10)) }
-        parts = Int(try reader.optional("parts")?.number(atMost: 10) ?? 1)
+        parts = try reader.optional("parts").map { r throws(JSONShapeError) in Int(try r.number(atMost: 10)) }
         hold = try reader.optional("hold")?.bool() ?? false
     }
 }

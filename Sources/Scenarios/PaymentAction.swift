@@ -52,8 +52,8 @@ package struct PaymentExpectation: Hashable, Sendable {
     package var amount_msat: UInt64?
     /// Which payment path of the invoice it has to take; `nil` for any.
     package var path: Int?
-    /// HTLCs that carry it together.
-    package var parts: Int
+    /// HTLCs that carry it together, at least; one or more where it is left out.
+    package var parts: Int?
     package var hold: Bool
 }
 

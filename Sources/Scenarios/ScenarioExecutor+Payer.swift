@@ -54,18 +54,12 @@ extension ScenarioExecutor {
         let request = try names.request(wanted.request)
         var sum: UInt64 = 0
         var used: Set<[UInt8]> = []
-        for part in 1...wanted.parts {
-            guard let index = events.firstIndex(where: { $0.name == "pay.htlc" }) else {
-                let what = wanted.parts == 1 ? "no payment was" : "part \(part) of \(wanted.parts) was not"
-                try fail("\(what) sent for \(wanted.invoice)")
-                return
-            }
-            let payment: PaidHTLC
-            do {
-                payment = try PaidHTLC(events.remove(at: index), profile)
-            } catch {
-                throw .adapterError("pay.htlc: \(error)")
-            }
+        let payments = try takePayments()
+        if payments.count < wanted.parts ?? 1 {
+            let what = payments.isEmpty ? "no payment was" : "\(payments.count) of \(wanted.parts ?? 1) parts were"
+            try fail("\(what) sent for \(wanted.invoice)")
+        }
+        for payment in payments {
             judge(payment, request)
             try checkPath(payment, of: invoice, wanted)
             if payment.hold != wanted.hold {
@@ -74,11 +68,29 @@ extension ScenarioExecutor {
             if let data = payment.payload?.decoded.stream[10] { used.insert(Array(data)) }
             sum = sum &+ payment.amount_msat
         }
-        if used.count < wanted.parts { addViolation("\(wanted.parts) parts are sent over \(used.count) paths") }
+        if let parts = wanted.parts, used.count < parts {
+            addViolation("the payment is sent over \(used.count) paths, expected \(parts)")
+        }
         // BOLT 4 lets a payer go up to twice the amount.
         if let amount_msat = wanted.amount_msat, sum < amount_msat || sum / 2 > amount_msat {
             addViolation("\(sum) msat are paid, expected \(amount_msat)")
         }
+    }
+
+    /// The first HTLC that was sent, and all others of the same payment.
+    private mutating func takePayments() throws(ScenarioHalt) -> [PaidHTLC] {
+        var payments: [PaidHTLC] = []
+        for event in events where event.name == "pay.htlc" {
+            do {
+                let payment = try PaidHTLC(event, profile)
+                if payments.first.map({ $0.payment == payment.payment }) ?? true { payments.append(payment) }
+            } catch {
+                throw .adapterError("pay.htlc: \(error)")
+            }
+        }
+        let name = payments.first?.payment
+        events.removeAll { $0.name == "pay.htlc" && $0.members["payment"]?.string == name }
+        return payments
     }
 
     private mutating func judge(_ payment: PaidHTLC, _ request: [UInt8]) {
