@@ -145,7 +145,9 @@ extension MutantRegistry {
         ),
         Mutant("ASY-D4/static-invoice-in-another-record", .asyncPayer { _ in }) { event, party in
             guard case .message(let message) = event, message.content.type == 66 else { return party.take(event) }
-            return party.take(.message(message.with(content: party.builder.static_invoice(Array(message.content.value)))))
+            return party.take(
+                .message(message.with(content: party.builder.static_invoice(Array(message.content.value))))
+            )
         },
         Mutant(
             "OM-R8/answers-over-no-path",
@@ -175,7 +177,10 @@ extension MutantRegistry {
                 }
             }
         ),
-        Mutant("B12-IRQW-3/asks-for-nothing", .asyncPayer { $0.checks.wanted = $0.checks.wanted.without("B12-IRQW-3") }),
+        Mutant(
+            "B12-IRQW-3/asks-for-nothing",
+            .asyncPayer { $0.checks.wanted = $0.checks.wanted.without("B12-IRQW-3") }
+        ),
         Mutant("ASY-M3/pays-three-times-as-much", .asyncPayer { $0.policy.paid = { $0 &* 3 } }),
         Mutant("ASY-M3/pays-half", .asyncPayer { $0.policy.paid = { $0 / 2 } }),
         Mutant("ASY-M3/locks-for-months", .asyncPayer { $0.policy.finalExpiry = { height, _ in height + 20_000 } }),

@@ -20,7 +20,10 @@ extension MutantRegistry {
                     }
                 }
             ),
-            Mutant("OM-R6/same-path-key", .forwarder { $0.policy.nextPathKey = { peeled, _ in peeled.unblinding.secret.E } }),
+            Mutant(
+                "OM-R6/same-path-key",
+                .forwarder { $0.policy.nextPathKey = { peeled, _ in peeled.unblinding.secret.E } }
+            ),
             Mutant(
                 "RB-E3/override-passed-over",
                 .forwarder {

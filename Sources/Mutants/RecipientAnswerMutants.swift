@@ -5,6 +5,6 @@ extension MutantRegistry {
     static let recipientAnswers: [Mutant] = [
         Mutant("OM-R10/answers-to-whoever-brought-it", .recipient, onSend: .release_held_htlc) { message, party in
             party.pathToPeer().map { message.with(over: $0) }
-        },
+        }
     ]
 }

@@ -139,7 +139,9 @@ extension ScenarioExecutor {
             read(delivered.bytes).map { (delivered, $0) }
         }
         let used = candidates.first { _, invoice in
-            (invoice.invoice_paths ?? []).contains { $0.hops.last?.encrypted_recipient_data == payload.decoded.stream[10] }
+            (invoice.invoice_paths ?? []).contains {
+                $0.hops.last?.encrypted_recipient_data == payload.decoded.stream[10]
+            }
         }
         guard let (delivered, invoice) = used else {
             return noteLoss("B12-SI-R16", "no such invoice came over the reply path of the request that is paid")

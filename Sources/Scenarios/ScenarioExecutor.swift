@@ -113,7 +113,9 @@ package struct ScenarioExecutor: Sendable {
             )
         )
         openChannels = role == "server" ? [] : [channel].compactMap(\.self)
-        if role == "forwarder" { openChannels = actorNames.sorted().compactMap { actors[$0].map { PartyChannel(peer: $0) } } }
+        if role == "forwarder" {
+            openChannels = actorNames.sorted().compactMap { actors[$0].map { PartyChannel(peer: $0) } }
+        }
         entropy = SeededRandomness(seed: "\(scenario.id) \(profile.name)")
     }
 

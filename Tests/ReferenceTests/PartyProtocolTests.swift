@@ -60,7 +60,8 @@ struct PartyProtocolTests {
         let session = PartySession()
         #expect(
             session.roles == [
-                "forwarder", "holder", "payer", "recipient", "salt-counterparty", "salt-payer", "salt-receiver", "server",
+                "forwarder", "holder", "payer", "recipient", "salt-counterparty", "salt-payer", "salt-receiver",
+                "server",
             ]
         )
         let operations: Set = [

@@ -156,9 +156,10 @@ package struct AsyncPayer: NodeParty {
         let message_paths = (invoice.static_invoice_message_paths ?? []).prefix(policy.announcements(payment))
         for (index, path) in policy.over(Array(message_paths)).enumerated() {
             let own = payment.hold ? policy.replyPath(payment.release_paths, index) : nil
-            let reply_path = if let own { own } else {
-                try self.path(PathContext(.releaseReply, discriminator: payment.id))
-            }
+            let reply_path =
+                if let own { own } else {
+                    try self.path(PathContext(.releaseReply, discriminator: payment.id))
+                }
             effects.append(
                 .send(SentMessage(MessageBuilder(profile).held_htlc_available(), over: path, reply_path: reply_path))
             )
