@@ -118,7 +118,7 @@ struct PartyProtocolTests {
 
     @Test func anOperationThatIsNotThereIsSkipped() {
         var session = PartySession()
-        guard case .skip = session.perform("holder.htlc_add", profile, [:]) else {
+        guard case .skip = session.perform("holder.nothing", profile, [:]) else {
             Issue.record("an unknown operation was answered")
             return
         }
