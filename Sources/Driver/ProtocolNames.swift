@@ -16,7 +16,8 @@ package enum ProtocolNames {
         """
         init clock.set tick barrier restart net.link net.deliver om.deliver store.ack store.stats
         server.issue_client_paths server.set_limit recipient.set_server_paths recipient.get_offer recipient.list_offers
-        channel.open channel.close channel.fee_change payer.pay_offer payer.revoke_and_ack htlc.deliver holder.htlc_add
+        channel.open channel.close channel.fee_change payer.pay_offer payer.abandon payer.revoke_and_ack htlc.deliver
+        holder.htlc_add holder.htlc_committed holder.htlc_removed
         salt.grant salt.put_invoice salt.set_online salt.use_grant
         """
     )

@@ -18,7 +18,7 @@ extension LawfulConduct {
         LawfulConduct(
             "tells-over-all-paths",
             "sends held_htlc_available over every message path of the invoice",
-            .asyncPayer { $0.policy.announcements = .max }
+            .asyncPayer { $0.policy.announcements = { _ in .max } }
         ),
         LawfulConduct(
             "takes-the-last-offer-path",

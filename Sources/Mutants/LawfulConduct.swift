@@ -51,6 +51,7 @@ package struct LawfulConduct: Sendable {
 
     package static let all =
         ofServers + ofOtherServers + ofRecipients + ofOtherRecipients + ofOffersAndForwarding + ofAsyncPayers
+        + ofPayments
 
     // MARK: Servers
 

@@ -16,6 +16,7 @@ struct MutantParty: Party {
     }
 
     var relayRecords: Set<UInt64> { party.relayRecords }
+    var opensPackets: Bool { party.opensPackets }
 
     mutating func handle(_ event: PartyEvent, at now: UInt64) -> [PartyEffect] {
         party.note(event, at: now)
@@ -38,6 +39,7 @@ struct OriginalParty: Sendable {
 
     private var party: any Party
     var relayRecords: Set<UInt64> { party.relayRecords }
+    var opensPackets: Bool { party.opensPackets }
     let configuration: PartyConfiguration
     let paths: OwnPaths
     let builder: MessageBuilder

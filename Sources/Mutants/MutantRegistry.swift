@@ -4,7 +4,8 @@ package enum MutantRegistry {
         serverAuthentication + serverOffering + serverStorage + serverServing + serverRequests + serverShortcuts
         + recipientAuthentication + recipientOffers + recipientReadiness + recipientPayments + recipientShortcuts
         + serverOversights + recipientOversights
-        + pathKeys + saltCounterparty + saltReceiver + saltPayer + asyncPayer
+        + pathKeys + saltCounterparty + saltReceiver + saltPayer + asyncPayer + asyncPayerInvoices + asyncPayerBounds
+        + asyncPayerWithHolder + holder + forwarder + recipientAnswers
 
     private static let byName = Dictionary(
         (all + HigherOrderMutants.all).map { ($0.name, $0) },

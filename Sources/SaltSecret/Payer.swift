@@ -30,8 +30,8 @@ package struct Payer: NodeParty {
     package mutating func handle(_ event: PartyEvent, at now: UInt64) -> [PartyEffect] {
         do throws(Finding) {
             switch event {
-            case .command(.salt(.payOffer(let offer, let amount_msat))):
-                return try pay(offer, amount_msat, now)
+            case .command(.payOffer(let payment)):
+                return try pay(payment.offer, payment.amount_msat, now)
             case .message(let message):
                 return [try pay(message, now)]
             case .link(let peer, let isUp):
@@ -70,7 +70,7 @@ package struct Payer: NodeParty {
             reply_path: reply_path,
             relayRecords: try relayRecords(offer, path, reply_path, request)
         )
-        return [.answer(.salt(.payment(Hex.encode(id)))), .send(message)]
+        return [.answer(.payment(Hex.encode(id))), .send(message)]
     }
 
     /// What each hop of the offer's path but the last gets besides. "If they don't support async payments, they'll send an

@@ -35,6 +35,7 @@ package indirect enum Action: Hashable, Sendable {
     /// What has come so far is forgotten.
     case set_aside
     case `repeat`(times: RepeatCount, steps: [Step])
+    case payment(PaymentAction)
     case salt(SaltAction)
 
     package enum ForgedContext: String, Hashable, Sendable, CaseIterable { case none, random, flipped }
@@ -85,6 +86,8 @@ package struct MakePathsStep: Hashable, Sendable {
     /// The actor's own hop is left out.
     package var isCutShort: Bool
     package var beginsAtUnknownChannel: Bool
+    /// What is unusual about the hop of the party.
+    package var relay: PathRegistry.Relay?
 }
 
 /// Input that no right party sends.
@@ -132,10 +135,34 @@ package struct MakeInvoiceStep: Hashable, Sendable {
     /// Of the offer, from now.
     package var offer_expires_in: Action.TimeSpan?
     package var amount_msat: UInt64?
+    /// `offer_quantity_max`.
+    package var quantity_max: UInt64?
+    /// In `invoice_features`.
+    package var parts: Parts?
+    /// What each payment path is like, in order; one plain path where nothing is said.
+    package var payment_paths: [PaymentPathKind]
     package var fault: Fault?
+
+    package enum Parts: String, Hashable, Sendable, CaseIterable { case optional, compulsory }
+
+    package enum PaymentPathKind: String, Hashable, Sendable, CaseIterable {
+        case plain
+        /// Over another node.
+        case relayed
+        /// Its payinfo has an unknown even feature.
+        case unknown_feature
+        /// It carries a thousand millisatoshi at most.
+        case small
+        /// It carries a thousand satoshi and more.
+        case big
+        /// It asks for a thousand satoshi, whatever the amount.
+        case dear
+    }
 
     package enum Fault: String, Hashable, Sendable, CaseIterable {
         case signature, expired, oversized, truncated, foreign_paths
+        case messagename, signer, payment_hash, amount, no_message_paths, two_chains, other_chain, even_feature
+        case odd_feature, payinfo_missing, no_paths, no_creation_time, barred_record
     }
 }
 
@@ -168,6 +195,13 @@ package struct SendStep: Hashable, Sendable {
     package var invoice: Action.Reference?
     package var forward_path: String?
     package var request: Action.Reference?
+    /// What is wrong with the packet that the party gets.
+    package var packet: PacketFault?
+
+    package enum PacketFault: String, Hashable, Sendable, CaseIterable {
+        case extra_record, salt_records, another_version, wrong_hmac, key_off_the_curve, length_0, length_1
+        case unknown_even_record
+    }
 }
 
 /// An HTLC for an invoice of the implementation under test.

@@ -12,6 +12,10 @@ enum NamedValue: Sendable {
     case payment([UInt8])
     case preimage([UInt8])
     case grant(NamedGrant)
+    /// A payment that the party was told to make, as it named it.
+    case wantedPayment(String)
+    /// An HTLC that a holder was given, by its id.
+    case htlc(UInt64)
 
     /// For messages.
     var kind: String {
@@ -24,6 +28,8 @@ enum NamedValue: Sendable {
         case .payment: "a payment"
         case .preimage: "a preimage"
         case .grant: "a grant"
+        case .wantedPayment: "a payment to make"
+        case .htlc: "an HTLC"
         }
     }
 }
@@ -147,6 +153,20 @@ struct NamedValues: Sendable {
         switch try resolve(text) {
         case .grant(let grant): return grant
         case let other: throw ScenarioHalt.scenarioError("\(text) is \(other.kind), a grant is needed")
+        }
+    }
+
+    func wantedPayment(_ text: String) throws(ScenarioHalt) -> String {
+        switch try resolve(text) {
+        case .wantedPayment(let name): return name
+        case let other: throw ScenarioHalt.scenarioError("\(text) is \(other.kind), a payment to make is needed")
+        }
+    }
+
+    func htlc(_ text: String) throws(ScenarioHalt) -> UInt64 {
+        switch try resolve(text) {
+        case .htlc(let htlc_id): return htlc_id
+        case let other: throw ScenarioHalt.scenarioError("\(text) is \(other.kind), an HTLC is needed")
         }
     }
 

@@ -5,7 +5,7 @@ internal import Rules
 internal import Wire
 
 /// The paths that the runner made, so that it knows over which of them a message came.
-struct PathRegistry: Sendable {
+package struct PathRegistry: Sendable {
     struct Entry: Sendable {
         /// The name that steps gave to it, or to the list that it is in.
         let name: String
@@ -28,6 +28,21 @@ struct PathRegistry: Sendable {
         var isCutShort = false
         /// The introduction node is named by a channel that nobody knows.
         var beginsAtUnknownChannel = false
+        /// What is unusual about the hops of the implementation under test.
+        var relay: Relay?
+    }
+
+    /// What a relay may find in its hop beside who is next.
+    package enum Relay: String, Hashable, Sendable, CaseIterable {
+        /// The path goes on with another path key (RB-E3).
+        case override
+        case unknown_odd, unknown_even
+        /// What only a last hop has (OM-R4).
+        case path_id
+        /// Nobody is named (OM-R5).
+        case no_next
+        /// A feature that nobody knows is used (OM-R2).
+        case unknown_feature
     }
 
     /// Makes a path that ends at `owner`, with a context of its own in the last hop.
@@ -59,10 +74,22 @@ struct PathRegistry: Sendable {
         shape: Shape = Shape()
     ) throws(Finding) -> BlindedPath {
         let nodes = through + [ScenarioActor](repeating: owner, count: shape.dummies + 1)
-        var hops = nodes.indices.map { index in
+        let joint = shape.relay == .override ? entropy.secretKey() : nil
+        var hops: [PlannedHop] = []
+        for (index, node) in nodes.enumerated() {
             let isLast = index == nodes.count - 1
-            let onward = isLast ? last : [Self.record(from: nodes[index], to: nodes[index + 1], shape)]
-            return PlannedHop(node_id: nodes[index].node_id, records: onward)
+            let onward = isLast ? last : [Self.record(from: node, to: nodes[index + 1], shape)]
+            let isAfterJoint =
+                joint != nil && index > 0 && nodes[index - 1].name == ScenarioActor.underTest
+            let isUnusual = !isLast && node.name == ScenarioActor.underTest
+            let records = isUnusual ? shape.relay.map { $0.records(onward, joint) } ?? onward : onward
+            hops.append(
+                PlannedHop(
+                    node_id: node.node_id,
+                    encrypted_data_tlv: TLVStream(sorting: records).bytes,
+                    session_key: isAfterJoint ? joint : nil
+                )
+            )
         }
         if shape.isCutShort { hops.removeLast() }
         let path = try BlindedPath.create(hops, session_key: entropy.secretKey()).path
@@ -89,4 +116,18 @@ struct PathRegistry: Sendable {
 
     func entry(encoding: [UInt8]) -> Entry? { byEncoding[encoding] }
     func entry(context: some Sequence<UInt8>) -> Entry? { byContext[Array(context)] }
+}
+
+extension PathRegistry.Relay {
+    /// The records of the hop, made from those that it would have.
+    fileprivate func records(_ records: [TLVRecord], _ joint: SecretKey?) -> [TLVRecord] {
+        switch self {
+        case .override: records + [TLVRecord(type: 8, value: joint?.publicKey.bytes ?? [])]
+        case .unknown_odd: records + [TLVRecord(type: 4_097, value: [1])]
+        case .unknown_even: records + [TLVRecord(type: 4_098, value: [1])]
+        case .path_id: records + [TLVRecord(type: 6, value: [UInt8](repeating: 7, count: 32))]
+        case .no_next: []
+        case .unknown_feature: records + [TLVRecord(type: 14, value: [1, 0, 0, 0])]
+        }
+    }
 }

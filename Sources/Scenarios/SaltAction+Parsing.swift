@@ -11,9 +11,7 @@ extension SaltAction {
         "set_online": ["online"],
         "salt_request": ["from", "offer", "reply_path", "as", "pre_hops", "sealed_with", "salt_of", "fault"],
         "use_grant": ["grant", "as"],
-        "pay_offer": ["offer", "amount_msat"],
         "expect_keysend": ["invoice", "amount_msat"],
-        "expect_payment": ["invoice", "request", "amount_msat"],
         "stock": ["node"],
         "expect_dropped": ["by"],
     ]
@@ -34,20 +32,9 @@ extension SaltAction {
         case "set_online": self = .set_online(try reader.member("online").bool())
         case "salt_request": self = .salt_request(try SaltRequestStep(reader))
         case "use_grant": self = .use_grant(try reader.member("grant").string(), as: try reader.member("as").string())
-        case "pay_offer":
-            self = .pay_offer(
-                try reader.member("offer").string(),
-                amount_msat: try reader.optional("amount_msat")?.decimal()
-            )
         case "expect_keysend":
             self = .expect_keysend(
                 invoice: try reader.member("invoice").string(),
-                amount_msat: try reader.optional("amount_msat")?.decimal()
-            )
-        case "expect_payment":
-            self = .expect_payment(
-                invoice: try reader.member("invoice").string(),
-                request: try reader.member("request").string(),
                 amount_msat: try reader.optional("amount_msat")?.decimal()
             )
         case "stock": self = .stock(node: try reader.member("node").string())

@@ -11,10 +11,7 @@ package enum SaltAction: Hashable, Sendable {
     case set_online(Bool)
     case salt_request(SaltRequestStep)
     case use_grant(Reference, as: String)
-    case pay_offer(Reference, amount_msat: UInt64?)
     case expect_keysend(invoice: Reference, amount_msat: UInt64?)
-    /// A static invoice is paid, with the request that asked for it.
-    case expect_payment(invoice: Reference, request: Reference, amount_msat: UInt64?)
     /// From now on an actor drops what BOLT 4 has relays drop.
     case stock(node: String)
     case expect_dropped(by: String)
@@ -27,9 +24,7 @@ package enum SaltAction: Hashable, Sendable {
         case .set_online: ["salt.set_online"]
         case .salt_request: ["net.deliver"]
         case .use_grant: ["salt.use_grant"]
-        case .pay_offer: ["payer.pay_offer"]
-        case .make_grant, .make_salt_offer, .make_keysend_invoice, .expect_keysend, .expect_payment, .stock,
-            .expect_dropped:
+        case .make_grant, .make_salt_offer, .make_keysend_invoice, .expect_keysend, .stock, .expect_dropped:
             []
         }
     }

@@ -98,6 +98,7 @@ extension Step {
     init(_ reader: JSONReader) throws(JSONShapeError) {
         let kind = try reader.member("do")
         let all = Self.members.merging(SaltAction.members) { own, _ in own }
+            .merging(PaymentAction.members) { own, _ in own }
         guard let known = all[try kind.string()] else {
             throw kind.fail("there is no such step; known are \(all.keys.sorted().joined(separator: ", "))")
         }
@@ -107,27 +108,36 @@ extension Step {
         source = try reader.object()
         let name = try kind.string()
         let isOfSalt = SaltAction.members[name] != nil
-        action = isOfSalt ? .salt(try SaltAction(name, reader)) : try Self.action(kind, reader)
+        if PaymentAction.members[name] != nil {
+            action = .payment(try PaymentAction(name, reader))
+        } else {
+            action = isOfSalt ? .salt(try SaltAction(name, reader)) : try Self.action(kind, reader)
+        }
     }
 
     /// The members of each kind of step, beside `do`, `why` and `requirement`.
     static let members: [String: Set<String>] = [
         "issue_paths": ["client", "as"],
-        "make_paths": ["by", "as", "count", "through", "by_channel", "dummies", "cut_short", "unknown_channel"],
+        "make_paths": [
+            "by", "as", "count", "through", "by_channel", "dummies", "cut_short", "unknown_channel", "relay",
+        ],
         "hostile": ["from", "over", "inputs"],
         "forge_path": ["by", "as", "context", "of"],
-        "make_invoice": ["by", "as", "paths", "offer", "expires_in", "offer_expires_in", "amount_msat", "fault"],
+        "make_invoice": [
+            "by", "as", "paths", "offer", "expires_in", "offer_expires_in", "amount_msat", "fault",
+            "quantity_max", "parts", "payment_paths",
+        ],
         "make_request": ["by", "as", "offer", "amount_msat", "fault"],
         "send": [
             "from", "message", "over", "reply_path", "as", "unknown_record", "slot", "paths", "expires_in", "invoice",
-            "forward_path", "request", "plus",
+            "forward_path", "request", "plus", "packet",
         ],
         "pay": ["by", "as", "invoice", "request", "amount_msat", "path", "of", "fault"],
         "expect": [
             "message", "over", "as", "equals", "answering", "invoice_for", "slot", "different_slot_from",
             "lasts", "otherwise",
         ],
-        "expect_event": ["ev", "one_of", "client", "invoice_request", "preimage"],
+        "expect_event": ["ev", "one_of", "client", "invoice_request", "preimage", "htlc_id"],
         "expect_any": ["of"],
         "expect_write": ["puts"],
         "silence": ["of", "events", "over", "equals"],
@@ -257,6 +267,7 @@ extension MakePathsStep {
         dummies = Int(try reader.optional("dummies")?.number(atMost: 10) ?? 0)
         isCutShort = try reader.optional("cut_short")?.bool() ?? false
         beginsAtUnknownChannel = try reader.optional("unknown_channel")?.bool() ?? false
+        relay = try reader.optional("relay")?.choice()
         if isCutShort, through.isEmpty { throw reader.fail("a path that is cut short goes through another node") }
     }
 }
@@ -285,6 +296,11 @@ extension MakeInvoiceStep {
             try Action.TimeSpan(r, plus: nil)
         }
         amount_msat = try reader.optional("amount_msat")?.decimal()
+        quantity_max = try reader.optional("quantity_max")?.decimal()
+        parts = try reader.optional("parts")?.choice()
+        var kinds: [PaymentPathKind] = []
+        for kind in try reader.optional("payment_paths")?.elements() ?? [] { kinds.append(try kind.choice()) }
+        payment_paths = kinds.isEmpty ? [.plain] : kinds
         fault = try reader.optional("fault")?.choice()
         guard (paths == nil) != (offer == nil) else { throw reader.fail("either paths or offer is needed") }
     }
@@ -318,6 +334,7 @@ extension SendStep {
         invoice = try reader.optional("invoice")?.string()
         forward_path = try reader.optional("forward_path")?.string()
         request = try reader.optional("request")?.string()
+        packet = try reader.optional("packet")?.choice()
     }
 }
 

@@ -71,6 +71,8 @@ extension ScenarioExecutor {
             observedMessages = []
             events = []
             lost = []
+        case .payment(let action):
+            try await perform(action)
         case .salt(let action):
             try await perform(action)
         case .repeat(let count, let steps):
@@ -189,7 +191,8 @@ extension ScenarioExecutor {
                 graph: step.isByChannel ? network.graph : nil,
                 dummies: step.dummies,
                 isCutShort: step.isCutShort,
-                beginsAtUnknownChannel: step.beginsAtUnknownChannel
+                beginsAtUnknownChannel: step.beginsAtUnknownChannel,
+                relay: step.relay
             )
             paths.append(try makePath(step.name, owner, through: hops, shape))
         }
@@ -303,7 +306,7 @@ extension ScenarioExecutor {
         record(from: sender.name, to: ScenarioActor.underTest, step.message, fields(of: step))
         let delivery: ScenarioNetwork.Delivery
         do {
-            delivery = try network.deliver(TLVStream(sorting: records), over: over, from: sender, &entropy)
+            delivery = try network.deliver(TLVStream(sorting: records), over: over, from: sender, step.packet, &entropy)
         } catch {
             let rule = error.finding.map { [$0.requirement] } ?? stepRequirements
             addViolation(rule, "the party's path \(step.over ?? "") leads nowhere: \(error.detail)")
@@ -314,6 +317,8 @@ extension ScenarioExecutor {
         }
         noteForwarding(delivery)
         noteDelivery(step.message, from: sender, over: over, content, message)
+        noteDeliveryToPayer(step.message, over: over, content)
+        if step.message == "release_held_htlc" { noteRelease(over: over) }
         if step.message == "static_invoice_persisted" { noteAcknowledgement(over: over) }
         if step.message == "invoice_request", let path = message.reply_path {
             replyPaths[Array(content.value), default: []].append(path)

@@ -25,10 +25,10 @@ extension ScenarioExecutor {
         let builder = StaticInvoiceBuilder(
             offer: offer,
             message_paths: try invoicePaths("\(step.name) message path", owner, count: 2),
-            payment_paths: try invoicePaths("\(step.name) payment path", owner, count: 1, records: [Self.constraints])
-                .map { StaticInvoiceBuilder.PaymentPath(path: $0, payinfo: Self.payinfo) },
+            payment_paths: try paymentPaths(step, owner),
             created_at: created_at,
             relative_expiry: life,
+            features: step.features,
             profile: profile
         )
         do {
@@ -47,15 +47,33 @@ extension ScenarioExecutor {
         var paths = try names.paths(step.paths ?? "")
         if step.fault == .foreign_paths { paths = try invoicePaths("\(step.name) offer path", owner, count: 1) }
         var builder = OfferBuilder(offer_paths: paths, offer_issuer_id: owner.signing_key.publicKey)
-        builder.chain = chain
+        builder.chain = step.fault == .other_chain ? Chain.testnet : chain
+        builder.offer_quantity_max = step.quantity_max
         builder.offer_absolute_expiry = step.offer_expires_in.map { now.advanced(by: seconds($0)) }
         builder.offer_amount = step.amount_msat
         builder.offer_description = step.amount_msat == nil ? nil : "something"
         do {
-            return try builder.build()
+            let offer = try builder.build()
+            return step.fault == .two_chains ? try offer.withTwoChains() : offer
         } catch {
             throw .scenarioError("\(step.name): \(error.detail)")
         }
+    }
+
+    /// One of each kind that the step names, in order.
+    private mutating func paymentPaths(
+        _ step: MakeInvoiceStep,
+        _ owner: ScenarioActor
+    ) throws(ScenarioHalt) -> [StaticInvoiceBuilder.PaymentPath] {
+        var paths: [StaticInvoiceBuilder.PaymentPath] = []
+        for kind in step.payment_paths {
+            let relay = network.actors.values.sorted { $0.name < $1.name }.first { $0.name != owner.name }
+            let through = kind == .relayed ? [relay].compactMap(\.self) : []
+            let name = "\(step.name) payment path"
+            let path = try makePath(name, owner, through: through, records: [Self.constraints])
+            paths.append(StaticInvoiceBuilder.PaymentPath(path: path, payinfo: Self.payinfo(kind)))
+        }
+        return paths
     }
 
     private mutating func invoicePaths(
@@ -72,9 +90,14 @@ extension ScenarioExecutor {
     /// Bytes that fill an onion message of the usual sizes.
     private static let oversize: UInt64 = 31_000
 
-    private func faulty(_ stream: TLVStream, _ fault: MakeInvoiceStep.Fault?, _ owner: ScenarioActor) -> [UInt8] {
+    private func faulty(
+        _ stream: TLVStream,
+        _ fault: MakeInvoiceStep.Fault?,
+        _ owner: ScenarioActor
+    ) -> [UInt8] {
+        let signed = SignedStream(stream, key: owner.signing_key)
         switch fault {
-        case nil, .expired, .foreign_paths:
+        case nil, .expired, .foreign_paths, .two_chains, .other_chain, .even_feature, .odd_feature:
             return stream.bytes
         case .signature:
             return stream.bytes(flippingBitOf: Bolt12Signature.type)
@@ -82,11 +105,32 @@ extension ScenarioExecutor {
             return stream.bytes.dropLast()
         case .oversized:
             // Of the experimental range for invoices, which every profile passes over.
-            let padding = TLVRecord(type: 3_000_000_001, value: [UInt8](repeating: 0, count: Int(Self.oversize)))
-            let unsigned = TLVStream(sorting: stream.records.filter { $0.type != Bolt12Signature.type } + [padding])
-            let signature = Bolt12Signature(unsigned, messagename: StaticInvoice.messagename, key: owner.signing_key)
-            return (signature?.added(to: unsigned) ?? unsigned).bytes
+            return signed.with(TLVRecord(type: 3_000_000_001, value: [UInt8](repeating: 0, count: Int(Self.oversize))))
+        case .messagename:
+            return signed.signed(as: InvoiceRequest.messagename)
+        case .signer:
+            let other = ScenarioActor("mallory").signing_key
+            return signed.with(TLVRecord(type: 176, value: other.publicKey.bytes), key: other)
+        case .payment_hash: return signed.with(TLVRecord(type: 168, value: Hash.sha256([1]).bytes))
+        case .amount: return signed.with(TLVRecord(type: 170, value: [19, 136]))
+        case .barred_record: return signed.with(TLVRecord(type: 89, value: Array("hello".utf8)))
+        case .no_message_paths: return signed.without(profile.static_invoice.message_paths_type)
+        case .payinfo_missing: return signed.without(162)
+        case .no_paths: return signed.without(160)
+        case .no_creation_time: return signed.without(164)
         }
+    }
+
+    private static func payinfo(_ kind: MakeInvoiceStep.PaymentPathKind) -> BlindedPayinfo {
+        var payinfo = payinfo
+        switch kind {
+        case .plain, .relayed: break
+        case .unknown_feature: payinfo.features = MakeInvoiceStep.bit100[...]
+        case .small: payinfo.htlc_maximum_msat = 1000
+        case .big: payinfo.htlc_minimum_msat = 1_000_000
+        case .dear: payinfo.fee_base_msat = 1_000_000
+        }
+        return payinfo
     }
 
     static let payinfo = BlindedPayinfo(
@@ -272,5 +316,58 @@ extension TLVStream {
             return TLVRecord(type: type, value: record.value.dropLast() + [last ^ 1])
         }
         return TLVStream(sorting: changed).bytes
+    }
+}
+
+extension MakeInvoiceStep {
+    fileprivate static let bit100: [UInt8] = [16] + [UInt8](repeating: 0, count: 12)
+
+    /// `invoice_features`.
+    fileprivate var features: [UInt8]? {
+        if fault == .even_feature { return Self.bit100 }
+        if fault == .odd_feature { return [32] + [UInt8](repeating: 0, count: 12) }
+        return switch parts {
+        case nil: nil
+        case .compulsory: [1, 0, 0]
+        case .optional: [2, 0, 0]
+        }
+    }
+}
+
+extension Offer {
+    /// For bitcoin and testnet.
+    fileprivate func withTwoChains() throws(Finding) -> Offer {
+        let chains = TLVRecord(type: 2, value: Chain.bitcoin.bytes + Chain.testnet.bytes)
+        var validation = Validation(.strict)
+        let others = decoded.stream.records.filter { $0.type != chains.type }
+        return try Offer.read(TLVStream(sorting: others + [chains]).bytes[...], &validation)
+    }
+}
+
+/// A signed stream that is changed, and signed again.
+struct SignedStream {
+    private let records: [TLVRecord]
+    private let key: SecretKey
+
+    init(_ stream: TLVStream, key: SecretKey) {
+        records = stream.records.filter { $0.type != Bolt12Signature.type }
+        self.key = key
+    }
+
+    func signed(as messagename: String) -> [UInt8] { Self.signed(records, messagename, key) }
+
+    /// With another value for the record, or with one more; signed by somebody else where one is named.
+    func with(_ record: TLVRecord, key other: SecretKey? = nil) -> [UInt8] {
+        Self.signed(records.filter { $0.type != record.type } + [record], StaticInvoice.messagename, other ?? key)
+    }
+
+    func without(_ type: UInt64) -> [UInt8] {
+        Self.signed(records.filter { $0.type != type }, StaticInvoice.messagename, key)
+    }
+
+    private static func signed(_ records: [TLVRecord], _ messagename: String, _ key: SecretKey) -> [UInt8] {
+        let unsigned = TLVStream(sorting: records)
+        let signature = Bolt12Signature(unsigned, messagename: messagename, key: key)
+        return (signature?.added(to: unsigned) ?? unsigned).bytes
     }
 }

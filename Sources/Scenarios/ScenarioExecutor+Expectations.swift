@@ -53,7 +53,7 @@ extension ScenarioExecutor {
     }
 
     /// A party may do at its next tick what it has to do. Whoever was once seen to wait is given the tick from then on.
-    private mutating func waitForTick(
+    mutating func waitForTick(
         _ isMissing: (inout ScenarioExecutor) throws(ScenarioHalt) -> Bool
     ) async throws(ScenarioHalt) {
         guard try isMissing(&self) else { return }

@@ -140,6 +140,7 @@ extension ScenarioExecutor {
                 scanForLeaks(observed)
                 judgeOccasion(observed)
                 noteSlots(observed)
+                notePayersMessage(observed)
                 observedMessages.append(observed)
             case .dropped(let name):
                 record(from: ScenarioActor.underTest, to: nil, "a message that \(name) drops", [:])
@@ -156,6 +157,7 @@ extension ScenarioExecutor {
             let reported = ReportedEvent(name: name, members: members)
             judgeOccasion(reported)
             try judgePayment(reported)
+            judgeHolder(reported)
             events.append(reported)
             record(from: ScenarioActor.underTest, to: nil, name, members)
         }
@@ -220,7 +222,7 @@ extension ScenarioExecutor {
             "peers": .array(peers.map { .hex($0.node_id.bytes) }),
             "channels": .array(openChannels.map(\.json)),
             "graph": network.graph.json(without: network.underTest.node_id),
-            "chain": .hex(chain), "now": .decimal(now),
+            "chain": .hex(chain), "now": .decimal(now), "height": .integer(Int64(height)),
             "seed": .hex(Hash.sha256(Array("\(scenario.id) \(boots)".utf8))),
         ]
         var limits = scenario.limits

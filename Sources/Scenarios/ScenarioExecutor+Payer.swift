@@ -5,19 +5,6 @@ internal import Rules
 internal import StrictJSON
 internal import Wire
 
-/// What the runner keeps in mind of a payer of static invoices.
-struct PayerScenarioState: Sendable {
-    /// What it was told to pay, by the encodings of the offers' paths.
-    var offers: [[UInt8]: Offer] = [:]
-    /// Requests that were sent, by payer id, and by metadata: new ones for each (B12-IRQW-6, B12-IRQW-7).
-    var requestOfPayerID: [[UInt8]: [UInt8]] = [:]
-    var requestOfMetadata: [[UInt8]: [UInt8]] = [:]
-    /// Preimages of payments so far, over restarts (ASY-P1).
-    var preimages: Set<[UInt8]> = []
-    /// Requests that were paid, over restarts (ASY-M1).
-    var paidRequests: Set<[UInt8]> = []
-}
-
 /// The payer under test: its request, the message for the recipient, and what it pays.
 extension ScenarioExecutor {
     /// What BOLT 12 asks of any payer, and that the invoice can come back.
@@ -49,78 +36,99 @@ extension ScenarioExecutor {
         }
     }
 
+    /// The reply path ends at the payer, or is one of the paths of who holds its HTLC.
     mutating func checkHeld(_ observed: ObservedMessage) {
         guard role == "payer" else { return }
         guard let reply_path = observed.reply_path else {
             return addViolation(["ASY-S2"], "held_htlc_available has no reply path, and nobody can release the payment")
         }
+        if pathRegistry.entry(encoding: reply_path.encoding) != nil { return }
         _ = check(reply_path, endsAtParty: "ASY-S2", "the reply path of held_htlc_available")
     }
 
-    /// Money is judged as it goes, whatever the step is about: no request is paid twice, no preimage used twice.
-    mutating func judgePayment(_ event: ReportedEvent) throws(JSONShapeError) {
-        guard role == "payer", event.name == "pay.htlc" else { return }
-        let bytes = try JSONReader(.object(event.members), path: "pay.htlc").member("payload").hex()
-        var validation = Validation(.collecting)
-        guard let payload = try? PaymentPayload.read(bytes[...], profile, &validation) else {
-            return addViolation(["ASY-P5"], "the payload of the payment cannot be read")
+    // MARK: The step
+
+    /// ASY-P1 to P6, over a path of the invoice, as much as was asked for.
+    mutating func expectPayment(_ wanted: PaymentExpectation) throws(ScenarioHalt) {
+        let invoice = try names.invoice(wanted.invoice)
+        let request = try names.request(wanted.request)
+        var sum: UInt64 = 0
+        var used: Set<[UInt8]> = []
+        let payments = try takePayments()
+        if payments.count < wanted.parts ?? 1 {
+            let what = payments.isEmpty ? "no payment was" : "\(payments.count) of \(wanted.parts ?? 1) parts were"
+            try fail("\(what) sent for \(wanted.invoice)")
         }
-        if let request = payload.invoice_request.map(Array.init), !payer.paidRequests.insert(request).inserted {
-            return addViolation(["ASY-M1"], "this payment was sent before")
+        for payment in payments {
+            judge(payment, request)
+            try checkPath(payment, of: invoice, wanted)
+            if payment.hold != wanted.hold {
+                addViolation("the payer's peer is \(payment.hold ? "" : "not ")asked to hold the HTLC")
+            }
+            if let data = payment.payload?.decoded.stream[10] { used.insert(Array(data)) }
+            sum = sum &+ payment.amount_msat
         }
-        if let preimage = payload.sender_provided_payment_preimage.map(Array.init),
-            !payer.preimages.insert(preimage).inserted
-        {
-            addViolation(["ASY-P1"], "the preimage was used for a payment before")
+        if let parts = wanted.parts, used.count < parts {
+            addViolation("the payment is sent over \(used.count) paths, expected \(parts)")
+        }
+        // BOLT 4 lets a payer go up to twice the amount.
+        if let amount_msat = wanted.amount_msat, sum < amount_msat || sum / 2 > amount_msat {
+            addViolation("\(sum) msat are paid, expected \(amount_msat)")
         }
     }
 
-    /// ASY-P1 to P6, over a path of the invoice, as much as was asked for.
-    mutating func expectPayment(
-        _ invoice: NamedInvoice,
-        _ request: [UInt8],
-        _ amount_msat: UInt64?,
-        _ reference: String
-    ) throws(ScenarioHalt) {
-        guard let index = events.firstIndex(where: { $0.name == "pay.htlc" }) else {
-            try fail("no payment was sent for \(reference)")
-            return
+    /// The first HTLC that was sent, and all others of the same payment.
+    private mutating func takePayments() throws(ScenarioHalt) -> [PaidHTLC] {
+        var payments: [PaidHTLC] = []
+        for event in events where event.name == "pay.htlc" {
+            do {
+                let payment = try PaidHTLC(event, profile)
+                if payments.first.map({ $0.payment == payment.payment }) ?? true { payments.append(payment) }
+            } catch {
+                throw .adapterError("pay.htlc: \(error)")
+            }
         }
-        let members = JSONReader(.object(events.remove(at: index).members), path: "pay.htlc")
-        let bytes: [UInt8]
-        let hash: Bytes32
-        let amount: UInt64
-        do {
-            hash = try members.member("payment_hash").bytes32()
-            amount = try members.member("amount_msat").decimal()
-            bytes = try members.member("payload").hex()
-        } catch {
-            throw .adapterError("pay.htlc: \(error)")
-        }
+        let name = payments.first?.payment
+        events.removeAll { $0.name == "pay.htlc" && $0.members["payment"]?.string == name }
+        return payments
+    }
+
+    private mutating func judge(_ payment: PaidHTLC, _ request: [UInt8]) {
         var validation = Validation(.collecting)
         do throws(Finding) {
-            let payload = try PaymentPayload.read(bytes[...], profile, &validation)
-            try validation.apply(
-                PaymentWriterChecks.all,
-                to: PaymentWriterOutput(
-                    payload: payload,
-                    payment_hash: hash,
-                    invoice_request: request,
-                    invoice: .static
-                )
+            let payload = try PaymentPayload.read(payment.bytes[...], profile, &validation)
+            let output = PaymentWriterOutput(
+                payload: payload,
+                payment_hash: payment.payment_hash,
+                invoice_request: request,
+                invoice: .static
             )
-            checkPath(payload, of: invoice, reference)
+            try validation.apply(PaymentWriterChecks.all, to: output)
         } catch {
             validation.note(error)
         }
         for finding in validation.findings { addViolation([finding.requirement], "the payment: \(finding.detail)") }
-        if let amount_msat, amount != amount_msat { addViolation("\(amount) msat are paid, expected \(amount_msat)") }
     }
 
-    private mutating func checkPath(_ payload: PaymentPayload, of invoice: NamedInvoice, _ reference: String) {
-        let data = (invoice.invoice.invoice_paths ?? []).compactMap { $0.hops.last?.encrypted_recipient_data }
-        if !data.contains(where: { payload.decoded.stream[10] == $0 }) {
-            addViolation(["RB-U2"], "the payment uses none of the payment paths of \(reference)")
+    /// One of the invoice's paths, the one that is meant; the path key is with the introduction node (RB-U6).
+    private mutating func checkPath(
+        _ payment: PaidHTLC,
+        of invoice: NamedInvoice,
+        _ wanted: PaymentExpectation
+    ) throws(ScenarioHalt) {
+        let paths = invoice.invoice.invoice_paths ?? []
+        guard let stream = payment.payload?.decoded.stream,
+            let index = paths.firstIndex(where: { $0.hops.last?.encrypted_recipient_data == stream[10] })
+        else {
+            return addViolation(["RB-U2"], "the payment uses none of the payment paths of \(wanted.invoice)")
+        }
+        if let path = wanted.path, path != index {
+            addViolation("the payment uses payment path \(index) of \(wanted.invoice), expected \(path)")
+        }
+        let path_key = paths[index].hops.count == 1 ? paths[index].path_key : nil
+        if stream[12] != path_key {
+            let what = path_key == nil ? "is for the introduction node, and stands" : "does not stand"
+            addViolation(["RB-U6"], "the path key \(what) in the recipient's payload")
         }
     }
 }

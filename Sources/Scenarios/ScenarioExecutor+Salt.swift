@@ -32,16 +32,8 @@ extension ScenarioExecutor {
             try await tell(delivery.operation, delivery.input)
         case .use_grant(let grant, let name):
             names.set(name, .invoice(try await use(try names.grant(grant))))
-        case .pay_offer(let offer, let amount_msat):
-            let paid = try names.offer(offer)
-            for path in paid.offer_paths ?? [] { payer.offers[path.encoding] = paid }
-            var input: JSONObject = ["offer": .string(paid.text)]
-            if let amount_msat { input["amount_msat"] = .decimal(amount_msat) }
-            try await tell("payer.pay_offer", .object(input))
         case .expect_keysend(let invoice, let amount_msat):
             try expectKeysend(try names.invoice(invoice), amount_msat, invoice)
-        case .expect_payment(let invoice, let request, let amount_msat):
-            try expectPayment(try names.invoice(invoice), try names.request(request), amount_msat, invoice)
         case .stock(let node):
             network.stock.insert(try actor(node).name)
         case .expect_dropped(let by):

@@ -37,7 +37,7 @@ extension ScenarioExecutor {
 
     /// What the party is to make of a message that it is handed for somebody else.
     mutating func noteForwarding(_ delivery: ScenarioNetwork.Delivery) {
-        guard salt.isSaltRole, let path_key = delivery.input["path_key"]?.string,
+        guard salt.isSaltRole || role == "forwarder", let path_key = delivery.input["path_key"]?.string,
             let packet = delivery.input["packet"]?.string,
             let key = try? PublicKey(Hex.decode(path_key)), let bytes = try? Hex.decode(packet)
         else { return }

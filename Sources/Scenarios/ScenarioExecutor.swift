@@ -69,6 +69,10 @@ package struct ScenarioExecutor: Sendable {
     var answersAtTicks = false
     /// For a payer of static invoices.
     var payer = PayerScenarioState()
+    /// For the node that holds a payer's HTLC.
+    var holder = HolderScenarioState()
+    /// Of the chain.
+    var height = Self.height
     /// For the scheme of salt and secret.
     var salt: SaltScenarioState
 
@@ -109,6 +113,9 @@ package struct ScenarioExecutor: Sendable {
             )
         )
         openChannels = role == "server" ? [] : [channel].compactMap(\.self)
+        if role == "forwarder" {
+            openChannels = actorNames.sorted().compactMap { actors[$0].map { PartyChannel(peer: $0) } }
+        }
         entropy = SeededRandomness(seed: "\(scenario.id) \(profile.name)")
     }
 

@@ -89,6 +89,7 @@ extension Action {
         case .get_offer: operations.insert("recipient.get_offer")
         case .list_offers: operations.insert("recipient.list_offers")
         case .stats: operations.insert("store.stats")
+        case .payment(let action): operations.formUnion(action.operations)
         case .salt(let action): operations.formUnion(action.operations)
         case .expect_any(let rows):
             for step in rows.flatMap(\.steps) { step.action.addOperations(to: &operations, depth) }

@@ -11,7 +11,7 @@ import TestSupport
 
     @Test(arguments: [
         ("blip-0066", "B66-", 43), ("salt-secret", "SALT-", 23), ("bolt12-static-invoice", "B12-", 100),
-        ("bolt01-tlv", "B1-", 21), ("bolt04-onion-messages", "", 60), ("async-payments", "ASY-", 25),
+        ("bolt01-tlv", "B1-", 21), ("bolt04-onion-messages", "", 60), ("async-payments", "ASY-", 27),
     ])
     func aDocumentHasItsRequirements(_ name: String, _ prefix: String, _ count: Int) throws {
         let document = try #require(try catalogue()[document: name])

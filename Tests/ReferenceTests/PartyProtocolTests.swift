@@ -58,7 +58,12 @@ struct PartyProtocolTests {
     /// What hello says of the roles.
     @Test func helloNamesRolesOperationsAndCapabilities() throws {
         let session = PartySession()
-        #expect(session.roles == ["payer", "recipient", "salt-counterparty", "salt-payer", "salt-receiver", "server"])
+        #expect(
+            session.roles == [
+                "forwarder", "holder", "payer", "recipient", "salt-counterparty", "salt-payer", "salt-receiver",
+                "server",
+            ]
+        )
         let operations: Set = [
             "init", "om.deliver", "net.deliver", "store.ack", "server.issue_client_paths", "htlc.deliver",
         ]
@@ -113,7 +118,7 @@ struct PartyProtocolTests {
 
     @Test func anOperationThatIsNotThereIsSkipped() {
         var session = PartySession()
-        guard case .skip = session.perform("holder.htlc_add", profile, [:]) else {
+        guard case .skip = session.perform("holder.nothing", profile, [:]) else {
             Issue.record("an unknown operation was answered")
             return
         }

@@ -128,7 +128,7 @@ struct SaltHarness {
     }
 
     mutating func pay(_ offer: String, msat: UInt64) throws {
-        try tell(.payer, .command(.salt(.payOffer(offer: offer, amount_msat: msat))))
+        try tell(.payer, .command(.payOffer(OfferPayment(offer: offer, amount_msat: msat))))
     }
 
     // MARK: What follows

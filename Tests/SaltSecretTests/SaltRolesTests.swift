@@ -118,17 +118,20 @@ struct SaltRolesTests {
         var random = Dice("4141")
         for _ in 0..<500 {
             let bytes = random.bytes(upTo: 60)
-            for command: SaltCommand in [
-                .putInvoice(unique_salt: bytes, invoice: random.bytes(upTo: 10)), .grant(receiver: "x"),
-                .useGrant(
-                    counterparty: SaltHarness.Name.counterparty.key.publicKey,
-                    unique_salt: bytes,
-                    encrypted_counterparty_secret: random.bytes(upTo: 60)
+            for command: PartyCommand in [
+                .salt(.putInvoice(unique_salt: bytes, invoice: random.bytes(upTo: 10))),
+                .salt(.grant(receiver: "x")),
+                .salt(
+                    .useGrant(
+                        counterparty: SaltHarness.Name.counterparty.key.publicKey,
+                        unique_salt: bytes,
+                        encrypted_counterparty_secret: random.bytes(upTo: 60)
+                    )
                 ),
-                .payOffer(offer: "lno1\(Hex.encode(bytes))", amount_msat: 1),
+                .payOffer(OfferPayment(offer: "lno1\(Hex.encode(bytes))", amount_msat: 1)),
             ] {
                 for name in SaltHarness.Name.allCases {
-                    let effects = stage.effects(name, .command(.salt(command)))
+                    let effects = stage.effects(name, .command(command))
                     #expect(!effects.contains { if case .send = $0 { true } else { false } })
                 }
             }

@@ -3,8 +3,8 @@ internal import Primitives
 internal import Rules
 internal import Wire
 
-/// A payer of static invoices who waits online (PR 1149): it asks for an invoice, tells the recipient that a payment waits, and
-/// sends it when the recipient says that it is there.
+/// A payer of static invoices (PR 1149): it asks for an invoice, tells the recipient that a payment waits, and sends it when the
+/// recipient says that it is there; or it has its peer hold the HTLC until then, and tells the recipient of that.
 ///
 /// Each step is written before it shows: a payer that is killed goes on where it was, and pays nothing twice.
 package struct AsyncPayer: NodeParty {
@@ -26,8 +26,15 @@ package struct AsyncPayer: NodeParty {
     package mutating func handle(_ event: PartyEvent, at now: UInt64) -> [PartyEffect] {
         do throws(Finding) {
             switch event {
-            case .command(.salt(.payOffer(let offer, let amount_msat))):
-                return try request(offer, amount_msat, now)
+            case .command(.payOffer(let payment)):
+                return try request(payment, now)
+            case .command(.abandon(let payment)):
+                return abandon(payment)
+            case .releasePaths(let payment, let paths):
+                return tellOverHolder(payment, paths)
+            case .height(let height):
+                node.height = height
+                return []
             case .message(let message):
                 return try receive(message, now)
             case .stored(let put, let result):
@@ -50,46 +57,40 @@ package struct AsyncPayer: NodeParty {
     // MARK: The request
 
     /// The offer is read as any payer reads it (B12-OFF-R1 to R13); the request goes over one of its paths (B12-OFF-R11).
-    private mutating func request(
-        _ text: String,
-        _ amount_msat: UInt64?,
-        _ now: UInt64
-    ) throws(Finding) -> [PartyEffect] {
+    private mutating func request(_ wanted: OfferPayment, _ now: UInt64) throws(Finding) -> [PartyEffect] {
         var validation = Validation(.strict)
-        let offer = try Offer.read(text: text, &validation)
+        let offer = try Offer.read(text: wanted.offer, &validation)
         try validation.apply(checks.offer, to: OfferReaderInput(offer: offer, now: now, chain: chain))
         guard offer.offer_paths?.isEmpty == false else {
             throw Finding("B12-OFF-R11", .missing, "the offer has no path")
         }
-        let amount = try amount(amount_msat, for: offer)
+        try validation.apply(checks.wanted, to: WantedPayment(wanted: wanted, offer: offer))
+        let amount = policy.amount(wanted, offer)
         var builder = InvoiceRequestBuilder(offer, invreq_metadata: policy.metadata(&randomness), invreq_amount: amount)
         builder.chain = chain
+        builder.invreq_quantity = wanted.quantity
         let payment = AsyncPayment(
             id: randomness.bytes(8),
             state: .requested,
             amount_msat: amount,
+            max_fee_msat: wanted.max_fee_msat ?? .max,
+            hold: wanted.hold,
             preimage: policy.preimage(&randomness),
             offer: offer.decoded.bytes,
             request: builder.build(payer_key: policy.payerKey(&randomness)),
             invoice: []
         )
-        return [.answer(.salt(.payment(Hex.encode(payment.id)))), put(payment)]
+        return [.answer(.payment(Hex.encode(payment.id))), put(payment)]
     }
 
-    /// What is to be paid: at least the price (B12-IRQW-4), and of an offer without a price what the owner says (B12-IRQW-3).
-    private func amount(_ amount_msat: UInt64?, for offer: Offer) throws(Finding) -> UInt64 {
-        guard let amount = amount_msat ?? offer.offer_amount, amount > 0 else {
-            throw Finding("B12-IRQW-3", .semantic("invreq_amount"), "there is no amount to pay")
-        }
-        if let price = offer.offer_amount, amount < price {
-            throw Finding(
-                "B12-IRQW-4",
-                .semantic("invreq_amount"),
-                "\(amount) msat are less than the price of \(price)"
-            )
-        }
-        return amount
+    /// The owner gives a payment up. What has gone out cannot be taken back.
+    private mutating func abandon(_ name: String) -> [PartyEffect] {
+        guard var payment = named(name), payment.state != .sent, !isBeingWritten(payment) else { return [] }
+        payment.state = .abandoned
+        return [put(payment)]
     }
+
+    private func named(_ name: String) -> AsyncPayment? { payments.values.first { Hex.encode($0.id) == name } }
 
     private mutating func ask(_ payment: AsyncPayment) throws(Finding) -> [PartyEffect] {
         var validation = Validation(.strict)
@@ -140,18 +141,25 @@ package struct AsyncPayer: NodeParty {
             arrival: .replyPath
         )
         try validation.apply(checks.invoice, to: input)
+        try validation.apply(checks.payable, to: PayableInvoice(invoice: invoice, payment: payment))
         payment.invoice = Array(message.content.value)
-        payment.state = policy.waitsForRelease ? .waiting : .sent
+        payment.state = policy.waitsForRelease(payment) ? .waiting : .sent
         return [put(payment)]
     }
 
-    /// Tells the recipient over two different paths of its, each with a reply path of its own (B12-SI-R18).
+    /// Tells the recipient over two different paths of its, each with a reply path of its own (B12-SI-R18, ASY-H5, ASY-H6). Where
+    /// the HTLC is held, the release is for the holder.
     private mutating func announce(_ payment: AsyncPayment) throws(Finding) -> [PartyEffect] {
         var validation = Validation(.strict)
         let invoice = try StaticInvoice.read(payment.invoice[...], profile, &validation)
         var effects: [PartyEffect] = []
-        for path in (invoice.static_invoice_message_paths ?? []).prefix(policy.announcements) {
-            let reply_path = try self.path(PathContext(.releaseReply, discriminator: payment.id))
+        let message_paths = (invoice.static_invoice_message_paths ?? []).prefix(policy.announcements(payment))
+        for (index, path) in policy.over(Array(message_paths)).enumerated() {
+            let own = payment.hold ? policy.replyPath(payment.release_paths, index) : nil
+            let reply_path =
+                if let own { own } else {
+                    try self.path(PathContext(.releaseReply, discriminator: payment.id))
+                }
             effects.append(
                 .send(SentMessage(MessageBuilder(profile).held_htlc_available(), over: path, reply_path: reply_path))
             )
@@ -169,9 +177,18 @@ package struct AsyncPayer: NodeParty {
         return [put(payment)]
     }
 
+    /// The peer holds the HTLC, and says where the release is to go (ASY-H5). It says it again after a reconnection.
+    private mutating func tellOverHolder(_ name: String, _ paths: [BlindedPath]) -> [PartyEffect] {
+        guard var payment = named(name), payment.hold, payment.state == .sent, !paths.isEmpty else { return [] }
+        payment.release_paths = paths
+        return [put(payment)]
+    }
+
     /// Again and again: a message may have been lost, and the recipient away.
     private mutating func announceAll() throws(Finding) -> [PartyEffect] {
-        let waiting = payments.values.filter { $0.state == .waiting && !isBeingWritten($0) }
+        let waiting = payments.values.filter { payment in
+            (payment.state == .waiting || !payment.release_paths.isEmpty) && !isBeingWritten(payment)
+        }
         var effects: [PartyEffect] = []
         for payment in waiting.sorted(by: { $0.id.lexicographicallyPrecedes($1.id) }) {
             effects += try announce(payment)
@@ -196,33 +213,47 @@ package struct AsyncPayer: NodeParty {
 
     // MARK: The payment
 
-    /// Over the first path whose features are all known (B12-SI-R10, R14), with preimage and request (ASY-P1 to P6).
+    /// Over the first path that will do (B12-SI-R14), with preimage and request (ASY-P1 to P6); in two parts over two paths where the
+    /// invoice demands parts (B12-SI-R15).
     private func pay(_ payment: AsyncPayment) throws(Finding) -> [PartyEffect] {
         var validation = Validation(.strict)
         let invoice = try StaticInvoice.read(payment.invoice[...], profile, &validation)
-        guard let path = policy.path(invoice) else { return [] }
-        let builder = PaymentBuilder(
+        let payable = PayableInvoice(invoice: invoice, payment: payment)
+        let paths = policy.paths(payable)
+        var effects: [PartyEffect] = []
+        for (path, amount_msat) in zip(paths, policy.parts(policy.paid(payment.amount_msat), paths.count)) {
+            effects.append(.payHTLC(htlc(payment, over: path, amount_msat)))
+        }
+        return effects
+    }
+
+    private func htlc(
+        _ payment: AsyncPayment,
+        over usable: PayableInvoice.Path,
+        _ amount_msat: UInt64
+    ) -> SentHTLC {
+        var builder = PaymentBuilder(
             preimage: payment.preimage,
             invoice_request: policy.request(payment.request),
-            amount_msat: payment.amount_msat,
-            outgoing_cltv_value: policy.finalExpiry,
+            amount_msat: amount_msat,
+            outgoing_cltv_value: policy.finalExpiry(node.height, usable.payinfo),
             profile
         )
-        let htlc = SentHTLC(
+        builder.total_amount_msat = policy.paid(payment.amount_msat)
+        return SentHTLC(
             payment: Hex.encode(payment.id),
-            payload: builder.payload(over: path, path_key: path.hops.count == 1 ? path.path_key : nil),
+            payload: builder.payload(over: usable.path, path_key: policy.pathKey(usable.path)),
             payment_hash: builder.payment_hash,
-            amount_msat: payment.amount_msat,
-            hold: false
+            amount_msat: amount_msat,
+            hold: policy.asksToHold(payment)
         )
-        return [.payHTLC(htlc)]
     }
 
     // MARK: Paths and writes
 
     private mutating func path(_ context: PathContext) throws(Finding) -> BlindedPath {
         let through = pathsStartAtPeer ? Array(peerTable.connected.prefix(1)) : []
-        return try paths.messagePath(context, through: through, session_key: randomness.secretKey())
+        return try paths.messagePath(context, through: through, session_key: policy.pathKeyOfOwn(&randomness))
     }
 
     private func isBeingWritten(_ payment: AsyncPayment) -> Bool { writes.values.contains { $0.id == payment.id } }
@@ -243,7 +274,8 @@ package struct AsyncPayer: NodeParty {
         switch payment.state {
         case .requested: return try ask(payment)
         case .waiting: return try announce(payment)
-        case .sent: return try pay(payment)
+        case .sent: return payment.release_paths.isEmpty ? try pay(payment) : try announce(payment)
+        case .abandoned: return []
         }
     }
 }

@@ -8,6 +8,7 @@ package struct PartyNode: Sendable {
     package let chain: Bytes32
     package let limits: PartyLimits
     package let pathsStartAtPeer: Bool
+    package var height: UInt64
     package var randomness: any RandomSource
     package var peerTable: PeerTable
     package var channels: [Channel]
@@ -18,6 +19,7 @@ package struct PartyNode: Sendable {
         chain = configuration.chain
         limits = configuration.limits
         pathsStartAtPeer = configuration.pathsStartAtPeer
+        height = configuration.height
         randomness = configuration.randomness
         peerTable = PeerTable(
             node_id: configuration.node_key.publicKey,

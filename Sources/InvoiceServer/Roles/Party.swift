@@ -11,10 +11,14 @@ package protocol Party: Sendable {
     /// Records that the party takes beside record 4 in messages for others, though a stock node drops those (OM-R3). A party
     /// with any is asked about all that it is to pass on; for one without, messages are passed on behind its back.
     var relayRecords: Set<UInt64> { get }
+
+    /// The party is given packets as they come, and opens them itself: to pass messages on is all that it does.
+    var opensPackets: Bool { get }
 }
 
 extension Party {
     package var relayRecords: Set<UInt64> { [] }
+    package var opensPackets: Bool { false }
 }
 
 /// All that a party is made from.
@@ -29,6 +33,8 @@ package struct PartyConfiguration: Sendable {
     /// The channels of others.
     package var graph: NetworkGraph
     package var chain: Bytes32
+    /// Of the chain at the start, as far as the party is told.
+    package var height: UInt64
     /// A recipient's paths begin at one of its peers, where there are onions to go through it; otherwise at itself.
     package var pathsStartAtPeer: Bool
     package var limits: PartyLimits
@@ -43,6 +49,7 @@ package struct PartyConfiguration: Sendable {
         channels: [Channel] = [],
         graph: NetworkGraph = NetworkGraph(),
         chain: Bytes32 = Chain.bitcoin,
+        height: UInt64 = 0,
         pathsStartAtPeer: Bool = false,
         limits: PartyLimits = PartyLimits(),
         randomness: any RandomSource,
@@ -54,6 +61,7 @@ package struct PartyConfiguration: Sendable {
         self.channels = channels
         self.graph = graph
         self.chain = chain
+        self.height = height
         self.pathsStartAtPeer = pathsStartAtPeer
         self.limits = limits
         self.randomness = randomness

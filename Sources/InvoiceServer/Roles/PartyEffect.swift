@@ -17,6 +17,12 @@ package enum PartyEffect: Sendable {
     case htlcFail(Finding)
     /// Payer: an HTLC goes out.
     case payHTLC(SentHTLC)
+    /// Holder: the paths over which an HTLC that is held can be released (ASY-H4).
+    case releasePaths(htlc_id: UInt64, [BlindedPath])
+    /// Holder: an HTLC goes on.
+    case forwardHTLC(htlc_id: UInt64)
+    /// Holder: an HTLC is failed back to whom it came from.
+    case failHTLC(htlc_id: UInt64)
     /// What a command asked for.
     case answer(PartyAnswer)
     /// Why a message was passed over. Nobody outside sees it.
@@ -79,6 +85,8 @@ package enum PartyAnswer: Hashable, Sendable {
     /// `nil` while none is ready.
     case offer(String?)
     case offers([ListedOffer])
+    /// Payer: the name of a payment.
+    case payment(String)
     case salt(SaltAnswer)
 }
 

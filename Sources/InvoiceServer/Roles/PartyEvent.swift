@@ -6,6 +6,8 @@ package import Wire
 package enum PartyEvent: Sendable {
     /// An onion message ended at the party.
     case message(ReceivedMessage)
+    /// An onion message as it came. See `Party.opensPackets`.
+    case packet(IncomingPacket)
     /// An onion message is for somebody else. See `Party.relayRecords`.
     case forwarding(ForwardedOnionMessage)
     /// Timers run.
@@ -19,6 +21,16 @@ package enum PartyEvent: Sendable {
     case channelFeesChanged(Channel)
     /// An HTLC ended at the party.
     case htlc(ReceivedHTLC)
+    /// Holder: an HTLC came that is for somebody else.
+    case htlcAdded(AddedHTLC)
+    /// Holder: both sides have committed to an HTLC, which may go on from now (BOLT 2, "Forwarding HTLCs").
+    case htlcCommitted(htlc_id: UInt64)
+    /// Holder: the HTLC is no more: it was failed, timed out, or its channel was closed.
+    case htlcRemoved(htlc_id: UInt64)
+    /// Payer: what the peer that holds the HTLC of a payment gave for its release.
+    case releasePaths(payment: String, [BlindedPath])
+    /// The chain has grown to this height.
+    case height(UInt64)
     case command(PartyCommand)
 }
 
@@ -72,5 +84,64 @@ package enum PartyCommand: Sendable {
     case getOffer
     /// Recipient: all offers.
     case listOffers
+    /// Payer.
+    case payOffer(OfferPayment)
+    /// Payer: a payment is not to be sent any more.
+    case abandon(payment: String)
     case salt(SaltCommand)
+}
+
+/// What a payer is to pay.
+package struct OfferPayment: Hashable, Sendable {
+    package var offer: String
+    /// The offer's price where it is left out.
+    package var amount_msat: UInt64?
+    package var quantity: UInt64?
+    /// What a payment path may ask for beyond the amount; `nil` for no bound.
+    package var max_fee_msat: UInt64?
+    /// The payer will not stay: its peer is to hold the HTLC (ASY-H1).
+    package var hold: Bool
+
+    package init(
+        offer: String,
+        amount_msat: UInt64? = nil,
+        quantity: UInt64? = nil,
+        max_fee_msat: UInt64? = nil,
+        hold: Bool = false
+    ) {
+        self.offer = offer
+        self.amount_msat = amount_msat
+        self.quantity = quantity
+        self.max_fee_msat = max_fee_msat
+        self.hold = hold
+    }
+}
+
+/// An HTLC that its holder is to pass on, as `update_add_htlc` brings it.
+package struct AddedHTLC: Hashable, Sendable {
+    package let htlc_id: UInt64
+    /// `hold_htlc` is set.
+    package let hold: Bool
+    package let payment_hash: Bytes32
+    package let amount_msat: UInt64
+    package let cltv_expiry: UInt64
+
+    package init(htlc_id: UInt64, hold: Bool, payment_hash: Bytes32, amount_msat: UInt64, cltv_expiry: UInt64) {
+        self.htlc_id = htlc_id
+        self.hold = hold
+        self.payment_hash = payment_hash
+        self.amount_msat = amount_msat
+        self.cltv_expiry = cltv_expiry
+    }
+}
+
+/// An onion message as a peer hands it over.
+package struct IncomingPacket: Hashable, Sendable {
+    package let path_key: [UInt8]
+    package let packet: [UInt8]
+
+    package init(path_key: [UInt8], packet: [UInt8]) {
+        self.path_key = path_key
+        self.packet = packet
+    }
 }

@@ -33,6 +33,8 @@ package struct PathContext: Hashable, Sendable {
         case releaseReply = 10
         /// Receiver of the scheme of salt and secret: a path of its offer (SALT-6).
         case saltOffer = 11
+        /// The node that holds an HTLC: a path for its release (ASY-H4, ASY-H7).
+        case heldHTLC = 12
     }
 
     package var purpose: Purpose

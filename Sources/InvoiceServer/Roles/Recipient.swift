@@ -66,6 +66,9 @@ package struct Recipient: NodeParty {
                 return [.forward(message)]
             case .command(let command):
                 return perform(command, now)
+            // What payers, holders and forwarders hear of; a recipient is told the height with each HTLC.
+            case .packet, .htlcAdded, .htlcCommitted, .htlcRemoved, .releasePaths, .height:
+                return []
             }
         } catch {
             return [.ignored(error)]
@@ -100,7 +103,7 @@ package struct Recipient: NodeParty {
             return [.answer(.offer(nextOffer(now)))]
         case .listOffers:
             return [.answer(.offers(sorted(at: now).map(\.listed)))]
-        case .issueClientPaths, .setLimit, .salt:
+        case .issueClientPaths, .setLimit, .payOffer, .abandon, .salt:
             return []
         }
     }

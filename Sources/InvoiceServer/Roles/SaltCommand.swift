@@ -10,14 +10,11 @@ package enum SaltCommand: Sendable {
     case setOnline(Bool)
     /// Receiver: an offer and an invoice from a grant.
     case useGrant(counterparty: PublicKey, unique_salt: [UInt8], encrypted_counterparty_secret: [UInt8])
-    /// Payer.
-    case payOffer(offer: String, amount_msat: UInt64?)
 }
 
 package enum SaltAnswer: Hashable, Sendable {
     case grant(unique_salt: [UInt8], encrypted_counterparty_secret: [UInt8])
     case offer(String, invoice: [UInt8])
-    case payment(String)
 }
 
 /// How the scheme is to be read (C-50, C-51), by the names that the readings have; `nil` for the recommended ones.

@@ -77,6 +77,8 @@ extension PartyAnswer {
             return json
         case .offers(let offers):
             return ["offers": .array(offers.map(\.json))]
+        case .payment(let payment):
+            return ["payment": .string(payment)]
         case .salt(let answer):
             return answer.json
         }

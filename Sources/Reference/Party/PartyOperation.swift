@@ -21,12 +21,13 @@ struct PartyOperation: Sendable {
         self.body = body
     }
 
-    static let all = ofEveryRole + ofServer + ofRecipient + ofSalt
+    static let all = ofEveryRole + ofServer + ofRecipient + ofSalt + ofPayments
 
     private static let ofEveryRole = [
         PartyOperation("clock.set") { party, input in
             party.setClock(try input.member("now").decimal())
-            return [:]
+            guard let height = try input.optional("height") else { return [:] }
+            return party.setHeight(try height.number(atMost: UInt64(UInt32.max)))
         },
         PartyOperation("tick") { party, _ in party.tell(.tick) },
         // All is done by the time that an answer goes out.

@@ -14,6 +14,8 @@ package struct PartyRegistry: Sendable {
         "server": { Server($0) },
         "recipient": { Recipient($0) },
         "payer": { AsyncPayer($0) },
+        "holder": { HTLCHolder($0) },
+        "forwarder": { Forwarder($0) },
         "salt-counterparty": { Counterparty($0) },
         "salt-receiver": { Receiver($0) },
         "salt-payer": { Payer($0) },

@@ -93,6 +93,7 @@ package struct PartySession: Sendable {
             channels: try Self.list(input.member("channels")) { reader throws(JSONShapeError) in try Channel(reader) },
             graph: try NetworkGraph(try input.optional("graph")),
             chain: try input.member("chain").bytes32(),
+            height: try input.optional("height")?.number(atMost: UInt64(UInt32.max)) ?? 0,
             pathsStartAtPeer: depth == .packet,
             limits: try PartyLimits(try input.optional("limits")),
             randomness: SeededRandomness(seed: []),
@@ -107,7 +108,8 @@ package struct PartySession: Sendable {
             throw reader.fail("the depth is \"packet\" or \"payload\"")
         }
         // What the scheme of salt and secret puts beside a relay's record 4 is in onions alone.
-        guard depth == .packet || !role.hasPrefix("salt-") else {
+        // What a forwarder does, it does to onions.
+        guard depth == .packet || !role.hasPrefix("salt-") && role != "forwarder" else {
             throw reader.fail("the role \(role) is for packet depth")
         }
         return depth

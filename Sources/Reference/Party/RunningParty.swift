@@ -65,6 +65,11 @@ struct RunningParty: Sendable {
 
     mutating func setClock(_ now: UInt64) { self.now = now }
 
+    mutating func setHeight(_ height: UInt64) -> JSONObject {
+        configuration.height = height
+        return tell(.height(height))
+    }
+
     /// Tells the party, and gives what it does as events; what it answers to a command goes into `out`.
     mutating func tell(_ event: PartyEvent) -> JSONObject {
         var out = JSONObject()
@@ -112,6 +117,11 @@ struct RunningParty: Sendable {
     // MARK: Messages
 
     mutating func deliver(path_key: [UInt8], packet: [UInt8]) -> JSONObject {
+        if party.opensPackets { return tell(.packet(IncomingPacket(path_key: path_key, packet: packet))) }
+        return openAndDeliver(path_key: path_key, packet: packet)
+    }
+
+    private mutating func openAndDeliver(path_key: [UInt8], packet: [UInt8]) -> JSONObject {
         noting { party throws(Finding) in
             let relayRecords = party.party.relayRecords
             switch try party.transport.open(path_key: path_key, packet: packet, relayRecords: relayRecords) {
@@ -200,6 +210,15 @@ struct RunningParty: Sendable {
             return ["ev": "htlc.fail", "reason": .string("\(finding.detail) (\(finding.requirement))")]
         case .payHTLC(let htlc):
             return htlc.json
+        case .releasePaths(let htlc_id, let paths):
+            return [
+                "ev": "holder.revoke_and_ack", "htlc_id": .decimal(htlc_id),
+                "paths": .array(paths.map { BlindedPath.format.json($0.value) }),
+            ]
+        case .forwardHTLC(let htlc_id):
+            return ["ev": "holder.forward", "htlc_id": .decimal(htlc_id)]
+        case .failHTLC(let htlc_id):
+            return ["ev": "holder.fail", "htlc_id": .decimal(htlc_id)]
         case .forward(let message):
             return relay(message)
         case .answer, .ignored:

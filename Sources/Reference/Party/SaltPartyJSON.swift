@@ -30,17 +30,6 @@ extension SaltAnswer {
             ]
         case .offer(let offer, let invoice):
             ["offer": .string(offer), "invoice": .hex(invoice)]
-        case .payment(let payment):
-            ["payment": .string(payment)]
         }
-    }
-}
-
-extension SentHTLC {
-    var json: JSON {
-        [
-            "ev": "pay.htlc", "payment": .string(payment), "payload": .hex(payload),
-            "payment_hash": .hex(payment_hash), "amount_msat": .decimal(amount_msat), "hold": .bool(hold),
-        ]
     }
 }

@@ -24,10 +24,5 @@ extension PartyOperation {
             )
             return party.tell(.command(.salt(command)))
         },
-        PartyOperation("payer.pay_offer", roles: ["salt-payer", "payer"]) { party, input in
-            let offer = try input.member("offer").string()
-            let amount_msat = try input.optional("amount_msat")?.decimal()
-            return party.tell(.command(.salt(.payOffer(offer: offer, amount_msat: amount_msat))))
-        },
     ]
 }

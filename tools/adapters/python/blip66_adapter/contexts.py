@@ -29,6 +29,11 @@ class Purpose(IntEnum):
     FORWARDED_REQUEST = 6  # forward path: invoice_request
     HELD_HTLC = 7  # message path of an invoice: held_htlc_available
     PAYMENT = 8  # payment path of an invoice
+    # Path of a holder, given in revoke_and_ack: release_held_htlc
+    RELEASE_HTLC = 9
+    # Paths of a payer.
+    TAKE_INVOICE = 10  # reply path of invoice_request: static_invoice
+    TAKE_RELEASE = 11  # reply path of held_htlc_available: release_held_htlc
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class Setup:
     chain: bytes
     now: int
     seed: bytes
+    height: int = 0
     depth: str = PAYLOAD
     receive_auth_key: bytes | None = None
     graph: Graph = Graph()
@@ -79,6 +80,7 @@ class Party:
         self.limits = setup.limits
         self.chain = setup.chain
         self.now = setup.now
+        self.height = setup.height
         self.connected = dict.fromkeys(setup.peers, True)
         self.channels = list(setup.channels)
         self.entropy = Entropy(setup.seed)
@@ -105,6 +107,10 @@ class Party:
     def tick(self) -> None:
         """Has the timers run."""
 
+    def grow(self, height: int) -> None:
+        """The chain has this height now."""
+        self.height = height
+
     def receive(self, message: Message) -> None:
         """Does what the message asks for. A refusal on the way is silence, so it has to come before any deed."""
 
@@ -116,6 +122,10 @@ class Party:
     def take_events(self) -> list[Json]:
         events, self._events = self._events, []
         return events
+
+    @staticmethod
+    def as_json(paths: list[BlindedPath]) -> list[Json]:
+        return [PATH.to_json(path) for path in paths]
 
     # Storage
 

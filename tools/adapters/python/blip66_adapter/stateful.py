@@ -11,9 +11,11 @@ from typing import Any
 from . import crypto
 from .arguments import Arguments
 from .fundamental import PATH, PATHS, UTF8, BlindedPath
+from .holder import Forwarder, Holder, Htlc
 from .outcomes import BadRequest, Reject
 from .network import Graph
 from .party import PACKET, PAYLOAD, Limits, Party, Setup
+from .payer import Payer, Wanted
 from .payinfo import Channel
 from .profiles import Profile
 from .recipient import MIN_PATHS_LIFETIME, REFRESH_S, Recipient
@@ -22,7 +24,13 @@ from .server import MAX_INVOICE_BYTES, MAX_SLOTS, Server
 Json = dict[str, Any]
 Operation = Callable[[Party, Arguments], Json]
 
-ROLES: dict[str, type[Party]] = {"server": Server, "recipient": Recipient}
+ROLES: dict[str, type[Party]] = {
+    "server": Server,
+    "recipient": Recipient,
+    "payer": Payer,
+    "holder": Holder,
+    "forwarder": Forwarder,
+}
 CAPABILITIES: Json = {
     "depths": [PACKET, PAYLOAD],
     "ext_store": True,
@@ -84,6 +92,18 @@ def as_server(party: Party) -> Server:
 def as_recipient(party: Party) -> Recipient:
     if not isinstance(party, Recipient):
         raise BadRequest("request.op", "an operation of a recipient")
+    return party
+
+
+def as_payer(party: Party) -> Payer:
+    if not isinstance(party, Payer):
+        raise BadRequest("request.op", "an operation of a payer")
+    return party
+
+
+def as_holder(party: Party) -> Holder:
+    if not isinstance(party, Holder):
+        raise BadRequest("request.op", "an operation of a holder")
     return party
 
 
@@ -171,6 +191,8 @@ def stored_records(args: Arguments) -> dict[str, str]:
 def make_party(profile: Profile, args: Arguments, put_names: Iterator[int]) -> Party:
     role = args.choice("role", tuple(ROLES))
     depth = args.choice("depth", tuple(CAPABILITIES["depths"]))
+    if role == "forwarder" and depth != PACKET:
+        raise BadRequest(args.at("depth"), "a forwarder passes packets on")
     peers = args.all_hex("peers", 33)
     setup = Setup(
         profile=profile,
@@ -179,6 +201,7 @@ def make_party(profile: Profile, args: Arguments, put_names: Iterator[int]) -> P
         channels=[channel_argument(channel) for channel in args.each("channels")],
         chain=args.hex("chain", 32),
         now=args.decimal("now"),
+        height=args.number("height") if args.has("height") else 0,
         seed=args.hex("seed", 32),
         depth=depth,
         receive_auth_key=args.hex("receive_auth_key", 32) if args.has("receive_auth_key") else None,
@@ -192,7 +215,11 @@ def make_party(profile: Profile, args: Arguments, put_names: Iterator[int]) -> P
 
 @operation("clock.set")
 def clock_set(party: Party, args: Arguments) -> Json:
-    party.now = args.decimal("now")
+    now = args.decimal("now")
+    height = args.number("height") if args.has("height") else None
+    party.now = now
+    if height is not None:
+        party.grow(height)
     return {}
 
 
@@ -335,4 +362,55 @@ def htlc_deliver(party: Party, args: Arguments) -> Json:
     amount_msat = args.decimal("amount_msat")
     cltv_expiry, height = args.number("cltv_expiry"), args.number("height")
     recipient.take_htlc(data, payment_hash, amount_msat, cltv_expiry, height)
+    return {}
+
+
+# Payer
+
+
+@operation("payer.pay_offer")
+def pay_offer(party: Party, args: Arguments) -> Json:
+    payer = as_payer(party)
+    numbers = {
+        name: args.decimal(name) if args.has(name) else None for name in ("amount_msat", "quantity", "max_fee_msat")
+    }
+    name = payer.pay_offer(Wanted(offer=args.string("offer"), hold=args.flag("hold"), **numbers))
+    return {"payment": name} if name else {}
+
+
+@operation("payer.abandon")
+def abandon(party: Party, args: Arguments) -> Json:
+    as_payer(party).abandon(args.string("payment"))
+    return {}
+
+
+@operation("payer.revoke_and_ack")
+def payer_revoke_and_ack(party: Party, args: Arguments) -> Json:
+    payer, name = as_payer(party), args.string("payment")
+    payer.take_release_paths(name, paths_argument(args, "paths"))
+    return {}
+
+
+# Holder
+
+
+@operation("holder.htlc_add")
+def htlc_add(party: Party, args: Arguments) -> Json:
+    holder = as_holder(party)
+    htlc = Htlc(args.decimal("htlc_id"), required_flag(args, "hold"), args.number("cltv_expiry"))
+    args.hex("payment_hash", 32)
+    args.decimal("amount_msat")
+    holder.add(htlc)
+    return {}
+
+
+@operation("holder.htlc_committed")
+def htlc_committed(party: Party, args: Arguments) -> Json:
+    as_holder(party).commit(args.decimal("htlc_id"))
+    return {}
+
+
+@operation("holder.htlc_removed")
+def htlc_removed(party: Party, args: Arguments) -> Json:
+    as_holder(party).remove(args.decimal("htlc_id"))
     return {}

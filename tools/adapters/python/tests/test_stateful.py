@@ -11,7 +11,9 @@ from parties import DRAFT, LDK, NOW, PEER, PartyUnderTest, channel, node_id, pat
 STATEFUL = [
     "init", "clock.set", "tick", "barrier", "restart", "net.link", "om.deliver", "store.ack", "store.stats",
     "server.issue_client_paths", "server.set_limit", "recipient.set_server_paths", "recipient.get_offer",
-    "recipient.list_offers", "channel.open", "channel.close", "channel.fee_change", "htlc.deliver",
+    "recipient.list_offers", "channel.open", "channel.close", "channel.fee_change", "htlc.deliver", "net.deliver",
+    "payer.pay_offer", "payer.abandon", "payer.revoke_and_ack", "holder.htlc_add", "holder.htlc_committed",
+    "holder.htlc_removed",
 ]
 
 
@@ -28,10 +30,10 @@ def init(**changes):
 
 def test_hello(adapter):
     out = adapter.accept("hello", {"protocols": [1]})
-    assert set(STATEFUL) <= set(out["operations"]) and "net.deliver" not in out["operations"]
-    assert sorted(out["roles"]) == ["recipient", "server"]
+    assert set(STATEFUL) <= set(out["operations"])
+    assert sorted(out["roles"]) == ["forwarder", "holder", "payer", "recipient", "server"]
     capabilities = out["capabilities"]
-    assert capabilities["depths"] == ["payload"]
+    assert capabilities["depths"] == ["packet", "payload"]
     assert all(capabilities[name] is True for name in ("ext_store", "rng", "wake"))
     for name in ("min_paths_lifetime", "refresh_s", "max_slots", "max_invoice_bytes"):
         assert type(capabilities[name]) is int and capabilities[name] > 0
@@ -42,7 +44,7 @@ def test_init_comes_first(adapter):
         assert adapter.ask(name, {})["outcome"] == "error"
     assert adapter.accept("init", init()) == {}
     assert adapter.accept("tick", {}) == {} and adapter.accept("barrier", {}) == {}
-    assert adapter.ask("net.deliver", {})["outcome"] == "skip"
+    assert adapter.ask("net.deliver", {})["outcome"] == "error"
     assert adapter.ask("tick", {}, repeat=2)["outcome"] == "error"
     assert adapter.ask("recipient.get_offer", {})["outcome"] == "error"
     assert adapter.accept("init", init(role="recipient")) == {}
@@ -53,9 +55,11 @@ def test_init_comes_first(adapter):
 @pytest.mark.parametrize(
     "changes, where",
     [
-        ({"role": "payer"}, "in.role"),
+        ({"role": "salt-payer"}, "in.role"),
+        ({"role": "forwarder"}, "in.depth"),
+        ({"height": "1"}, "in.height"),
         ({"role": ...}, "in.role"),
-        ({"depth": "packet"}, "in.depth"),
+        ({"depth": "stream"}, "in.depth"),
         ({"node_key": "00" * 32}, "in.node_key"),
         ({"peers": ["02" * 32]}, "in.peers[0]"),
         ({"peers": ["05" * 33]}, "in.peers[0]"),
