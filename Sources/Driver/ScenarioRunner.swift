@@ -52,6 +52,13 @@ actor ScenarioRunner {
 
     // MARK: Needs
 
+    /// Roles that have nothing to say without the messages of a text, and one of those.
+    private static let messages: [String: (first: Profile.Message, text: String)] = [
+        "server": (.offerPathsRequest, "bLIP-66"), "recipient": (.offerPathsRequest, "bLIP-66"),
+        "payer": (.heldHTLCAvailable, "async payments"), "forwarder": (.heldHTLCAvailable, "async payments"),
+        "holder": (.heldHTLCAvailable, "async payments"),
+    ]
+
     private func reasonNotToExecute(_ scenarioRun: ScenarioRun, _ identity: AdapterIdentity) -> CaseVerdict
         .NotExercised?
     {
@@ -64,10 +71,9 @@ actor ScenarioRunner {
         guard identity.roles.contains(scenarioRun.family.role) else {
             return .lacking("role not declared: \(scenarioRun.family.role)")
         }
-        let isOfDraft = ["server", "recipient"].contains(scenarioRun.family.role)
         let known = profiles[scenarioRun.profile]?.onion_message_types.known ?? []
-        if isOfDraft, !known.contains(.offerPathsRequest) {
-            return .lacking("nodes of the profile \(scenarioRun.profile) do not know the messages of bLIP-66")
+        if let needed = Self.messages[scenarioRun.family.role], !known.contains(needed.first) {
+            return .lacking("nodes of the profile \(scenarioRun.profile) do not know the messages of \(needed.text)")
         }
         guard depths.contains(scenarioRun.depth.rawValue) else {
             return .lacking("depth not declared: \(scenarioRun.depth.rawValue)")

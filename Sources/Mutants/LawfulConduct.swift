@@ -13,8 +13,17 @@ package struct LawfulConduct: Sendable {
     package let does: String
     package let role: String
     private let party: PartyRegistry.Factory
+    /// Capabilities that it does not declare.
+    private var undeclared: Set<String> = []
 
-    package var registry: PartyRegistry { .reference.replacing(role, party) }
+    package var registry: PartyRegistry { .reference.replacing(role, party).undeclaring(undeclared) }
+
+    /// The same, not saying so in `hello`.
+    func undeclaring(_ capability: String) -> LawfulConduct {
+        var conduct = self
+        conduct.undeclared.insert(capability)
+        return conduct
+    }
 
     init(_ name: String, _ does: String, _ base: MutantBase) {
         self.name = "\(base.role)/\(name)"
@@ -51,6 +60,7 @@ package struct LawfulConduct: Sendable {
 
     package static let all =
         ofServers + ofOtherServers + ofRecipients + ofOtherRecipients + ofOffersAndForwarding + ofAsyncPayers
+        + ofStrangers
 
     // MARK: Servers
 

@@ -136,6 +136,8 @@ package struct MakeInvoiceStep: Hashable, Sendable {
 
     package enum Fault: String, Hashable, Sendable, CaseIterable {
         case signature, expired, oversized, truncated, foreign_paths
+        /// Valid but for one thing without which no payer can use it.
+        case no_payment_paths, no_payinfo, no_message_paths
     }
 }
 
@@ -210,6 +212,8 @@ package struct MessageExpectation: Hashable, Sendable {
         /// The steps that need it are left out.
         case goOn = "go-on"
         case notExercised = "not-exercised"
+        /// The step's requirement is broken, though nothing of the kind came before either.
+        case broken
     }
 }
 

@@ -83,10 +83,22 @@ extension ScenarioExecutor {
         case .oversized:
             // Of the experimental range for invoices, which every profile passes over.
             let padding = TLVRecord(type: 3_000_000_001, value: [UInt8](repeating: 0, count: Int(Self.oversize)))
-            let unsigned = TLVStream(sorting: stream.records.filter { $0.type != Bolt12Signature.type } + [padding])
-            let signature = Bolt12Signature(unsigned, messagename: StaticInvoice.messagename, key: owner.signing_key)
-            return (signature?.added(to: unsigned) ?? unsigned).bytes
+            return signed(stream.records + [padding], by: owner)
+        case .no_payment_paths:
+            return signed(stream.records.filter { ![160, 162].contains($0.type) }, by: owner)
+        case .no_payinfo:
+            return signed(stream.records.filter { $0.type != 162 }, by: owner)
+        case .no_message_paths:
+            let type = profile.static_invoice.message_paths_type
+            return signed(stream.records.filter { $0.type != type }, by: owner)
         }
+    }
+
+    /// An invoice with these records, and with a new signature over them.
+    private func signed(_ records: [TLVRecord], by owner: ScenarioActor) -> [UInt8] {
+        let unsigned = TLVStream(sorting: records.filter { $0.type != Bolt12Signature.type })
+        let signature = Bolt12Signature(unsigned, messagename: StaticInvoice.messagename, key: owner.signing_key)
+        return (signature?.added(to: unsigned) ?? unsigned).bytes
     }
 
     static let payinfo = BlindedPayinfo(

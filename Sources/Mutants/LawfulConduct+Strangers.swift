@@ -1,0 +1,148 @@
+internal import InvoiceServer
+internal import Lightning
+internal import Primitives
+internal import Rules
+internal import SaltSecret
+internal import Wire
+
+/// Unusual conduct of a third round, written from bLIP-66 and `Spec/stateful-operations.md` alone.
+extension LawfulConduct {
+    static let ofStrangers = ofStrangeServers + ofStrangeRecipients + ofSaltRoles
+
+    private static let ofStrangeServers: [LawfulConduct] = [
+        // BOLT 4 lets a node limit what it answers (OM-R12).
+        LawfulConduct("answers-a-client-once-a-second", "answers one message of a kind for each client and second", .server)
+        { event, party in
+            guard case .message(let message) = event, let context = party.context(message) else { return party.take(event) }
+            let isRecent = party.received.dropLast().contains { earlier in
+                earlier.kind == party.received.last?.kind && earlier.at == party.now
+                    && earlier.context?.client == context.client
+            }
+            return isRecent ? [] : party.take(event)
+        },
+        LawfulConduct("ten-requests-a-minute", "answers ten requests for paths of each client within a minute", .server) {
+            event,
+            party in
+            guard let message = party.message(.offer_paths_request, in: event), let context = party.context(message) else {
+                return party.take(event)
+            }
+            let recent = party.received(.offer_paths_request, over: .clientRequest).count {
+                $0.context.client == context.client
+            }
+            let times = party.received.filter { $0.kind == .offer_paths_request && $0.context?.client == context.client }
+            return recent > 10 && times.suffix(11).allSatisfy { party.now - $0.at < 60 } ? [] : party.take(event)
+        },
+        LawfulConduct("offer-paths-end-first", "gives offer paths that end, and update paths that do not", .server) {
+            event,
+            party in
+            party.take(event).map { effect in
+                guard let message = party.message(.offer_paths, in: effect),
+                    let request = party.message(.offer_paths_request, in: event),
+                    let client = party.context(request, for: .clientRequest)?.client
+                else { return effect }
+                let slot = party.invoice_slot(in: request.content) ?? 0
+                let path = party.path(PathContext(.invoiceUpdate, client: client, slot: slot))
+                return .send(message.with(reply_path: path))
+            }
+        },
+        LawfulConduct("pads-its-store", "writes invoices with a record beside each that says when", .server) {
+            event,
+            party in
+            party.take(event).map { effect in
+                guard case .put(var put) = effect, let record = put.records.first else { return effect }
+                put.records.append(StorePut.Record(key: "when/\(record.key)", value: [1, 2, 3, 4, 5, 6, 7, 8]))
+                return .put(put)
+            }
+        },
+        LawfulConduct("wakes-first", "wakes the client, forwards the request, and answers", .server) { event, party in
+            let effects = party.take(event)
+            return effects.filter { if case .wake = $0 { true } else { false } }
+                + effects.reversed().filter { if case .wake = $0 { false } else { true } }
+        },
+    ]
+
+    private static let ofStrangeRecipients: [LawfulConduct] = [
+        // No text asks for a forward path for each offer.
+        LawfulConduct(
+            "one-forward-path",
+            "has one forward path for all its offers and invoices",
+            .recipient.tolerant,
+            [BlindedPath]()
+        ) { event, party, paths in
+            party.take(event).map { effect in
+                guard let message = party.message(.serve_static_invoice, in: effect),
+                    let path = party.forward_path(in: message.content)
+                else { return effect }
+                let first = paths.change { paths in
+                    if paths.isEmpty { paths.append(path) }
+                    return paths[0]
+                }
+                return .send(message.with(content: party.replacing(message.content, forward_path: first)))
+            }
+        },
+        LawfulConduct("high-slots", "numbers its slots from 700 on", .recipient) { event, party in
+            party.take(event).map { effect in
+                guard let message = party.message(.offer_paths_request, in: effect),
+                    let slot = party.invoice_slot(in: message.content)
+                else { return effect }
+                return .send(message.with(content: party.builder.offer_paths_request(invoice_slot: 700 + slot)))
+            }
+        },
+        LawfulConduct("renews-each-minute", "hands over a new invoice each minute", .recipient) { event, party in
+            let effects = party.take(event)
+            guard case .tick = event, let last = party.sent(.serve_static_invoice).last, party.now >= last.at + 61,
+                !effects.contains(where: { party.message(.serve_static_invoice, in: $0) != nil }),
+                let channel = party.channels.last
+            else { return effects }
+            return effects + party.take(.channelFeesChanged(channel))
+        },
+        LawfulConduct("silent-about-renewals", "does not say how often it renews, and does so by the clock", .recipient)
+            .undeclaring("refresh_s"),
+        LawfulConduct(
+            "renews-for-channels-alone",
+            "does not say how often it renews: it does when its channels change",
+            .recipient { $0.policy.isDue = { slot, _, _ in slot.created_at == nil } }
+        )
+        .undeclaring("refresh_s"),
+    ]
+
+    private static let ofSaltRoles: [LawfulConduct] = [
+        LawfulConduct("sends-everything-twice", "sends each message in two copies", .counterparty, onEvent: twice),
+        LawfulConduct("sends-everything-twice", "sends each message in two copies", .payer, onEvent: twice),
+        LawfulConduct(
+            "answers-and-passes-on",
+            "answers a request and passes it on, whether the receiver is there or not",
+            .counterparty
+        ) { event, party in
+            let effects = party.take(event)
+            guard case .forwarding(let message) = event, !effects.isEmpty,
+                !effects.contains(where: { if case .forward = $0 { true } else { false } }),
+                effects.contains(where: { if case .send = $0 { true } else { false } })
+            else { return effects }
+            return effects + [.forward(message)]
+        },
+        LawfulConduct(
+            "asks-again",
+            "asks again with each tick until an invoice comes",
+            .payer
+        ) { event, party in
+            let effects = party.take(event)
+            guard case .tick = event, let last = party.sent(.invoice_request).last, party.received.isEmpty else {
+                return effects
+            }
+            return effects + [.send(last.message)]
+        },
+    ]
+
+    private static let twice: MutantParty.Mutation = { event, party in
+        party.take(event).flatMap { effect in
+            if case .send = effect { return [effect, effect] }
+            return [effect]
+        }
+    }
+}
+
+extension MutantBase {
+    /// Takes a request over the forward path of any of its offers.
+    fileprivate var tolerant: MutantBase { .recipient { $0.checks.forwarded = [] } }
+}
