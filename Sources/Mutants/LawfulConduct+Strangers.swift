@@ -66,10 +66,10 @@ extension LawfulConduct {
         LawfulConduct(
             "one-forward-path",
             "has one forward path for all its offers and invoices",
-            .recipient.tolerant,
+            .recipient,
             [BlindedPath]()
         ) { event, party, paths in
-            party.take(event).map { effect in
+            party.take(party.asForItsOwnOffer(event)).map { effect in
                 guard let message = party.message(.serve_static_invoice, in: effect),
                     let path = party.forward_path(in: message.content)
                 else { return effect }
@@ -142,7 +142,14 @@ extension LawfulConduct {
     }
 }
 
-extension MutantBase {
-    /// Takes a request over the forward path of any of its offers.
-    fileprivate var tolerant: MutantBase { .recipient { $0.checks.forwarded = [] } }
+extension OriginalParty {
+    /// A request over the forward path of one offer, as if it had come over that of the offer that it is for.
+    fileprivate func asForItsOwnOffer(_ event: PartyEvent) -> PartyEvent {
+        guard let message = message(.invoice_request, in: event), var context = context(message, for: .forward),
+            let id = offerID(in: message.content.value),
+            sent(.serve_static_invoice).contains(where: { offerID(in: invoice(in: $0.message.content)) == id })
+        else { return event }
+        context.discriminator = id.bytes
+        return .message(moved(message, to: context))
+    }
 }

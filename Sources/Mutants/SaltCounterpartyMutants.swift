@@ -76,7 +76,7 @@ extension MutantRegistry {
         ),
         // The reply path that a salt's first request had is used for all later ones.
         Mutant(
-            "SALT-18/reply-path-from-a-cache",
+            "SALT-19/reply-path-from-a-cache",
             .counterparty {
                 let cached = MutantMemory<[[UInt8]: [UInt8]]>([:])
                 let open = $0.policy.open

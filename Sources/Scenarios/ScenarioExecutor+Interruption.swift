@@ -31,6 +31,8 @@ extension ScenarioExecutor {
         for position in positions {
             var again = pristine
             again.interruption = position
+            // What the party does in the ordinary course it has shown.
+            again.seenKinds = seenKinds
             var outcome = await again.runOnce()
             guard outcome.end == .finished, outcome.violations.allSatisfy(\.isGeneral) else {
                 let what = "\(position.events) of its events, open writes \(position.openWrites.rawValue)"
