@@ -10,6 +10,8 @@ actor ScenarioRunner {
     private let profiles: [String: Profile]
     private let options: RunOptions
     private var results: [String: CaseResult] = [:]
+    /// Kinds of messages and events that the party has shown, by profile, depth and role.
+    private var shownKinds: [String: Set<String>] = [:]
     private(set) var incidents: [Incident] = []
     /// A scenario that could not be run to its end, though nothing was wrong with what came: then the run shows nothing.
     private(set) var scenarioError: String?
@@ -34,6 +36,11 @@ actor ScenarioRunner {
     {
         if let reason = reasonNotToExecute(scenarioRun, identity) {
             return CaseResult(scenarioRun, .notExercised(reason), nil, nil)
+        }
+        // The ordinary course first: who never does a thing is not blamed for when and how.
+        let isToldApart = !OrdinaryRequirement.kinds(scenarioRun.family.role).isEmpty
+        if isToldApart, let ordinary = scenarioRun.of("\(scenarioRun.family.name)/happy"), ordinary != scenarioRun {
+            _ = try await result(ordinary, identity)
         }
         guard let twin = scenarioRun.scenario.twin.flatMap(scenarioRun.of) else {
             return try await execute(scenarioRun, identity)
@@ -115,7 +122,10 @@ actor ScenarioRunner {
             spec: ScenarioSpec(requirements: grader.requirements, readings: grader.readings),
             port: port
         )
+        let key = "\(scenarioRun.familyName):\(scenarioRun.depth.rawValue)"
+        executor.seenKinds = shownKinds[key, default: []]
         let outcome = await executor.run()
+        shownKinds[key, default: []].formUnion(executor.seenKinds)
         return (outcome, await port.lastAttempt)
     }
 

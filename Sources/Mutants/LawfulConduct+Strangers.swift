@@ -11,25 +11,34 @@ extension LawfulConduct {
 
     private static let ofStrangeServers: [LawfulConduct] = [
         // BOLT 4 lets a node limit what it answers (OM-R12).
-        LawfulConduct("answers-a-client-once-a-second", "answers one message of a kind for each client and second", .server)
-        { event, party in
-            guard case .message(let message) = event, let context = party.context(message) else { return party.take(event) }
+        LawfulConduct(
+            "answers-a-client-once-a-second",
+            "answers one message of a kind for each client and second",
+            .server
+        ) { event, party in
+            guard case .message(let message) = event, let context = party.context(message) else {
+                return party.take(event)
+            }
             let isRecent = party.received.dropLast().contains { earlier in
                 earlier.kind == party.received.last?.kind && earlier.at == party.now
                     && earlier.context?.client == context.client
             }
             return isRecent ? [] : party.take(event)
         },
-        LawfulConduct("ten-requests-a-minute", "answers ten requests for paths of each client within a minute", .server) {
+        LawfulConduct("ten-requests-a-minute", "answers ten requests for paths of each client within a minute", .server)
+        {
             event,
             party in
-            guard let message = party.message(.offer_paths_request, in: event), let context = party.context(message) else {
+            guard let message = party.message(.offer_paths_request, in: event), let context = party.context(message)
+            else {
                 return party.take(event)
             }
             let recent = party.received(.offer_paths_request, over: .clientRequest).count {
                 $0.context.client == context.client
             }
-            let times = party.received.filter { $0.kind == .offer_paths_request && $0.context?.client == context.client }
+            let times = party.received.filter {
+                $0.kind == .offer_paths_request && $0.context?.client == context.client
+            }
             return recent > 10 && times.suffix(11).allSatisfy { party.now - $0.at < 60 } ? [] : party.take(event)
         },
         LawfulConduct("offer-paths-end-first", "gives offer paths that end, and update paths that do not", .server) {

@@ -26,7 +26,13 @@ extension MutantRegistry {
             return handedOver > 1 && acknowledged < handedOver ? nil : message
         },
         // The slot has another offer by now, and an old acknowledgement comes.
-        Mutant("B66-SIP-R1/acknowledgement-of-a-former-offer", .recipient { $0.checks.persisted = [] }),
+        Mutant(
+            "B66-SIP-R1/acknowledgement-of-a-former-offer",
+            .recipient {
+                $0.checks.persisted = []
+                $0.checks.persistedPath = MutatedContextChecks.withoutEnd("B66-SIP-R1", .persistedReply)
+            }
+        ),
         Mutant("ASY-S1/releases-over-the-first-reply-path", .recipient, onSend: .release_held_htlc) { message, party in
             let first = party.received(.held_htlc_available, over: .heldMessage).first?.message.reply_path
             return first.map { message.with(over: $0) } ?? message

@@ -71,7 +71,9 @@ extension MutantRegistry {
             guard party.creationTime(message) == nil, var context = party.context(message, for: .invoiceUpdate) else {
                 return message
             }
-            let slots = party.configuration.store.keys.compactMap(SlotInStore.init).filter { $0.client == context.client }
+            let slots = party.configuration.store.keys.compactMap(SlotInStore.init).filter {
+                $0.client == context.client
+            }
             guard let first = slots.map(\.slot).min() else { return message }
             context.slot = first
             return party.moved(message, to: context)

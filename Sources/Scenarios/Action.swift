@@ -212,8 +212,6 @@ package struct MessageExpectation: Hashable, Sendable {
         /// The steps that need it are left out.
         case goOn = "go-on"
         case notExercised = "not-exercised"
-        /// The step's requirement is broken, though nothing of the kind came before either.
-        case broken
     }
 }
 

@@ -2,9 +2,12 @@ internal import Rules
 
 /// What each role is there for. Who does not do it at all is blamed for that, whatever rule the step is about: a server that
 /// never answers has not mixed up its slots.
-enum OrdinaryRequirement {
+package enum OrdinaryRequirement {
     /// - `kind`: of a message, the name of an event, or `offer`, what a recipient gives out.
     static func of(_ kind: String, _ role: String) -> RequirementID? { table[role]?[kind] }
+
+    /// All kinds that a role is there for.
+    package static func kinds(_ role: String) -> Set<String> { Set(table[role, default: [:]].keys) }
 
     private static let table: [String: [String: RequirementID]] = [
         "server": [
@@ -19,16 +22,10 @@ enum OrdinaryRequirement {
 }
 
 extension ScenarioExecutor {
-    /// Nothing of a kind came where something was due.
-    ///
-    /// - Parameter mayBeFirst: the step's requirement is broken, though nothing of the kind came before.
-    mutating func failMissing(
-        _ kinds: [String],
-        mayBeFirst: Bool = false,
-        _ detail: String
-    ) throws(ScenarioHalt) {
+    /// Nothing of these kinds came where something was due.
+    mutating func failMissing(_ kinds: [String], _ detail: String) throws(ScenarioHalt) {
         let ordinary = kinds.compactMap { OrdinaryRequirement.of($0, role) }.first
-        if let ordinary, !mayBeFirst, seenKinds.isDisjoint(with: kinds) {
+        if let ordinary, seenKinds.isDisjoint(with: kinds) {
             addViolation([ordinary], detail)
             throw .broken
         }

@@ -49,7 +49,9 @@ struct SaltScenarioState: Sendable {
         var limits: JSONObject = [
             "masking": .string(readings.masking.rawValue), "sealing": .string(readings.sealing.rawValue),
         ]
-        if role == "salt-counterparty", !hasOwnSecret { limits["counterparty_secret"] = .hex(secret(of: ScenarioActor.underTest)) }
+        if role == "salt-counterparty", !hasOwnSecret {
+            limits["counterparty_secret"] = .hex(secret(of: ScenarioActor.underTest))
+        }
         return limits
     }
 

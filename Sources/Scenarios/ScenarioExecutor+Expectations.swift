@@ -79,9 +79,9 @@ extension ScenarioExecutor {
         var exact: Int?
         for index in candidates where exact == nil { if try isExact(observedMessages[index], wanted) { exact = index } }
         guard let index = exact ?? candidates.first else {
-            if let otherwise = wanted.otherwise, otherwise != .broken { return try goOn(otherwise, wanted) }
+            if let otherwise = wanted.otherwise { return try goOn(otherwise, wanted) }
             let detail = "expected \(wanted.message) on \(wanted.over); \(whatCame)"
-            try failMissing([wanted.message], mayBeFirst: wanted.otherwise == .broken, detail)
+            try failMissing([wanted.message], detail)
             return
         }
         let observed = observedMessages.remove(at: index)
@@ -125,7 +125,6 @@ extension ScenarioExecutor {
         switch otherwise {
         case .goOn: if let name = wanted.name { absent.insert(name) }
         case .notExercised: throw .notExercised("no \(wanted.message) on \(wanted.over); it is optional here")
-        case .broken: break
         }
     }
 
