@@ -7,7 +7,7 @@ internal import Wire
 
 /// Unusual conduct of a third round, written from bLIP-66 and `Spec/stateful-operations.md` alone.
 extension LawfulConduct {
-    static let ofStrangers = ofStrangeServers + ofStrangeRecipients + ofSaltRoles
+    static let ofStrangers = ofStrangeServers + ofStrangeRecipients + ofReadings + ofSaltRoles
 
     private static let ofStrangeServers: [LawfulConduct] = [
         // BOLT 4 lets a node limit what it answers (OM-R12).
@@ -24,7 +24,8 @@ extension LawfulConduct {
                     && earlier.context?.client == context.client
             }
             return isRecent ? [] : party.take(event)
-        },
+        }
+        .taking("C-89 b"),
         LawfulConduct("ten-requests-a-minute", "answers ten requests for paths of each client within a minute", .server)
         {
             event,
@@ -115,6 +116,74 @@ extension LawfulConduct {
         .undeclaring("refresh_s"),
     ]
 
+    /// Alternatives of readings that no row of a scenario is for.
+    private static let ofReadings: [LawfulConduct] = [
+        LawfulConduct("acts-without-a-reply-path", "stores an invoice that comes without a reply path", .server) {
+            event,
+            party in
+            guard let message = party.message(.serve_static_invoice, in: event), message.reply_path == nil,
+                let nowhere = party.path(.clientRequest)
+            else {
+                return party.take(event).filter { !party.goesToItself($0) }
+            }
+            return party.take(.message(message.with(reply_path: nowhere))).filter { !party.goesToItself($0) }
+        }
+        .taking("C-10 b"),
+        LawfulConduct("same-again-is-not-written", "acknowledges at once what it has stored already", .server) {
+            event,
+            party in
+            guard let message = party.message(.serve_static_invoice, in: event), let reply_path = message.reply_path,
+                let context = party.context(message, for: .invoiceUpdate)
+            else { return party.take(event) }
+            let former = party.received(.serve_static_invoice, over: .invoiceUpdate).dropLast()
+                .last { ClientSlot($0.context) == ClientSlot(context) }
+            let isStored = party.sent(.static_invoice_persisted).contains {
+                $0.message.over == former?.message.reply_path
+            }
+            guard isStored, former?.message.content == message.content else { return party.take(event) }
+            return [.send(SentMessage(party.builder.static_invoice_persisted(), over: reply_path))]
+        }
+        .taking("C-21 b"),
+        LawfulConduct("slots-up-to-64", "takes slots up to number 64", .server) { event, party in
+            guard let message = party.message(.offer_paths_request, in: event) else { return party.take(event) }
+            return party.invoice_slot(in: message.content) ?? 0 > 64 ? [] : party.take(event)
+        }
+        .taking("C-79 b"),
+        LawfulConduct("own-offer-paths-only", "stores no invoice whose offer has paths that are not its own", .server) {
+            event,
+            party in
+            guard let message = party.message(.serve_static_invoice, in: event),
+                let context = party.context(message, for: .invoiceUpdate),
+                let offer = party.offer(in: party.invoice(in: message.content))
+            else { return party.take(event) }
+            let isOwn = (offer.offer_paths ?? []).allSatisfy { path in
+                let sealed = party.paths.context(of: path)
+                let own = party.context(message.with(context: sealed), for: .offer)
+                return own.map { ClientSlot($0) } == ClientSlot(context)
+            }
+            return isOwn ? party.take(event) : []
+        }
+        .taking("C-82 b"),
+        LawfulConduct(
+            "an-end-of-its-own",
+            "lets an offer end after some months where its paths have no end",
+            .recipient { recipient in
+                recipient.policy.terms = { builder in
+                    // Half a year from the time at which scenarios begin.
+                    builder.offer_absolute_expiry = builder.offer_absolute_expiry ?? 1_782_777_600
+                }
+            }
+        )
+        .taking("C-75 b"),
+        LawfulConduct("answers-always", "answers a request though the receiver is there", .counterparty) {
+            event,
+            party in
+            if case .command(.salt(.setOnline)) = event { return [] }
+            return party.take(event)
+        }
+        .taking("C-60 c"),
+    ]
+
     private static let ofSaltRoles: [LawfulConduct] = [
         LawfulConduct("sends-everything-twice", "sends each message in two copies", .counterparty, onEvent: twice),
         LawfulConduct("sends-everything-twice", "sends each message in two copies", .payer, onEvent: twice),
@@ -129,7 +198,8 @@ extension LawfulConduct {
                 effects.contains(where: { if case .send = $0 { true } else { false } })
             else { return effects }
             return effects + [.forward(message)]
-        },
+        }
+        .taking("C-60 a"),
         LawfulConduct(
             "asks-again",
             "asks again with each tick until an invoice comes",
@@ -152,6 +222,12 @@ extension LawfulConduct {
 }
 
 extension OriginalParty {
+    /// A message over a path that begins and ends here.
+    fileprivate func goesToItself(_ effect: PartyEffect) -> Bool {
+        guard case .send(let message) = effect else { return false }
+        return paths.context(of: message.over) != nil
+    }
+
     /// A request over the forward path of one offer, as if it had come over that of the offer that it is for.
     fileprivate func asForItsOwnOffer(_ event: PartyEvent) -> PartyEvent {
         guard let message = message(.invoice_request, in: event), var context = context(message, for: .forward),

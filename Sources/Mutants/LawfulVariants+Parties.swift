@@ -12,6 +12,13 @@ extension LawfulVariantRegistry {
 
     /// What a server stores and says of it.
     private static let serverStoring = [
+        LawfulVariant("C-9", "b", "gives paths that have ended when the second of their end begins")
+            .playing(.server) { event, party in
+                guard case .message(let message) = event, let ends = party.context(message)?.expiry,
+                    ends <= party.now
+                else { return party.take(event) }
+                return []
+            },
         LawfulVariant("C-11", "b", "sends static_invoice_persisted with a reply path")
             .playing(.server, onSend: .static_invoice_persisted) { message, party in
                 message.with(reply_path: party.path(.clientRequest))

@@ -18,7 +18,8 @@ package struct FreedomCoverage: Sendable {
             reading.alternatives.filter { $0.id != reading.taken }
                 .map { ReadingAlternative(reading: reading.id, id: $0.id) }
         }
-        taken = alternatives.filter { LawfulVariantRegistry.variant($0) != nil }
+        let byConduct = Set(LawfulConduct.all.compactMap(\.alternative))
+        taken = alternatives.filter { LawfulVariantRegistry.variant($0) != nil || byConduct.contains($0) }
         conducts = Dictionary(grouping: LawfulConduct.all, by: \.role).map { ($0.key, $0.value.count) }
             .sorted { $0.0 < $1.0 }
     }
