@@ -166,11 +166,11 @@ extension LawfulConduct {
         .taking("C-82 b"),
         LawfulConduct(
             "an-end-of-its-own",
-            "lets an offer end after some months where its paths have no end",
+            "lets an offer end after three years where its paths have no end",
             .recipient { recipient in
                 recipient.policy.terms = { builder in
-                    // Half a year from the time at which scenarios begin.
-                    builder.offer_absolute_expiry = builder.offer_absolute_expiry ?? 1_782_777_600
+                    // Three years from the time at which scenarios begin.
+                    builder.offer_absolute_expiry = builder.offer_absolute_expiry ?? 1_861_920_000
                 }
             }
         )
