@@ -27,6 +27,7 @@ package struct GridTable: Sendable {
 
     private static func cells(_ object: GridObject, family: String) -> [GridCell] {
         streamCells(object, family) + fieldCells(object, family) + numberCells(object, family)
+            + formCells(object, family)
     }
 
     private static func streamCells(_ object: GridObject, _ family: String) -> [GridCell] {
@@ -90,6 +91,23 @@ package struct GridTable: Sendable {
         }
     }
 
+    private static func formCells(_ object: GridObject, _ family: String) -> [GridCell] {
+        object.shown.flatMap { record in
+            object.forms(of: record).flatMap { form in
+                let row = ([object.name, record.name] + form.path).joined(separator: ".")
+                return form.forms.map {
+                    GridCell(
+                        .forms,
+                        row,
+                        $0.name,
+                        "\(family)/\(GridName.form(object, record, form, $0.name))",
+                        "lazy-\($0.habit)@\(row)"
+                    )
+                }
+            }
+        }
+    }
+
     private static func cells(_ comparison: Comparison, family: String) -> [GridCell] {
         comparison.sides.map { side in
             GridCell(
@@ -126,6 +144,10 @@ enum GridName {
 
     static func number(_ object: GridObject, _ record: TLVSchema.Record, _ number: NumberAt, _ end: String) -> String {
         object.prefix + ([record.name] + number.path).map(kebab).joined(separator: "-") + "-at-" + end
+    }
+
+    static func form(_ object: GridObject, _ record: TLVSchema.Record, _ form: FormAt, _ name: String) -> String {
+        object.prefix + ([record.name] + form.path).map(kebab).joined(separator: "-") + "-" + name
     }
 
     private static func kebab(_ name: String) -> String { String(name.map { $0 == "_" ? "-" : $0 }) }
