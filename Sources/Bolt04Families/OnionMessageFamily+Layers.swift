@@ -101,6 +101,23 @@ extension OnionMessageBuilder {
             at: 0,
             next: ["scid": "0000010000020003"]
         )
+        let session_key = Fixtures.key("e_0 of the second half")
+        let told = TLVRecord(type: 8, value: session_key.publicKey.bytes)
+        var joinedBob = route.last("bob")
+        joinedBob.session_key = session_key
+        let joinedByChannel = try route.path([
+            BlindingDerivation.Hop(Fixtures.key("alice"), [route.channel, told]), joinedBob,
+        ])
+        opened(
+            "peel-by-channel-with-override",
+            ["RB-E3", "OM-R5"],
+            "a channel names the next hop, record 8 its key",
+            flags: ["key"],
+            joinedByChannel,
+            try message(over: joinedByChannel),
+            at: 0,
+            next: ["scid": "0000010000020003"]
+        )
         try addShapes(three)
         try addOddAndFull(three)
         if profile.blinded_path.final_hop_tag == .standard { try addFeatures() }

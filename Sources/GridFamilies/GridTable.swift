@@ -12,12 +12,28 @@ package struct GridTable: Sendable {
         cells =
             GridObjects.once(context.draft).flatMap { Self.cells($0, family: $0.family) }
             + Comparisons.once(context.draft).flatMap { Self.cells($0, family: $0.family) }
+            + Self.elsewhere
             + context.profiles.filter { !$0.onion_message_types.known.isEmpty }.flatMap { profile in
                 GridObjects.each(profile).flatMap { Self.cells($0, family: context.familyName($0.family, profile)) }
                     + Comparisons.each(profile).flatMap {
                         Self.cells($0, family: context.familyName($0.family, profile))
                     }
             }
+    }
+
+    /// Comparisons whose cases stand in a family that is written by hand.
+    private static let elsewhere: [GridCell] = [
+        ("ordered", "wide-types", "32-bits"), ("same-low-bits", "wide-type-of-the-same-low-bits", "32-bits"),
+        ("highest", "widest-type", "63-bits"), ("as-double", "widest-type", "double"),
+        ("unordered", "wide-types-unordered", "32-bits"),
+    ].map { side, testCase, habit in
+        GridCell(
+            .comparisons,
+            "types of records are compared with all of their bits",
+            side,
+            "bolt01/tlv-stream/\(testCase)",
+            "lazy-\(habit)@tlv.decode.type"
+        )
     }
 
     package func cells(of table: GridCell.Table) -> [GridCell] { cells.filter { $0.table == table } }

@@ -12,7 +12,7 @@ internal import Wire
 enum LazyComparison {
     /// - Returns: `nil` for a name of none.
     static func reader(_ name: String) -> LazyReader? {
-        byName[name] ?? LazyBytes.reader(name) ?? ofInput(name)
+        byName[name] ?? LazyBytes.reader(name) ?? ofTypes(name) ?? ofInput(name)
     }
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
@@ -34,6 +34,28 @@ enum LazyComparison {
             return Operation(operation) { profile, input, validation in
                 let changed = JSONReader(shifted(input.value, member, shift), path: "in")
                 return try original.body(profile, changed, &validation)
+            }
+        }
+    }
+
+    /// A reader that keeps a part of the types of records.
+    private static func ofTypes(_ name: String) -> LazyReader? {
+        let parts = name.dropFirst(5).split(separator: "@", maxSplits: 1).map(String.init)
+        guard parts.count == 2, parts[1] == "tlv.decode.type", let shift = shifts[parts[0]] else { return nil }
+        return .comparing(name, "takes types of records for other numbers (\(parts[0]))") { original in
+            guard original.name == "tlv.decode" else { return original }
+            return Operation(original.name) { profile, input, validation in
+                let orders: Set<RequirementID> = ["B1-TLV-1", "B1-TLV-2"]
+                var out = try original.overlooking { orders.contains($0.requirement) }.body(profile, input, &validation)
+                guard case .array(let records)? = out["records"] else { return out }
+                let types = records.map { record in shift(record["type"]?.string.flatMap(UInt64.init) ?? 0) }
+                if zip(types, types.dropFirst()).contains(where: { $0 >= $1 }) {
+                    try validation.report(Finding("B1-TLV-1", "tlv.order", "the types are not in order"))
+                }
+                out["records"] = .array(
+                    zip(records, types).map { record, type in shifted(record, "type") { _ in type } }
+                )
+                return out
             }
         }
     }
