@@ -231,6 +231,13 @@ private struct FinalPayloadRulesBuilder {
             data: stream(TLVRecord(type: 561, value: [1]))
         )
         try end(
+            "end-with-next-node-in-data",
+            ["OM-R9"],
+            "the end is where the onion ends, whatever its data say of a next hop",
+            request,
+            data: stream(route.next("bob"))
+        )
+        try end(
             "end-padded",
             ["RB-E2", "RB-W8", "OM-R9"],
             "padding says nothing",

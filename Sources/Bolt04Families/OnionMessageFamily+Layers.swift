@@ -105,6 +105,23 @@ extension OnionMessageBuilder {
         let told = TLVRecord(type: 8, value: session_key.publicKey.bytes)
         var joinedBob = route.last("bob")
         joinedBob.session_key = session_key
+        let salted = [
+            TLVRecord(type: 4141, value: [UInt8](repeating: 0xb1, count: 80)),
+            TLVRecord(type: 4343, value: [UInt8](repeating: 0xb2, count: 16)),
+        ]
+        opened(
+            "peel-relay-with-salt-records",
+            ["OM-R1"],
+            "records 4141 and 4343 beside the data: a layer opens, whatever odd records are in it",
+            three,
+            try MessageDerivation(
+                three.layers,
+                payloads: [plain.payloads[0] + salted.flatMap(\.encoding)] + plain.payloads.dropFirst(),
+                session_key: Self.session_key
+            ),
+            at: 0,
+            next: node("bob")
+        )
         let joinedByChannel = try route.path([
             BlindingDerivation.Hop(Fixtures.key("alice"), [route.channel, told]), joinedBob,
         ])

@@ -335,6 +335,14 @@ extension OnionMessageBuilder {
             in: send(over: other.parts, from: "dave"),
             other.layers
         )
+        builder.accept(
+            "send-over-path-behind-two-own-hops",
+            "om.send_over",
+            ["RB-U1", "RB-U2", "RB-U3"],
+            "over Dave and Bob to the introduction node; Bob holds the path's first key for it",
+            in: judged(other.parts, prepend: ["dave", "bob"]),
+            out: ["path_key": .hex(Fixtures.key("e_0 of the sender").publicKey.bytes)]
+        )
         // The sender's own hop at Dave names the path's first by its channel.
         builder.accept(
             "send-over-path-by-channel-behind-own-hop",

@@ -64,6 +64,14 @@ extension RouteBlindingBuilder {
         follow("walk-introduction-by-channel", ["RB-W2"], "the first hop shows by its blinded id", byChannel, all)
         let dummy = try route.path(dummyHops.sealed)
         follow("walk-with-dummy-hop", ["RB-W10"], "the last two hops are Carol's", dummy, all)
+        let hidden = dummyHops.sealed
+        follow(
+            "walk-with-dummy-hops-in-the-middle",
+            ["RB-W10"],
+            "the last three hops are Carol's",
+            try route.path([hidden[0], hidden[1], hidden[1], hidden[2]]),
+            all
+        )
         try addLostWalks(three)
     }
 

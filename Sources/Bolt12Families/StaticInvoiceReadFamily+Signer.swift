@@ -46,7 +46,7 @@ extension StaticInvoiceReadBuilder {
     /// Nobody could have asked for an invoice of such an offer (B12-OFF-R8); of the invoice alone no rule says so (C-114).
     private mutating func addSignerOfNoOffer() {
         let nobody = base.without(16, 22)
-        let reasons: [ReasonClass] = ["semantic.offer", "semantic.offer_paths", "tlv.missing"] + Self.issuerMissing
+        let reasons: [ReasonClass] = ["semantic.offer", "semantic.offer_paths"] + Self.issuerMissing
         if !profile.static_invoice.offer_checked {
             accept(
                 "offer-of-nobody",

@@ -42,8 +42,7 @@ def tree(records: list[Record]) -> Tree:
     signed = [record for record in records if not in_ranges(record.type, (SIGNATURE_RANGE,))]
     if not signed:
         raise Reject("tlv.missing", "there is nothing to sign")
-    # The numerically first record of the stream. A signature is not there yet when the signer hashes, so it is none of them.
-    nonce_tag = b"LnNonce" + signed[0].encoded
+    nonce_tag = b"LnNonce" + records[0].encoded  # the numerically first record of the stream
     result = Tree()
     for record in signed:
         leaf = tagged_hash(b"LnLeaf", record.encoded)
