@@ -47,7 +47,11 @@ enum ChainComparisons {
             reasons: [.semantic("offer_chains")],
             sides: [
                 Comparison.right("first-of-three", input([own, others[0], others[1]]), "lazy-chain-last@\(operation)"),
-                Comparison.right("middle-of-three", input([others[0], own, others[1]]), "lazy-chain-first@\(operation)"),
+                Comparison.right(
+                    "middle-of-three",
+                    input([others[0], own, others[1]]),
+                    "lazy-chain-first@\(operation)"
+                ),
                 Comparison.right(
                     "last-of-three",
                     input([others[0], others[1], own]),

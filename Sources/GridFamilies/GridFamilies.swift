@@ -256,8 +256,10 @@ private struct GridFamily {
             let changed = form.applied(changed, to: value)
             guard var records = object.records(with: record, changed) else { continue }
             // As many payinfos as paths.
-            for (type, other) in [(UInt64(160), UInt64(162)), (162, 160)] where record.type == type && name == "seventeen" {
-                if let list = records[other], form.path.isEmpty { records[other] = form.applied(form.forms[0].value, to: list) }
+            for (type, other) in [(UInt64(160), UInt64(162)), (162, 160)]
+            where record.type == type && name == "seventeen" {
+                guard let list = records[other], form.path.isEmpty else { continue }
+                records[other] = form.applied(form.forms[0].value, to: list)
             }
             accept(
                 GridName.form(object, record, form, name),

@@ -35,8 +35,8 @@ extension Comparisons {
         let operation = "invreq.validate_for.now"
         let over: [Under] = [.accept("C-83 c")]
         let highest = UInt64(UInt32.max)
-        return stored("stored-life", "now ≤ invoice_created_at + invoice_relative_expiry of the invoice at hand", profile) {
-            input in
+        let row = "now ≤ invoice_created_at + invoice_relative_expiry of the invoice at hand"
+        return stored("stored-life", row, profile) { input in
             [
                 Comparison.right(
                     "last-second",
@@ -76,8 +76,8 @@ extension Comparisons {
 
     static func storedDefaultLife(_ profile: Profile) -> Comparison {
         let operation = "invreq.validate_for.now"
-        return stored("stored-default-life", "now ≤ invoice_created_at of the invoice at hand + the default life", profile) {
-            input in
+        let row = "now ≤ invoice_created_at of the invoice at hand + the default life"
+        return stored("stored-default-life", row, profile) { input in
             let life = profile.static_invoice.default_relative_expiry
             return [
                 Comparison.right("sum-overflows", input(.max - life + 1, nil, .max), "lazy-stored-sum-wraps"),
@@ -93,7 +93,13 @@ extension Comparisons {
 
     /// What the recipient of a payment multiplies, where the request leaves the amount to the offer.
     static func paymentPrice(_ profile: Profile) -> Comparison {
-        func pay(_ price: UInt64, _ quantity: UInt64?, _ paid: UInt64, asked: UInt64? = nil, in currency: String? = nil) -> JSON {
+        func pay(
+            _ price: UInt64,
+            _ quantity: UInt64?,
+            _ paid: UInt64,
+            asked: UInt64? = nil,
+            in currency: String? = nil
+        ) -> JSON {
             payment(profile) {
                 ($0.stated, $0.carried, $0.total) = (paid, paid, paid)
                 $0.offered = (price, quantity, currency)

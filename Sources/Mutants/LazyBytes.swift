@@ -72,7 +72,8 @@ enum LazyBytes {
     }
 
     private static let values: [String: Value] = [
-        "offer.validate.chain": Value(operation: "offer.validate") { input, _, seen in chain(input, listedIn: 2, seen) },
+        "offer.validate.chain": Value(operation: "offer.validate") { input, _, seen in chain(input, listedIn: 2, seen)
+        },
         "static_invoice.validate.chain": Value(operation: "static_invoice.validate") { input, _, seen in
             chain(input, listedIn: 2, seen)
         },

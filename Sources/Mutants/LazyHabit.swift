@@ -68,7 +68,7 @@ enum LazyHabit {
         "cut-at-zero": ("ends a text at its first zero", { $0.scalars { $0.prefix { $0 != "\0" } } }),
         "trimmed": (
             "cuts white space off the ends of a text",
-            { $0.scalars { $0.drop(while: \.properties.isWhitespace).reversed().drop(while: \.properties.isWhitespace).reversed() } }
+            { $0.scalars { $0.withoutBlanks.reversed().withoutBlanks.reversed() } }
         ),
         "composed": ("composes characters", { $0.replacing("e\u{301}", withText: "\u{e9}") }),
         "without-mark": ("leaves out a byte order mark", { $0.replacing("\u{feff}", withText: "") }),
@@ -236,4 +236,9 @@ extension String {
         guard digits.count.isMultiple(of: 2) else { return self }
         return change(stride(from: 0, to: digits.count, by: 2).map { String(digits[$0..<($0 + 2)]) }).joined()
     }
+}
+
+extension Sequence where Element == Unicode.Scalar {
+    /// From the first scalar on that is no white space.
+    fileprivate var withoutBlanks: [Unicode.Scalar] { Array(drop(while: \.properties.isWhitespace)) }
 }
