@@ -15,6 +15,13 @@ package struct ScenarioRun: Hashable, Sendable {
         self.depth = depth
     }
 
+    /// Of the names alone: a table of runs would otherwise go through every step of the family at each look.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(scenario.id)
+        hasher.combine(profile)
+        hasher.combine(depth)
+    }
+
     /// The family's name; with the profile, unless that is the draft's.
     package var familyName: String {
         profile == ProfileStore.defaultName ? family.name : "\(family.name)@\(profile)"

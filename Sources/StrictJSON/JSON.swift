@@ -71,7 +71,10 @@ package struct JSONObject: Hashable, Sendable {
         left.members.count == right.members.count && left.members.allSatisfy { right[$0.key] == $0.value }
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(Set(members)) }
+    /// The order of the members takes no part, so their hashes are added up.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(members.reduce(0) { $0 &+ $1.hashValue })
+    }
 }
 
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

@@ -1,6 +1,7 @@
 import Lightning
 import Primitives
 import Rules
+import TestSupport
 import Testing
 import Wire
 
@@ -14,6 +15,9 @@ struct OnionRandomTests {
     }
 
     private static let contentType: UInt64 = 64
+
+    /// Messages a batch: two of twenty under `tools/test`, ten times as many under `tools/test --full`.
+    private static let batchSize = Project.isFull ? 100 : 10
 
     /// A message of 1 to 20 hops, some of which are the sender's own, over a path that may be joined from two.
     private func route(_ randomness: inout SeededRandomness, size: Int, hops count: Int) throws -> Route {
@@ -93,7 +97,7 @@ struct OnionRandomTests {
     @Test(arguments: 0..<20)
     func randomMessagesReachTheirEnd(batch: Int) throws {
         let profile = TestProfile.draft
-        for seed in 0..<100 {
+        for seed in 0..<Self.batchSize {
             var randomness = SeededRandomness(seed: "round trip \(batch) \(seed)")
             let size = seed.isMultiple(of: 2) ? 1366 : 32_834
             let count = 1 + randomness.integer(below: 20)
@@ -161,7 +165,7 @@ struct OnionRandomTests {
         return bytes
     }
 
-    @Test(arguments: 0..<5)
+    @Test(arguments: 0..<(Project.isFull ? 5 : 2))
     func everyBitFlipOfPacketAndPathKeyIsRejectedAtTheFirstHop(seed: Int) throws {
         let profile = seed.isMultiple(of: 2) ? TestProfile.draft : TestProfile.ldk
         var randomness = SeededRandomness(seed: "bit flips \(seed)")

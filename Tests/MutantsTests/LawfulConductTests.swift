@@ -1,5 +1,4 @@
 internal import Catalogue
-internal import Foundation
 internal import Mutants
 internal import Reference
 internal import Rules
@@ -24,7 +23,7 @@ internal import VectorValidation
     ]
 
     /// All of them takes minutes: that is for `tools/test --full`. Otherwise each takes another fourth.
-    private static let share = ProcessInfo.processInfo.environment["BLIP66_FULL"] == nil ? 4 : 1
+    private static let share = Project.isFull ? 1 : 4
 
     /// Scenarios under the draft, at packet depth those alone in which onions and ways matter: conduct is the same at both depths.
     ///

@@ -58,7 +58,7 @@ internal import VectorFormat
     }
 
     @Test func aVariantDiffersFromTheReferenceWhereACaseNamesIt() throws {
-        for (testCase, profile) in cases {
+        for (testCase, profile) in cases where !testCase.under.isEmpty {
             let reference = OperationTable.reference.perform(testCase.operation, profile, testCase.input)
             for under in testCase.under {
                 #expect(!ExpectedAnswer(under.answer).problems(with: reference).isEmpty, "\(testCase.id) \(under.when)")

@@ -1,10 +1,8 @@
-"""Makes the virtual environment if it is not there, and becomes the adapter in it.
+"""Makes the virtual environment that `run` starts the adapter in.
 
 Standard input and output belong to the protocol: everything here writes to standard error."""
 
 import fcntl
-import hashlib
-import os
 import subprocess
 import sys
 import venv
@@ -14,15 +12,12 @@ HERE = Path(__file__).resolve().parent
 ENVIRONMENT = HERE / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
 REQUIREMENTS = HERE / "requirements.txt"
+# A copy of the requirements that are installed.
 STAMP = ENVIRONMENT / "installed"
 
 
-def wanted() -> str:
-    return hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-
-
 def is_ready() -> bool:
-    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted()
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_bytes() == REQUIREMENTS.read_bytes()
 
 
 def make_ready() -> None:
@@ -34,12 +29,10 @@ def make_ready() -> None:
         venv.create(ENVIRONMENT, with_pip=True)
         pip = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, "install", "-r", str(REQUIREMENTS)], check=True, stdin=subprocess.DEVNULL, stdout=sys.stderr)
-        STAMP.write_text(wanted())
+        STAMP.write_bytes(REQUIREMENTS.read_bytes())
 
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):
         sys.exit("Python 3.11 or later wanted")
-    if not is_ready():
-        make_ready()
-    os.execv(PYTHON, [str(PYTHON), str(HERE / "main.py"), *sys.argv[1:]])
+    make_ready()
