@@ -13,9 +13,20 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// A module whose code is data: the optimizer would take most of the time after an edit, and gain nothing.
-func unoptimized(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict + [.unsafeFlags(["-Onone"])])
+/// What a page for a browser is made of, compiled into the program.
+let partsOfThePage: [Resource] = [
+    .embedInCode("page.mustache"), .embedInCode("annotation.mustache"), .embedInCode("page.css"),
+    .embedInCode("page.js"),
+]
+
+/// A module whose code is data, or runs once in a run: the optimizer would take most of the time of a build, and gain nothing.
+func unoptimized(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        resources: resources,
+        swiftSettings: strict + [.unsafeFlags(["-Onone"])]
+    )
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -41,6 +52,7 @@ let package = Package(
     products: [.executable(name: "blip66", targets: ["Blip66Tool"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ] + documentation,
     targets: [
@@ -56,7 +68,7 @@ let package = Package(
         module("SaltSecret", ["InvoiceServer", "Lightning", "Primitives", "Rules", "Wire"]),
         module("StrictJSON", ["CJansson"]),
         module("Reference", ["InvoiceServer", "Lightning", "Primitives", "Rules", "SaltSecret", "StrictJSON", "Wire"]),
-        module(
+        unoptimized(
             "Mutants",
             [
                 "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
@@ -118,8 +130,23 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
-        module("Inspection", ["Catalogue", "Lightning", "Primitives", "Reference", "Rules", "StrictJSON", "Wire"]),
-        module("Report", ["Catalogue", "Rules", "Scenarios", "StrictJSON"]),
+        unoptimized(
+            "Inspection",
+            [
+                "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
+                "StrictJSON", "Wire",
+            ]
+        ),
+        unoptimized("Report", ["Catalogue", "Rules", "Scenarios", "StrictJSON"]),
+        unoptimized(
+            "HTMLReport",
+            [
+                "Catalogue", "Inspection", "Primitives", "Report", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
+                "VectorValidation",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: partsOfThePage
+        ),
         module(
             "Scenarios",
             [
@@ -130,13 +157,15 @@ let package = Package(
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
-                "Catalogue", "Driver", "GridFamilies", "Inspection", "Lightning", "Mutants", "Primitives", "Reference",
+                "Catalogue", "Driver", "GridFamilies", "HTMLReport", "Inspection", "Lightning", "Mutants", "Primitives",
+                "Reference",
                 "Report",
-                "Rules", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat", "VectorGeneration", "VectorKit",
+                "Rules", "SaltSecret", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat",
+                "VectorGeneration", "VectorKit",
                 "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict
+            swiftSettings: strict + [.unsafeFlags(["-Onone"])]
         ),
 
         .target(
@@ -171,7 +200,8 @@ let package = Package(
                 "VectorFormat",
             ]
         ),
-        tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "StrictJSON"]),
+        tests(of: "HTMLReport", ["Catalogue", "Primitives", "Rules", "StrictJSON", "VectorFormat"]),
+        tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "SaltSecret", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "VectorFormat"),
         tests(of: "VectorKit", ["Catalogue", "Rules", "StrictJSON", "VectorFormat"]),

@@ -179,6 +179,31 @@ struct MessageFamily {
         )
     }
 
+    /// Fields of which no message that follows the rules can be made: the writer refuses.
+    mutating func refusesToWrite(
+        _ name: String,
+        _ message: String,
+        _ violates: RequirementID,
+        _ reasons: [ReasonClass],
+        _ comment: String,
+        neighbour: String = "written",
+        fields: JSON,
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) {
+        builder.reject(
+            name,
+            "msg.encode",
+            [violates],
+            reasons,
+            comment,
+            neighbour: neighbour,
+            in: ["message": .string(message), "fields": fields],
+            file: file,
+            line: line
+        )
+    }
+
     /// A recorded answer of a writer that its checks reject.
     mutating func faults(
         _ name: String,

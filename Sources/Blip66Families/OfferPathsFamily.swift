@@ -91,6 +91,20 @@ private func addPathLists(_ family: inout MessageFamily) throws(GenerationError)
         stream: stream(paths) + MessageParts.record(3, [1, 2]),
         as: fields(paths, ("unknown", [["type": "3", "value": "0102"]]))
     )
+    try family.reads(
+        "end-in-record-3",
+        message,
+        ["B66-D3", "B1-TLV-7"],
+        "the end of the paths under the number of its line: a record that nobody knows",
+        ["unknown"],
+        stream: MessageParts.record(0, list(paths)) + MessageParts.record(3, MessageParts.bigEndian(expiry, 8)),
+        as: fields(
+            paths,
+            expiry: nil,
+            ("unknown", [["type": "3", "value": .hex(MessageParts.bigEndian(expiry, 8))]])
+        ),
+        under: [.accept("C-1 b", ["fields": fields(paths)])]
+    )
     if family.profile.onion_message_types.framing == .lengthPrefixed {
         family.reads(
             "bytes-after-the-stream",
@@ -292,6 +306,22 @@ private func addWrittenLists(_ family: inout MessageFamily) {
         fields: fields(paths, expiry: nil),
         type: type,
         body: body(stream(paths, expiry: nil))
+    )
+    family.refusesToWrite(
+        "written-without-paths",
+        message,
+        "B66-D3",
+        ["tlv.missing", "semantic.offer_paths"],
+        "there is nothing to make an offer of",
+        fields: ["paths_absolute_expiry": .decimal(expiry)]
+    )
+    family.refusesToWrite(
+        "written-with-path-without-hops",
+        message,
+        "B66-D10",
+        ["path.zero_hops"],
+        "the second path leads nowhere",
+        fields: fields([paths[0], Fixtures.pathWithoutHops])
     )
     let samples: [(name: String, reason: ReasonClass, comment: String, type: UInt64, bytes: [UInt8])] = [
         (

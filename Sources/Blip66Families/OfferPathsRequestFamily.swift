@@ -160,6 +160,14 @@ private func addWrittenSlots(_ family: inout MessageFamily) {
         type: type,
         body: body([0xff, 0xff])
     )
+    family.refusesToWrite(
+        "written-without-slot",
+        message,
+        "B66-D2",
+        ["tlv.missing", "semantic.invoice_slot"],
+        "nobody could tell which invoice the paths are for",
+        fields: [:]
+    )
     let numbers = [
         ("sample-foreign-number", ForeignNumbers(family.profile).offer_paths_request, "the number of another profile"),
         ("sample-number-of-blip-32", 65_538, "LDK's first number, which belongs to names and their proofs"),

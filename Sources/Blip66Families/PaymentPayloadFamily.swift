@@ -15,6 +15,7 @@ func paymentPayloadFamily(_ context: GenerationContext, _ profile: Profile) thro
     try family.addFaultyPreimages()
     try family.addFaultyAmounts()
     try family.addFaultyExpiries()
+    family.addFaultyData()
     try family.addFaultyRequests()
     family.addBuilt()
     family.addSamples()
@@ -380,6 +381,59 @@ private struct PaymentPayloadBuilder {
         )
     }
 
+    /// The data in the last hop of the path: BOLT 4's rules for them, whatever the payload says.
+    mutating func addFaultyData() {
+        func holding(_ records: [UInt8]) -> PayloadFixture {
+            base.changed { $0.more = [("encrypted_data_tlv", .hex(records))] }
+        }
+        let own = MessageParts.record(6, [1, 2, 3, 4])
+        let node = MessageParts.record(4, Array(Fixtures.point("server")))
+        let channel = MessageParts.record(2, MessageParts.bigEndian(0x0000_0100_0002_0003, 8))
+        let taken: [(name: String, comment: String, data: [UInt8])] = [
+            ("data-without-bounds", "a path_id alone", own),
+            ("data-empty", "nothing at all", []),
+            ("data-with-no-features", "allowed_features is there, and empty", own + MessageParts.record(14, [])),
+            ("data-with-features-of-zero", "allowed_features has no bit", own + MessageParts.record(14, [0, 0])),
+            ("data-with-unknown-odd-record", "record 99 is passed over", own + MessageParts.record(99, [1])),
+            ("data-padded", "padding stands in front", MessageParts.record(1, [0, 0, 0]) + own),
+        ]
+        for (name, comment, data) in taken { takes(name, ["ASY-R2"], comment, payment: holding(data)) }
+        let faults: [(name: String, id: RequirementID, reasons: [ReasonClass], comment: String, data: [UInt8])] = [
+            (
+                "data-with-odd-feature", "ASY-R2", ["features"], "bit 1 is odd, and unknown all the same",
+                own + MessageParts.record(14, [2])
+            ),
+            ("data-with-even-feature", "ASY-R2", ["features"], "bit 0 is unknown", own + MessageParts.record(14, [1])),
+            (
+                "data-with-feature-beyond-128", "ASY-R2", ["features"], "bit 200 is unknown",
+                own + MessageParts.record(14, bitmap([200]))
+            ),
+            (
+                "data-with-both-next-hops", "ASY-R2",
+                ["semantic.short_channel_id", "semantic.next_node_id", "onion.payload"], "a node and a channel",
+                channel + node + own
+            ),
+            (
+                "data-with-unknown-even-record", "RB-E2", ["tlv.unknown_even"], "record 16 must be understood",
+                own + MessageParts.record(16, [1])
+            ),
+            (
+                "data-unordered", "RB-E2", ["tlv.order"], "the path_id stands before padding",
+                own + MessageParts.record(1, [0])
+            ),
+            ("data-cut", "RB-E2", ["tlv.truncated", "tlv.length"], "the last byte is missing", own.dropLast()),
+            (
+                "data-with-bounds-cut", "RB-E2", ["tlv.length", "tlv.truncated"], "max_cltv_expiry has three bytes",
+                own + MessageParts.record(12, [0x0c, 0x35, 0])
+            ),
+        ]
+        // Where the profile rejects two next hops in messages too, the one fault breaks both rules.
+        let isTwofold = profile.blinded_path.both_next_hops == .refuse
+        for (name, id, reasons, comment, data) in faults where !isTwofold || name != "data-with-both-next-hops" {
+            rejects(name, id, reasons, comment, ["encoding"], neighbour: "data-without-bounds", in: holding(data).input)
+        }
+    }
+
     mutating func addFaultyRequests() throws(GenerationError) {
         func paying(_ bytes: [UInt8]) -> PayloadFixture { base.with(base.requestType, bytes) }
         let other = InvoiceFixture(profile).with(.text(10, "tea"))
@@ -416,7 +470,51 @@ private struct PaymentPayloadBuilder {
                 "record 92 must be understood", request.with(92, [1]).bytes
             ),
         ]
-        for (name, id, reasons, comment, bytes) in faults {
+        let priced = RequestFixture(priced)
+        let more: [(name: String, id: RequirementID, reasons: [ReasonClass], comment: String, bytes: [UInt8])] = [
+            (
+                "request-with-even-feature", "B12-IRQ-6", ["features"], "an unknown even bit",
+                request.with(84, bitmap([100])).bytes
+            ),
+            (
+                "request-with-record-161", "B12-IRQ-4", ["tlv.range"], "a record of invoices",
+                request.with(161, [1]).bytes
+            ),
+            (
+                "request-with-quantity-not-offered", "B12-IRQ-9", ["semantic.invreq_quantity"], "the offer has none",
+                request.with(.tu64(86, 1)).bytes
+            ),
+            (
+                "request-without-quantity", "B12-IRQ-9", ["semantic.invreq_quantity", "tlv.missing"],
+                "the offer asks how many", request.with(.tu64(20, 5)).bytes
+            ),
+            (
+                "request-for-too-many", "B12-IRQ-10", ["semantic.invreq_quantity"], "six of at most five",
+                request.with(.tu64(20, 5), .tu64(86, 6)).bytes
+            ),
+            (
+                "request-below-price", "B12-IRQ-11", ["semantic.invreq_amount"], "a millisatoshi below the price",
+                priced.with(.tu64(82, 299_999)).bytes
+            ),
+            (
+                "request-without-amount", "B12-IRQ-12", ["tlv.missing", "semantic.invreq_amount"],
+                "neither offer nor request has an amount", request.without(82).bytes
+            ),
+            (
+                "request-with-strange-name", "B12-IRQ-14", ["semantic.invreq_bip_353_name"], "a blank in the name",
+                request.with(91, [1, 0x20, 1, 0x61]).bytes
+            ),
+            (
+                "request-without-metadata", "B12-IRQ-3", ["tlv.missing", "semantic.invreq_metadata"],
+                "invreq_metadata is missing", request.without(0).bytes
+            ),
+            (
+                "request-with-repeated-record", "B1-TLV-2", ["tlv.order", "semantic.invoice_request"],
+                "the signature stands twice",
+                request.bytes + TLVRecord(type: 240, value: request.signature()).encoding
+            ),
+        ]
+        for (name, id, reasons, comment, bytes) in faults + more {
             rejects(name, id, reasons, comment, ["request"], in: paying(bytes).input)
         }
     }

@@ -4,6 +4,8 @@ internal import Foundation
 internal import Inspection
 internal import Lightning
 internal import Primitives
+internal import Rules
+internal import SaltSecret
 internal import StrictJSON
 internal import Wire
 
@@ -11,7 +13,7 @@ internal import Wire
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Decode an offer, an invoice request, a static invoice, a path, an onion or a TLV stream, and list the rules it violates.",
+            "Decode an offer, an invoice request, a static invoice, a message, a path, an onion or another stream, and list the rules it violates.",
         discussion: """
             VALUE is hexadecimal, the text of an offer (lno1…) or of a request (lnr1…), the name of a file that \
             holds either, or - for standard input.
@@ -21,20 +23,26 @@ struct Inspect: ParsableCommand {
               pbpaste | blip66 inspect static-invoice -
               blip66 inspect onion packet.hex --node-key 4242… --path-key 02ab…
               blip66 inspect path path.hex --node-key 4141… --node-key 4242…
+              blip66 inspect message body.hex --message serve_static_invoice
+              blip66 inspect payload payload.hex --payment-hash 3010… --amount-msat 1000000 --cltv-expiry 800000 \
+                --height 700000
+              blip66 inspect salt payload.hex --sealing RA --encrypted-counterparty-secret ed39…
 
             The output lists each record with its type, name, meaning, value and position, then each check: ok, FAIL \
             with the reason, or -- with why it does not apply. The chain is the object's own unless --chain names \
             another; the time is now unless --now gives another.
 
             An onion is decrypted with the key of the node that received it and the path key that came with it. A \
-            path is unblinded with the keys of its hops. Other users of the machine can read a command line: use no \
+            path is unblinded with the keys of its hops. A message is the body that stands in its onion message record, or \
+            the records at the end of a BOLT 2 message. A payload is that of a payment's last hop, without the length before \
+            it. The records of salt and secret stand in an offer or in a hop's payload. Other users of the machine can read a command line: use no \
             keys of real nodes.
 
             Exit status: 0 no rule is violated, 1 some rule is violated, 2 VALUE cannot be read.
             """
     )
 
-    @Argument(help: "tlv, offer, invoice-request, static-invoice, path or onion.")
+    @Argument(help: "tlv, offer, invoice-request, static-invoice, path, onion, message, payload or salt.")
     var kind: Inspection.Kind
 
     @Argument(help: "Hexadecimal, lno1… or lnr1… text, a file's name, or - for standard input.")
@@ -67,6 +75,17 @@ struct Inspect: ParsableCommand {
     @Option(help: "With --node-key, for LDK's tags: the key with which the node seals its own hops.")
     var receiveAuthKey: String?
 
+    @Option(help: "For a message: its name, such as offer_paths or held_htlc_available.")
+    var message: String?
+
+    @OptionGroup var payment: PaymentOptions
+
+    @Option(help: "For salt: how the reply path is sealed, RA, RB, RC or RD.")
+    var sealing: String?
+
+    @Option(help: "For salt: the offer's encrypted_counterparty_secret, which the reply path is sealed with.")
+    var encryptedCounterpartySecret: String?
+
     @Option(help: "Seconds since 1970, for what expires. Default: the clock.")
     var now: UInt64?
 
@@ -80,15 +99,16 @@ struct Inspect: ParsableCommand {
         let project = try ProjectFiles.locate()
         var store = try ProfileStore(folder: project.profiles)
         let (bytes, text) = try read(value)
+        let profile = try store.profile(profile)
         let inspection = Inspection(
             kind,
             bytes: bytes,
             text: text,
             Inspection.Context(
-                profile: try store.profile(profile),
+                profile: profile,
                 now: now ?? UInt64(max(0, Date().timeIntervalSince1970)),
                 chain: try chain.map(readChain),
-                more: try more(),
+                more: try more(profile),
                 keys: try keys()
             ),
             try RequirementCatalogue(specFolder: project.spec)
@@ -110,8 +130,20 @@ struct Inspect: ParsableCommand {
                 let node_key = try key(text, "--node-key") { try SecretKey($0) }
                 return MessageNode(node_key: node_key, receive_auth_key: receive_auth_key)
             },
-            path_key: try pathKey.map { try key($0, "--path-key") { try PublicKey($0) } }
+            path_key: try pathKey.map { try key($0, "--path-key") { try PublicKey($0) } },
+            sealing: try sealingKey()
         )
+    }
+
+    private func sealingKey() throws -> (sealing: Sealing, encrypted_counterparty_secret: [UInt8])? {
+        guard sealing != nil || encryptedCounterpartySecret != nil else { return nil }
+        guard kind == .salt, let sealing, let encryptedCounterpartySecret else {
+            throw ValidationError("--sealing and --encrypted-counterparty-secret go together, and with salt.")
+        }
+        guard let known = Sealing(rawValue: sealing) else {
+            throw ValidationError("--sealing \(sealing): one of RA, RB, RC and RD is needed")
+        }
+        return (known, try key(encryptedCounterpartySecret, "--encrypted-counterparty-secret") { $0 })
     }
 
     private func key<Key>(_ text: String, _ option: String, _ read: ([UInt8]) throws -> Key) throws -> Key {
@@ -122,7 +154,7 @@ struct Inspect: ParsableCommand {
         }
     }
 
-    private func more() throws -> [(String, JSON)] {
+    private func more(_ profile: Profile) throws -> [(String, JSON)] {
         var more: [(String, JSON)] = []
         if let offer { more.append(("offer", try readOffer(offer))) }
         if let invoiceRequest { more.append(("invoice_request", .hex(try read(invoiceRequest).bytes))) }
@@ -131,7 +163,21 @@ struct Inspect: ParsableCommand {
             more.append(("arrived_over", arrivedOver.map { .integer(Int64($0)) } ?? .null))
         }
         if async { more.append(("async", true)) }
-        return more
+        if let name = try messageName(profile) { more.append(("message", .string(name))) }
+        return more + (try payment.members(for: kind))
+    }
+
+    private func messageName(_ profile: Profile) throws -> String? {
+        guard kind == .message else {
+            if message == nil { return nil }
+            throw ValidationError("--message goes with inspect message.")
+        }
+        let names = Inspection.messages(profile)
+        guard let message, names.contains(message) else {
+            let names = names.joined(separator: ", ")
+            throw ValidationError("--message must say which: one of \(names)")
+        }
+        return message
     }
 
     /// A chain by its name or its hash.

@@ -15,12 +15,13 @@ struct ReportCommand: ParsableCommand {
               blip66 report tap run.json | prove -      (prove --exec cat run.tap)
               blip66 report github run.json             annotations for a workflow of GitHub's
               blip66 report markdown run.json           the summary of a job
+              blip66 report html a.json b.json -o a.html   runs side by side, as a page for a browser
               blip66 report merge 1.json 2.json         one run of the shards of it, graded anew, as JSON
 
             Exit status: that of the run, for text and merge; 0 for the others; 2 for a file that cannot be read.
             """,
         subcommands: [
-            TextReport.self, JUnit.self, TAP.self, GitHub.self, Markdown.self, Merge.self,
+            TextReport.self, JUnit.self, TAP.self, GitHub.self, Markdown.self, HTMLCommand.self, Merge.self,
         ]
     )
 
@@ -37,31 +38,34 @@ struct ReportCommand: ParsableCommand {
         }
     }
 
-    struct JUnit: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "JUnit's XML (Spec/junit.xsd).")
-        @Argument(help: "A file of check --report json=FILE.") var file: String
-        func run() throws { Output.write(JUnitReport.text(try RunResult.read(file))) }
+    struct JUnit: FormCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "junit",
+            abstract: "JUnit's XML (Spec/junit.xsd)."
+        )
+        @OptionGroup var report: StoredRun
+        func text(_ result: RunResult) -> String { JUnitReport.text(result) }
     }
 
-    struct TAP: ParsableCommand {
+    struct TAP: FormCommand {
         static let configuration = CommandConfiguration(abstract: "The Test Anything Protocol.")
-        @Argument(help: "A file of check --report json=FILE.") var file: String
-        func run() throws { Output.write(TAPReport.text(try RunResult.read(file))) }
+        @OptionGroup var report: StoredRun
+        func text(_ result: RunResult) -> String { TAPReport.text(result) }
     }
 
-    struct GitHub: ParsableCommand {
+    struct GitHub: FormCommand {
         static let configuration = CommandConfiguration(
             commandName: "github",
             abstract: "Annotations of a GitHub workflow."
         )
-        @Argument(help: "A file of check --report json=FILE.") var file: String
-        func run() throws { Output.write(GitHubReport.annotations(try RunResult.read(file))) }
+        @OptionGroup var report: StoredRun
+        func text(_ result: RunResult) -> String { GitHubReport.annotations(result) }
     }
 
-    struct Markdown: ParsableCommand {
+    struct Markdown: FormCommand {
         static let configuration = CommandConfiguration(abstract: "The summary of a job, in Markdown.")
-        @Argument(help: "A file of check --report json=FILE.") var file: String
-        func run() throws { Output.write(GitHubReport.summary(try RunResult.read(file))) }
+        @OptionGroup var report: StoredRun
+        func text(_ result: RunResult) -> String { GitHubReport.summary(result) }
     }
 
     struct Merge: ParsableCommand {
@@ -85,4 +89,19 @@ struct ReportCommand: ParsableCommand {
             if merged.exitStatus != 0 { throw ExitCode(merged.exitStatus) }
         }
     }
+}
+
+/// The file of a run.
+struct StoredRun: ParsableArguments {
+    @Argument(help: "A file of check --report json=FILE.") var file: String
+}
+
+/// A form of report that is a text made of one run.
+protocol FormCommand: ParsableCommand {
+    var report: StoredRun { get }
+    func text(_ result: RunResult) -> String
+}
+
+extension FormCommand {
+    func run() throws { Output.write(text(try RunResult.read(report.file))) }
 }

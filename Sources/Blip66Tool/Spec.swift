@@ -12,7 +12,7 @@ struct Spec: ParsableCommand {
         subcommands: [
             SpecList.self, SpecShow.self, SpecWhere.self, SpecReadings.self, SpecCoverage.self, SpecGrid.self,
             SpecDrift.self,
-            SpecLines.self,
+            SpecLines.self, SpecAnnotate.self,
         ]
     )
 }

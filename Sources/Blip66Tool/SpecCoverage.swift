@@ -1,6 +1,7 @@
 import ArgumentParser
 internal import Catalogue
 internal import StrictJSON
+internal import VectorValidation
 
 /// `blip66 spec coverage`: what exercises each requirement.
 struct SpecCoverage: ParsableCommand {
@@ -15,6 +16,9 @@ struct SpecCoverage: ParsableCommand {
             A case that another alternative of a reading answers otherwise cannot convict an implementation that takes \
             that alternative. Such cases of requirements that fail are listed with the alternatives, and none may be its \
             requirement's only case.
+
+            The last lines count what the texts leave open: alternatives of readings that a lawful variant takes, and \
+            kinds of lawful conduct, all of which have to pass.
 
             Every MUST and SHOULD of bLIP-66, and every step of the scheme of salt and secret, also needs a check: a \
             place in the code, or a step of a scenario, that judges it. `blip66 spec show` names it.
@@ -34,10 +38,15 @@ struct SpecCoverage: ParsableCommand {
     var vectors: String?
 
     func run() throws {
-        let coverage = try SpecData(vectors: vectors).coverage
+        let data = try SpecData(vectors: vectors)
+        let coverage = data.coverage
+        let freedoms = FreedomCoverage(data.readings)
         switch format {
-        case .text: print(coverage.text(strict: strict))
-        case .json: print(coverage.json.pretty, terminator: "")
+        case .text: print("\(coverage.text(strict: strict))\n\(freedoms.text)")
+        case .json:
+            var json = coverage.json.object ?? [:]
+            json["freedoms"] = freedoms.json
+            print(JSON.object(json).pretty, terminator: "")
         }
         if coverage.fails(strict: strict) { throw ExitCode(1) }
     }

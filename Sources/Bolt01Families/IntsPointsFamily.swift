@@ -106,6 +106,25 @@ private let validFields: [(String, String, String, JSON, [RequirementID], String
     ("utf8-empty", "utf8", "", "", ["B1-T-4"], "no text is text"),
     ("utf8-ascii", "utf8", "636f66666565", "coffee", ["B1-T-4"], "one byte a character"),
     ("utf8-four-bytes", "utf8", "f09f8d95", "\u{1F355}", ["B1-T-4"], "four bytes in one character"),
+    ("utf8-ending-in-zero", "utf8", "636f6666656500", "coffee\0", ["B1-T-4"], "U+0000 is a character like others"),
+    ("utf8-zero-inside", "utf8", "636f0066666565", "co\0ffee", ["B1-T-4"], "U+0000 does not end a text"),
+    (
+        "utf8-control-characters", "utf8", "090a0d1b7f", "\t\n\r\u{1b}\u{7f}", ["B1-T-4"],
+        "characters that no screen shows"
+    ),
+    ("utf8-between-blanks", "utf8", "20636f6666656520", " coffee ", ["B1-T-4"], "blanks belong to the text"),
+    ("utf8-behind-a-mark", "utf8", "efbbbf636f66666565", "\u{feff}coffee", ["B1-T-4"], "a byte order mark stays"),
+    (
+        "utf8-decomposed", "utf8", "63616665cc81", "cafe\u{301}", ["B1-T-4"],
+        "e and an accent, which nobody puts together"
+    ),
+    ("utf8-composed", "utf8", "636166c3a9", "caf\u{e9}", ["B1-T-4"], "e with its accent, which nobody takes apart"),
+    ("utf8-last-of-two-bytes", "utf8", "dfbf", "\u{7ff}", ["B1-T-4"], "the highest code point of two bytes"),
+    ("utf8-first-of-three-bytes", "utf8", "e0a080", "\u{800}", ["B1-T-4"], "the lowest code point of three bytes"),
+    ("utf8-before-the-surrogates", "utf8", "ed9fbf", "\u{d7ff}", ["B1-T-4"], "the last one before the surrogates"),
+    ("utf8-behind-the-surrogates", "utf8", "ee8080", "\u{e000}", ["B1-T-4"], "the first one behind the surrogates"),
+    ("utf8-noncharacter", "utf8", "efbfbf", "\u{ffff}", ["B1-T-4"], "U+FFFF is no character, and encoded like one"),
+    ("utf8-first-of-four-bytes", "utf8", "f0908080", "\u{10000}", ["B1-T-4"], "the lowest code point of four bytes"),
     ("utf8-highest", "utf8", "f48fbfbf", "\u{10FFFF}", ["B1-T-4"], "the highest code point"),
     ("chain-hash-bitcoin", "chain_hash", bitcoin, .string(bitcoin), ["B1-T-6"], "32 bytes, in the order of the wire"),
     (
@@ -195,6 +214,25 @@ private let invalidFields: [(String, String, String, RequirementID, [ReasonClass
     ("utf8-cut", "utf8", "f09f8d", "B1-T-4", ["utf8"], "utf8-four-bytes", [], "a character without its last byte"),
     ("utf8-surrogate", "utf8", "eda080", "B1-T-4", ["utf8"], "utf8-ascii", [], "U+D800 is half of a pair of UTF-16"),
     ("utf8-overlong", "utf8", "c0af", "B1-T-4", ["utf8"], "utf8-ascii", [], "a slash in two bytes"),
+    (
+        "utf8-overlong-zero", "utf8", "c080", "B1-T-4", ["utf8"], "utf8-zero-inside", [],
+        "U+0000 in two bytes, as Java has it"
+    ),
+    (
+        "utf8-overlong-in-three-bytes", "utf8", "e09fbf", "B1-T-4", ["utf8"], "utf8-last-of-two-bytes", [],
+        "U+07FF in three bytes"
+    ),
+    (
+        "utf8-overlong-in-four-bytes", "utf8", "f08fbfbf", "B1-T-4", ["utf8"], "utf8-noncharacter", [],
+        "U+FFFF in four bytes"
+    ),
+    (
+        "utf8-pair-of-surrogates", "utf8", "eda0bdedb295", "B1-T-4", ["utf8"], "utf8-four-bytes", [],
+        "U+1F495 as the two halves of UTF-16"
+    ),
+    ("utf8-highest-surrogate", "utf8", "edbfbf", "B1-T-4", ["utf8"], "utf8-behind-the-surrogates", [], "U+DFFF"),
+    ("utf8-five-bytes", "utf8", "f888808080", "B1-T-4", ["utf8"], "utf8-four-bytes", [], "no character has five bytes"),
+    ("utf8-byte-ff", "utf8", "63ff", "B1-T-4", ["utf8"], "utf8-ascii", [], "ff starts nothing"),
     ("utf8-above-highest", "utf8", "f4908080", "B1-T-4", ["utf8"], "utf8-highest", [], "U+110000 does not exist"),
     (
         "chain-hash-of-31-bytes", "chain_hash", String(bitcoin.dropLast(2)), "B1-T-6", ["tlv.length", "tlv.truncated"],

@@ -394,6 +394,15 @@ private func addWideTypes(_ family: inout FamilyBuilder) {
             out: ["records": .array([low, high].map { ["type": .decimal($0), "value": "b1"] })]
         )
     }
+    let long = [UInt8](repeating: 0xb1, count: 65_536)
+    family.accept(
+        "value-of-65536-bytes",
+        "tlv.decode",
+        ["B1-TLV-3"],
+        "a length of five bytes, and no less a record",
+        in: ["bytes": .hex(MessageParts.record(5, long))],
+        out: ["records": [["type": "5", "value": .hex(long)]]]
+    )
     family.reject(
         "wide-types-unordered",
         "tlv.decode",

@@ -231,6 +231,13 @@ private struct FinalPayloadRulesBuilder {
             data: stream(TLVRecord(type: 561, value: [1]))
         )
         try end(
+            "end-with-next-node-in-data",
+            ["OM-R9"],
+            "the end is where the onion ends, whatever its data say of a next hop",
+            request,
+            data: stream(route.next("bob"))
+        )
+        try end(
             "end-padded",
             ["RB-E2", "RB-W8", "OM-R9"],
             "padding says nothing",
@@ -583,6 +590,15 @@ private struct FinalPayloadRulesBuilder {
             in: try layer([], stream(route.next("bob"), .text(6, "secret")), final: false)
         )
         refuse(
+            "relay-with-empty-path-id",
+            "OM-R4",
+            ["onion.payload", "context", "tlv.unknown_even"],
+            "path_id is there, and holds nothing",
+            flag: "relay",
+            neighbour: "relay-by-node-id",
+            in: try layer([], stream(route.next("bob"), TLVRecord(type: 6, value: [UInt8]())), final: false)
+        )
+        refuse(
             "relay-without-next-hop",
             "OM-R5",
             ["onion.payload", "tlv.missing", "semantic.next_node_id"],
@@ -598,7 +614,9 @@ private struct FinalPayloadRulesBuilder {
         let cases: [(name: String, comment: String, features: [UInt8], final: Bool)] = [
             ("end-with-odd-feature", "bit 1 is odd, and unknown all the same", [2], true),
             ("end-with-even-feature", "bit 0 is unknown", [1], true),
+            ("end-with-feature-beyond-128", "bit 200 is unknown", [1] + [UInt8](repeating: 0, count: 25), true),
             ("relay-with-feature", "the rule is for relays too", [2], false),
+            ("relay-with-feature-beyond-128", "bit 200 is unknown", [1] + [UInt8](repeating: 0, count: 25), false),
         ]
         for (name, comment, features, final) in cases {
             let record = TLVRecord(type: 14, value: features)

@@ -157,6 +157,34 @@ extension OnionMessageBuilder {
                 session_key: Self.session_key
             )
         )
+        // The records of the salt/secret scheme: odd, and unknown to who has not the scheme.
+        let salted = [
+            TLVRecord(type: 4141, value: [UInt8](repeating: 0xb1, count: 80)),
+            TLVRecord(type: 4343, value: [UInt8](repeating: 0xb2, count: 16)),
+        ]
+        let withSalt = try MessageDerivation(
+            three.layers,
+            payloads: [plain.payloads[0] + salted.flatMap(\.encoding)] + plain.payloads.dropFirst(),
+            session_key: Self.session_key
+        )
+        rejectPayload(
+            "classify-relay-with-salt-records",
+            ["onion.payload"],
+            "records 4141 and 4343 beside a relay's data: odd, and nothing a relay may find",
+            violates: "OM-R3",
+            neighbour: "classify-relay",
+            in: peel(withSalt, Self.classify),
+            under: [
+                .accept(
+                    "C-95 b",
+                    [
+                        "kind": "forward", "tag": "standard", "next": ["node_id": .hex(Fixtures.point("bob"))],
+                        "next_path_key": .hex(three.derived[1].E.bytes),
+                        "next_packet": .hex(withSalt.onion.packets[1]),
+                    ]
+                )
+            ]
+        )
         let marked = try route.path([route.relay("alice", to: "bob", .text(6, "secret")), route.last("bob")])
         rejectClassified(
             "relay-with-path-id",

@@ -101,6 +101,40 @@ extension OnionMessageBuilder {
             at: 0,
             next: ["scid": "0000010000020003"]
         )
+        let session_key = Fixtures.key("e_0 of the second half")
+        let told = TLVRecord(type: 8, value: session_key.publicKey.bytes)
+        var joinedBob = route.last("bob")
+        joinedBob.session_key = session_key
+        let salted = [
+            TLVRecord(type: 4141, value: [UInt8](repeating: 0xb1, count: 80)),
+            TLVRecord(type: 4343, value: [UInt8](repeating: 0xb2, count: 16)),
+        ]
+        opened(
+            "peel-relay-with-salt-records",
+            ["OM-R1"],
+            "records 4141 and 4343 beside the data: a layer opens, whatever odd records are in it",
+            three,
+            try MessageDerivation(
+                three.layers,
+                payloads: [plain.payloads[0] + salted.flatMap(\.encoding)] + plain.payloads.dropFirst(),
+                session_key: Self.session_key
+            ),
+            at: 0,
+            next: node("bob")
+        )
+        let joinedByChannel = try route.path([
+            BlindingDerivation.Hop(Fixtures.key("alice"), [route.channel, told]), joinedBob,
+        ])
+        opened(
+            "peel-by-channel-with-override",
+            ["RB-E3", "OM-R5"],
+            "a channel names the next hop, record 8 its key",
+            flags: ["key"],
+            joinedByChannel,
+            try message(over: joinedByChannel),
+            at: 0,
+            next: ["scid": "0000010000020003"]
+        )
         try addShapes(three)
         try addOddAndFull(three)
         if profile.blinded_path.final_hop_tag == .standard { try addFeatures() }

@@ -82,6 +82,59 @@ extension OnionMessageBuilder {
             pad_key: pad_key
         )
         try addFullPackets(three, one)
+        // Payloads of two bytes, a record 4 without data: 35 bytes a hop, 37 hops in 1300 bytes.
+        let most = (0..<37).map { (B: Fixtures.key("hop \($0)"), payload: [UInt8]([4, 0])) }
+        let onion = try SphinxDerivation(
+            most.map { SphinxDerivation.Layer($0.B, payload: $0.payload) },
+            session_key: Self.session_key,
+            size: 1366
+        )
+        builder.accept(
+            "build-most-hops",
+            "om.build",
+            ["OM-W8"],
+            "as many hops as there can be: 37 of 35 bytes in 1300",
+            flags: ["size"],
+            in: build(most.map { ($0.B.publicKey.bytes, $0.payload) }, size: 1366),
+            out: ["packet": .hex(onion.packets[0])]
+        )
+        builder.reject(
+            "build-one-hop-too-many",
+            "om.build",
+            ["OM-W8"],
+            ["onion.length"],
+            "38 hops of 35 bytes do not fit into 1300",
+            neighbour: "build-most-hops",
+            flags: ["size"],
+            in: build(
+                most.map { ($0.B.publicKey.bytes, $0.payload) } + [(Fixtures.point("hop 37") + [], [4, 0])],
+                size: 1366
+            )
+        )
+        let large = TLVRecord(type: 64, value: [UInt8](repeating: 7, count: 32_768))
+        let tooLarge = try MessageDerivation(over: one.layers, [], session_key: Self.session_key)
+        builder.reject(
+            "build-too-much-for-32834",
+            "om.build",
+            ["OM-W8"],
+            ["onion.length"],
+            "more than 32768 bytes of payloads",
+            neighbour: "build-32834",
+            flags: ["size"],
+            in: build(
+                [
+                    (
+                        hops(tooLarge)[0].B,
+                        TLVStream(
+                            sorting: [
+                                large, TLVRecord(type: 4, value: one.parts.hops[0].encrypted_recipient_data),
+                            ]
+                        ).bytes
+                    )
+                ],
+                size: 32_834
+            )
+        )
     }
 
     private mutating func addFullPackets(
@@ -226,7 +279,121 @@ extension OnionMessageBuilder {
             byFirst.layers,
             under: [.reject("C-72 b", ["context", "policy", "point"])]
         )
+        try addOwnHops(three)
+        try addSizes(three)
         try addUnusablePaths(three)
+    }
+
+    /// A sender opens what is its own, however it is named, as far as it goes.
+    private mutating func addOwnHops(_ three: BlindingDerivation) throws(GenerationError) {
+        let user: [RequirementID] = ["RB-U5", "RB-U4"]
+        let channelEnd = SciddirOrPubkey.sciddir(direction: 1, shortChannelID: 0x0000_0100_0002_0003)
+        let twice = try route.path([
+            route.relay("alice", to: "alice"), route.relay("alice", to: "bob"), route.last("bob"),
+        ])
+        try sent(
+            "send-over-path-with-two-own-hops",
+            user,
+            "Alice opens both of her hops and starts with Bob's",
+            in: send(over: twice.parts, from: "alice"),
+            Array(twice.layers.dropFirst(2))
+        )
+        let joined = try route.path(route.joinedHops)
+        try sent(
+            "send-over-path-with-own-hop-and-override",
+            ["RB-U5", "RB-E3"],
+            "Alice's hop tells Bob's key",
+            in: send(over: joined.parts, from: "alice"),
+            Array(joined.layers.dropFirst())
+        )
+        let byChannel = try route.path(route.threeHops, introduction: channelEnd)
+        try sent(
+            "send-over-path-that-starts-at-the-senders-channel",
+            user,
+            "the introduction node is the end of a channel, and Alice's key opens its hop",
+            in: send(over: byChannel.parts, from: "alice"),
+            Array(byChannel.layers.dropFirst()),
+            under: [.reject("C-72 b", ["context", "policy", "point"])]
+        )
+        // The first hop is told by a channel, for which there is no direction.
+        let toChannel = try route.path([
+            BlindingDerivation.Hop(Fixtures.key("alice"), [route.channel]), route.relay("bob", to: "carol"),
+            route.last("carol"),
+        ])
+        try sent(
+            "send-over-path-with-own-hop-to-a-channel",
+            user,
+            "Alice's hop names the next by a channel",
+            in: send(over: toChannel.parts, from: "alice"),
+            Array(toChannel.layers.dropFirst())
+        )
+        let other = try route.path(route.threeHops)
+        try sent(
+            "send-over-path-of-others-with-a-key",
+            ["RB-U2", "RB-U3"],
+            "Dave's key opens no hop: the path is used as it is",
+            in: send(over: other.parts, from: "dave"),
+            other.layers
+        )
+        builder.accept(
+            "send-over-path-behind-two-own-hops",
+            "om.send_over",
+            ["RB-U1", "RB-U2", "RB-U3"],
+            "over Dave and Bob to the introduction node; Bob holds the path's first key for it",
+            in: judged(other.parts, prepend: ["dave", "bob"]),
+            out: ["path_key": .hex(Fixtures.key("e_0 of the sender").publicKey.bytes)]
+        )
+        // The sender's own hop at Dave names the path's first by its channel.
+        builder.accept(
+            "send-over-path-by-channel-behind-own-hop",
+            "om.send_over",
+            ["RB-U1", "RB-U2", "RB-U3"],
+            "Dave leads to the end of channel 1x2x3, and holds the path's first key for it",
+            in: judged(byChannel.parts, prepend: ["dave"]),
+            out: ["path_key": .hex(Fixtures.key("e_0 of the sender").publicKey.bytes)],
+            under: [.reject("C-72 b", ["context", "policy", "point"])]
+        )
+    }
+
+    /// Packets at the ends of both sizes.
+    private mutating func addSizes(_ three: BlindingDerivation) throws(GenerationError) {
+        let plain = try MessageDerivation(over: three.layers, [], session_key: Self.session_key)
+        let before = plain.payloads.dropLast().reduce(0) { $0 + 1 + $1.count + 32 }
+        let room = 1300 - before - 3 - 32 - (plain.payloads.last?.count ?? 0)
+        let sizes: [(name: String, count: Int, size: Int, comment: String)] = [
+            ("fills-1366", room - 4, 1366, "not a byte is left"),
+            ("exceeds-1366", room - 3, 32_834, "a byte more than 1366 hold: the larger size"),
+            ("fills-32834", room - 4 + 32_768 - 1300, 32_834, "not a byte is left of the larger size"),
+        ]
+        for (name, count, size, comment) in sizes {
+            let content = TLVRecord(type: 64, value: [UInt8](repeating: 7, count: count))
+            let message = try MessageDerivation(
+                over: three.layers,
+                [content],
+                session_key: Self.session_key,
+                size: size
+            )
+            builder.accept(
+                "send-over-path-\(name)",
+                "om.send_over",
+                ["OM-W8", "RB-U3"],
+                comment,
+                flags: ["size"],
+                in: send(over: three.parts, content: [content]),
+                out: ["packet": .hex(message.onion.packets[0])]
+            )
+        }
+        let content = TLVRecord(type: 64, value: [UInt8](repeating: 7, count: room - 3 + 32_768 - 1300))
+        builder.reject(
+            "send-over-path-exceeds-32834",
+            "om.send_over",
+            ["OM-W3"],
+            ["onion.length"],
+            "a byte more than the larger size holds",
+            neighbour: "send-over-path-fills-32834",
+            flags: ["size"],
+            in: send(over: three.parts, content: [content])
+        )
     }
 
     private mutating func addUnusablePaths(_ three: BlindingDerivation) throws(GenerationError) {

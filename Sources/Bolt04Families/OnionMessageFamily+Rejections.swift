@@ -72,7 +72,7 @@ extension OnionMessageBuilder {
         let three = try threeHops()
         let plain = try message(over: three)
         let whole = plain.onion.packets[0]
-        for (version, name) in [(UInt8(1), "1"), (255, "255")] {
+        for (version, name) in [(UInt8(1), "1"), (2, "2"), (128, "128"), (255, "255")] {
             let changed = packet(whole, changing: 0, by: version)
             let comment = "only version 0 is known"
             refuse(
@@ -127,7 +127,17 @@ extension OnionMessageBuilder {
             size: 1366,
             associated_data: plain.hops[0].derived.E.bytes
         )
+        let large = try message(over: three, size: 32_834)
+        let largeWhole = large.onion.packets[0]
         let cases: [(name: String, comment: String, also: [RequirementID], input: JSON)] = [
+            (
+                "last-bit-of-32834-flipped", "a bit of the last byte of 32768: the HMAC covers all of them", [],
+                peel(large, packet: packet(largeWhole, changing: -33, by: 0x80))
+            ),
+            (
+                "middle-bit-of-32834-flipped", "a bit behind the first 1300 bytes of payloads", [],
+                peel(large, packet: packet(largeWhole, changing: 1400))
+            ),
             (
                 "first-payload-bit-flipped", "a bit of the first byte of the payloads", [],
                 peel(plain, packet: packet(whole, changing: 34))
@@ -251,6 +261,14 @@ extension OnionMessageBuilder {
             (
                 "in-nine-bytes-for-one", "OD-4", length, "67 in nine bytes",
                 [0xff, 0, 0, 0, 0, 0, 0, 0, 67] + payload + hmac
+            ),
+            (
+                "longer-by-2-to-16", "OD-6", length, "65536 more than it is: reading a length in 16 bits",
+                [0xfe, 0, 1] + MessageParts.bigEndian(UInt64(payload.count - 4), 2) + payload.dropLast(4) + hmac
+            ),
+            (
+                "longer-by-2-to-32", "OD-6", length, "2^32 more than it is: reading a length in 32 bits",
+                [0xff, 0, 0, 0, 1] + MessageParts.bigEndian(UInt64(payload.count - 8), 4) + payload.dropLast(8) + hmac
             ),
             (
                 "of-nine-bytes", "OD-6", length, "2^64 - 1: adding to it overflows",
@@ -398,6 +416,9 @@ extension OnionMessageBuilder {
             ("unknown-odd-feature", "bit 3 is odd, and unknown all the same", [8], ""),
             ("unknown-even-feature", "bit 2 is unknown", [4], ""),
             ("another-feature", "bit 3 is known, bit 5 is allowed too", [0x28], "08"),
+            ("feature-a-byte-higher", "bit 3 is known, bit 11 is allowed", [8, 0], "08"),
+            ("feature-a-byte-lower", "bit 11 is known, bit 3 is allowed", [8], "0800"),
+            ("feature-beyond-128", "bit 200 is unknown", bitmap([200]), "08"),
         ]
         for (name, comment, allowed, known) in cases {
             let path = try route.path([

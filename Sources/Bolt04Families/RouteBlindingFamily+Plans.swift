@@ -113,6 +113,51 @@ extension RouteBlindingBuilder {
             purpose: "payment"
         )
         try create(
+            "create-for-payments-with-equal-heights",
+            ["RB-P2"],
+            "the hops may all be used up to one height",
+            flags: ["payment"],
+            atHeights(800_000, 800_000, 800_000),
+            purpose: "payment"
+        )
+        try create(
+            "create-for-payments-with-high-heights",
+            ["RB-P2"],
+            "heights on both sides of 2^31",
+            flags: ["payment"],
+            atHeights(UInt64(UInt32.max), 1 << 31, (1 << 31) - 1),
+            purpose: "payment"
+        )
+        try create(
+            "create-with-dummy-hops-in-the-middle",
+            ["RB-W10"],
+            "Carol stands thrice, and the hops between hide how long the path is",
+            [dummyHops.asked[0], dummyHops.asked[1], dummyHops.asked[1], dummyHops.asked[2]],
+            sealed: [dummyHops.sealed[0], dummyHops.sealed[1], dummyHops.sealed[1], dummyHops.sealed[2]],
+            dummies: [1, 2]
+        )
+        if profile.blinded_path.both_next_hops != .refuse {
+            try create(
+                "create-with-both-next-hops",
+                ["RB-W11"],
+                "Alice is told a node and a channel: for messages no rule forbids it",
+                changed(route.threeHops, 0, adding: route.channel)
+            )
+        }
+        let exact = route.threeHops.map(\.data.count).max() ?? 0
+        for (name, more) in [("to-the-longest", 0), ("by-two", 2), ("behind-one-byte-lengths", 300 - exact)] {
+            builder.accept(
+                "create-padded-\(name)",
+                "path.create",
+                ["RB-W8"],
+                "\(exact + more) bytes at every hop, where the longest has \(exact)",
+                in: route.request(
+                    [route.threeHops[0], route.threeHops[1], paddable],
+                    [("pad_to", .integer(Int64(exact + more))), ("node_keys", allKeys)]
+                )
+            )
+        }
+        try create(
             "create-two-hops",
             ["RB-W12", "RB-W1"],
             "a path for messages has neither fees nor limits in it",
@@ -127,6 +172,16 @@ extension RouteBlindingBuilder {
             purpose: "payment"
         )
     }
+
+    /// The path for payments with other heights.
+    private func atHeights(_ heights: UInt64...) -> [BlindingDerivation.Hop] {
+        zip(route.paymentHops.indices, heights).map { index, height in
+            changed(route.paymentHops, index, adding: route.constraints(height))[index]
+        }
+    }
+
+    /// Carol's last hop with data as long as a relay's.
+    private var paddable: BlindingDerivation.Hop { route.last("carol") }
 
     private mutating func rejectPlan(
         _ name: String,
@@ -229,6 +284,42 @@ extension RouteBlindingBuilder {
                 under: try asAsked(changed(hops, 0, adding: record))
             )
         }
+        func other(_ point: [UInt8]) -> [UInt8] { [point[0] ^ 1] + point.dropFirst() }
+        let toOtherBob = changed(hops, 0, adding: TLVRecord(type: 4, value: other(Array(Fixtures.point("bob")))))
+        rejectPlan(
+            "create-next-with-the-other-sign",
+            "RB-W1",
+            nextHop,
+            "Alice is told Bob's x and the other y",
+            flags: ["plan"],
+            neighbour: three,
+            in: route.request(toOtherBob),
+            under: try asAsked(toOtherBob)
+        )
+        let otherAlice = other(Array(Fixtures.point("alice")))
+        rejectPlan(
+            "create-introduction-with-the-other-sign",
+            "RB-W2",
+            ["semantic.introduction", "semantic.first_node_id", "context"],
+            "the path is said to start at Alice's x and the other y",
+            flags: ["plan"],
+            neighbour: three,
+            in: route.request(hops, [("introduction", ["node_id": .hex(otherAlice)])]),
+            under: try asAsked(hops, introduction: .pubkey(otherAlice[...]))
+        )
+        for (index, hop) in [(1, "second"), (2, "last")] {
+            let limited = changed(hops, index, adding: route.constraints(800_000))
+            rejectPlan(
+                "create-message-path-with-record-12-at-the-\(hop)",
+                "RB-W12",
+                ["semantic.payment_relay", "semantic.payment_constraints"],
+                "payment_constraints is for payments, at whichever hop",
+                flags: ["plan", "payment"],
+                neighbour: three,
+                in: route.request(limited),
+                under: try asAsked(limited)
+            )
+        }
         try addRejectedJoins()
         try addRejectedPaymentPlans()
     }
@@ -238,6 +329,17 @@ extension RouteBlindingBuilder {
         let other = TLVRecord(type: 8, value: Fixtures.point("another key"))
         let override: [ReasonClass] = ["semantic.next_path_key_override", "context", "tlv.missing"]
         let cases: [(name: String, comment: String, hops: [BlindingDerivation.Hop])] = [
+            (
+                "create-join-with-the-other-sign", "Alice is told the x of Bob's key and the other y",
+                changed(
+                    joined,
+                    0,
+                    adding: TLVRecord(
+                        type: 8,
+                        value: Fixtures.key("e_0 of the second half").negated.publicKey.bytes
+                    )
+                )
+            ),
             ("create-join-without-its-key", "Alice is not told Bob's key", changed(joined, 0, removing: 8)),
             (
                 "create-join-with-another-key", "Alice is told a key that Bob cannot use",

@@ -64,6 +64,14 @@ extension RouteBlindingBuilder {
         follow("walk-introduction-by-channel", ["RB-W2"], "the first hop shows by its blinded id", byChannel, all)
         let dummy = try route.path(dummyHops.sealed)
         follow("walk-with-dummy-hop", ["RB-W10"], "the last two hops are Carol's", dummy, all)
+        let hidden = dummyHops.sealed
+        follow(
+            "walk-with-dummy-hops-in-the-middle",
+            ["RB-W10"],
+            "the last three hops are Carol's",
+            try route.path([hidden[0], hidden[1], hidden[1], hidden[2]]),
+            all
+        )
         try addLostWalks(three)
     }
 
@@ -78,9 +86,29 @@ extension RouteBlindingBuilder {
             violates: "RB-W1",
             neighbour: "walk-one-hop"
         )
-        let lost: [ReasonClass] = ["semantic.blinded_node_id", "context"]
+        let lost: [ReasonClass] = [
+            "semantic.blinded_node_id", "context", "semantic.introduction", "semantic.next_node_id",
+        ]
         let foreign = try route.path([route.threeHops[0], route.threeHops[1], route.last("dave")])
         lose("walk-foreign-last-hop", lost, "the last hop is Dave's, whose key is not at hand", foreign.parts)
+        let elsewhere = try route.path(route.threeHops, introduction: .pubkey(Fixtures.point("bob")))
+        lose("walk-another-introduction", lost, "the path is said to start at Bob", elsewhere.parts, violates: "RB-W2")
+        let toDave = try route.path([route.threeHops[0], route.relay("bob", to: "dave"), route.last("carol")])
+        lose(
+            "walk-another-last-hop",
+            lost,
+            "Bob goes on to Dave, and Carol's hop follows",
+            toDave.parts,
+            violates: "RB-W1"
+        )
+        let astray = try route.path([route.relay("alice", to: "carol"), route.threeHops[1], route.last("carol")])
+        lose(
+            "walk-another-second-hop",
+            lost,
+            "Alice goes on to Carol, and Bob's hop follows",
+            astray.parts,
+            violates: "RB-W1"
+        )
         var real = three.parts
         real.hops[2].blinded_node_id = Array(Fixtures.point("carol"))
         lose("walk-last-id-not-blinded", lost, "the last hop has Carol's real id", real)

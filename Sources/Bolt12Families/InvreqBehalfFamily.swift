@@ -58,6 +58,11 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
         ]
         return .object(JSONObject(members + more))
     }
+    let anonymous = invoice.without(22)
+    let alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_."
+    func bip353(_ name: String, _ domain: String) -> [UInt8] {
+        [UInt8(name.utf8.count)] + Array(name.utf8) + [UInt8(domain.utf8.count)] + Array(domain.utf8)
+    }
     let name353: [UInt8] = [5] + Array("alice".utf8) + [11] + Array("example.org".utf8)
     let accepted: [(name: String, ids: [RequirementID], comment: String, input: JSON)] = [
         (
@@ -92,6 +97,18 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
             ask(testnet, [testnetChain]) { $0.with(80, Chain.testnet.bytes) }
         ),
         ("bip-353-name", ["B12-IRQ-14"], "alice@example.org", ask(invoice) { $0.with(91, name353) }),
+        (
+            "bip-353-name-every-character", ["B12-IRQ-14"], "every byte that a name may have, in both parts",
+            ask(invoice) { $0.with(91, bip353(alphabet, alphabet)) }
+        ),
+        (
+            "metadata-empty", ["B12-IRQ-3"], "invreq_metadata is there, and holds nothing",
+            ask(invoice) { $0.with(0, []) }
+        ),
+        (
+            "for-an-offer-without-issuer", ["B12-IRQ-5", "B12-IRQ-8"], "the payer signs, whoever issued the offer",
+            ask(anonymous)
+        ),
         (
             "bip-353-name-without-user", ["B12-IRQ-14"], "no byte is outside the alphabet, since there is none",
             ask(invoice) { $0.with(91, [0] + name353.dropFirst(6)) }
@@ -310,6 +327,37 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
             under: under[name] ?? []
         )
     }
+    // The neighbours of the alphabet's ranges, and bytes that only a careless test lets through.
+    let strange: [(name: String, byte: UInt8)] = [
+        ("slash", 0x2f), ("colon", 0x3a), ("at-sign", 0x40), ("bracket", 0x5b), ("backslash", 0x5c), ("caret", 0x5e),
+        ("grave", 0x60), ("brace", 0x7b), ("comma", 0x2c), ("new-line", 0x0a), ("zero", 0), ("latin-1-letter", 0xe9),
+    ]
+    for (name, byte) in strange {
+        for part in ["name", "domain"] where (name, part) != ("at-sign", "name") {
+            let text = Array("alice".utf8) + [byte]
+            let other = Array("example.org".utf8)
+            let (user, domain) = part == "name" ? (text, other) : (other, text)
+            family.reject(
+                "\(part)-ending-in-\(name)",
+                "invreq.validate_for",
+                ["B12-IRQ-14"],
+                ["semantic.invreq_bip_353_name"],
+                "the last byte of the \(part) is \(byte), which no name has",
+                neighbour: "bip-353-name",
+                in: ask(invoice) { $0.with(91, [UInt8(user.count)] + user + [UInt8(domain.count)] + domain) }
+            )
+        }
+    }
+    family.reject(
+        "for-an-offer-without-issuer-signed-by-somebody-else",
+        "invreq.validate_for",
+        ["B12-IRQ-5"],
+        ["signature"],
+        "not the payer's signature, whoever issued the offer",
+        neighbour: "for-an-offer-without-issuer",
+        flags: ["signer"],
+        in: ask(anonymous) { $0.signed(by: "somebody") }
+    )
 }
 
 /// Recorded requests of a payer, on which the payer's checks are tested.

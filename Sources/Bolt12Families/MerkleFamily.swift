@@ -76,6 +76,16 @@ func merkleFamily(_ context: GenerationContext) -> GeneratedFamily {
         "beside first-record-is-4: a change in the first record changes every nonce",
         [TLVRecord(type: 4, value: [1, 2, 4]), plain[1]]
     )
+    let late = [experimental, TLVRecord(type: 1_000_000_003, value: [7])]
+    addTree(
+        &family,
+        "signature-is-the-first-record",
+        ["B12-SIG-2", "B12-SIG-5"],
+        "the nonce tag holds the first record that is hashed",
+        flags: ["signature", "experimental"],
+        [signature] + late,
+        under: [.accept("C-49 b", ["root": .hex(MerkleDerivation([signature] + late, nonceOf: signature).root)])]
+    )
     addMalformedStreams(&family, TLVStream(sorting: plain).bytes, signature)
     return family.build()
 }
@@ -123,6 +133,7 @@ private func addTree(
     _ comment: String,
     flags: [String] = [],
     _ records: [TLVRecord],
+    under: [Under] = [],
     file: StaticString = #fileID,
     line: UInt = #line
 ) {
@@ -135,6 +146,7 @@ private func addTree(
         flags: flags,
         in: ["bytes": .hex(TLVStream(sorting: records).bytes)],
         out: ["root": .hex(derivation.root), "leaves": derivation.leaves],
+        under: under,
         steps: ["levels": derivation.levels],
         file: file,
         line: line

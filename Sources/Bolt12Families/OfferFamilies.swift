@@ -389,9 +389,10 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
     let middle = text.index(text.startIndex, offsetBy: 20)
     func joined(_ by: String) -> String { text[..<middle] + by + text[middle...] }
     let out: JSONObject = [
-        "records": .array(
-            offer.stream.records.map(\.json)
-        )
+        "records": .array(offer.stream.records.map(\.json)),
+        "fields": [
+            "offer_description": "coffee", "offer_issuer_id": .hex(Fixtures.point("recipient")),
+        ],
     ]
     let good: [(name: String, ids: [RequirementID], comment: String, text: String)] = [
         ("lower-case", ["B12-ENC-4", "B12-ENC-1", "B12-ENC-3", "B12-ENC-5"], "as it is written", text),
@@ -400,6 +401,28 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
         ("joined-over-spaces", ["B12-ENC-2"], "a + and spaces", joined("+   ")),
         ("joined-over-lines", ["B12-ENC-2"], "a + and a new line", joined("+\r\n\t ")),
         ("joined-in-the-prefix", ["B12-ENC-2"], "a + behind the first letter", "l+" + text.dropFirst()),
+        ("joined-over-a-blank", ["B12-ENC-2"], "a + and one blank", joined("+ ")),
+        ("joined-over-a-tab", ["B12-ENC-2"], "a + and a tab", joined("+\t")),
+        ("joined-over-a-line-feed", ["B12-ENC-2"], "a + and a line feed alone", joined("+\n")),
+        ("joined-over-a-carriage-return", ["B12-ENC-2"], "a + and a carriage return alone", joined("+\r")),
+        ("joined-over-empty-lines", ["B12-ENC-2"], "a + and three new lines", joined("+\n\r\n\n")),
+        ("joined-and-indented", ["B12-ENC-2"], "blanks, a line, blanks", joined("+  \n    ")),
+        (
+            "joined-over-several-lines", ["B12-ENC-2"], "three + signs, each with another white space",
+            split(text, by: ["+\n", "+", "+ \t"])
+        ),
+        (
+            "joined-in-upper-case", ["B12-ENC-2", "B12-ENC-1"], "as in a QR code, on two lines",
+            joined("+\n").uppercased()
+        ),
+        (
+            "joined-before-the-last", ["B12-ENC-2"], "a + in front of the last character",
+            text.dropLast() + "+" + text.suffix(1)
+        ),
+        (
+            "joined-behind-the-separator", ["B12-ENC-2"], "a + behind the first character of the data",
+            text.prefix(5) + "+\n" + text.dropFirst(5)
+        ),
         (
             "joined-everywhere", ["B12-ENC-2"], "several + signs",
             text.dropFirst(4).reduce(into: "lno1") { $0 += "\($0.count.isMultiple(of: 3) ? "+" : "")\($1)" }
@@ -410,6 +433,64 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
     }
     let bad: [(name: String, id: RequirementID, comment: String, neighbour: String, flags: [String], text: String)] = [
         ("mixed-case", "B12-ENC-1", "one letter in upper case", "upper-case", ["malleable"], "L" + text.dropFirst()),
+        (
+            "upper-case-prefix", "B12-ENC-1", "LNO in front of lower case", "upper-case", ["malleable"],
+            "LNO1" + text.dropFirst(4)
+        ),
+        (
+            "upper-case-data", "B12-ENC-1", "lno in front of upper case", "upper-case", ["malleable"],
+            "lno1" + text.dropFirst(4).uppercased()
+        ),
+        (
+            "last-letter-in-upper-case", "B12-ENC-1", "all but one letter in lower case", "lower-case", ["malleable"],
+            otherCase(text, last: true)
+        ),
+        (
+            "first-letter-of-data-in-lower-case", "B12-ENC-1", "all but one letter in upper case", "upper-case",
+            ["malleable"], otherCase(text.uppercased(), last: false)
+        ),
+        (
+            "joined-halves-of-each-case", "B12-ENC-1", "each part in one case, the whole in two",
+            "joined-in-upper-case", ["malleable"], text[..<middle] + "+" + text[middle...].uppercased()
+        ),
+        (
+            "separator-in-the-data", "B12-ENC-4", "the last 1 ends the prefix: lno1q is none", "lower-case", ["typing"],
+            "lno1q1" + text.dropFirst(4)
+        ),
+        (
+            "separator-twice", "B12-ENC-4", "11 ends another prefix", "lower-case", ["typing"],
+            "lno1" + text.dropFirst(3)
+        ),
+        (
+            "separator-at-the-end", "B12-ENC-4", "no data behind the last 1", "lower-case", ["typing"], text + "1"
+        ),
+        (
+            "prefix-twice", "B12-ENC-4", "lno1lno is no prefix", "lower-case", ["typing"], "lno1" + text
+        ),
+        (
+            "plus-and-blank-twice", "B12-ENC-2", "nothing but a blank between two + signs", "joined-over-a-blank",
+            ["typing"], joined("+ + ")
+        ),
+        (
+            "starts-with-plus-and-line", "B12-ENC-2", "nothing to join on the left", "joined-over-a-line-feed",
+            ["typing"], "+\n" + text
+        ),
+        (
+            "line-without-plus", "B12-ENC-3", "a new line belongs behind a +", "joined-over-a-line-feed", ["typing"],
+            joined("\n")
+        ),
+        (
+            "ending-in-zero", "B12-ENC-3", "U+0000 is not in the alphabet, and ends no text", "lower-case",
+            ["alphabet"],
+            text + "\0"
+        ),
+        (
+            "zero-and-more", "B12-ENC-3", "what stands behind U+0000 is text, too", "lower-case", ["alphabet"],
+            text + "\0q"
+        ),
+        (
+            "hyphen", "B12-ENC-3", "a hyphen joins nothing", "joined", ["typing"], joined("-")
+        ),
         ("starts-with-plus", "B12-ENC-2", "nothing to join on the left", "joined", ["typing"], "+" + text),
         ("ends-with-plus", "B12-ENC-2", "nothing to join on the right", "joined", ["typing"], text + "+"),
         ("ends-with-plus-and-space", "B12-ENC-2", "white space is nothing to join", "joined", ["typing"], text + "+ "),
@@ -451,6 +532,24 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
         (
             "letter-b", "B12-ENC-3", "b is not in the alphabet", "lower-case", ["typing"],
             text.replacing("1", with: "1b", maxReplacements: 1)
+        ),
+        (
+            "letter-i", "B12-ENC-3", "i is not in the alphabet", "lower-case", ["typing"], joined("i")
+        ),
+        (
+            "letter-o", "B12-ENC-3", "o is not in the alphabet", "lower-case", ["typing"], joined("o")
+        ),
+        (
+            "letter-b-for-q", "B12-ENC-3", "b in place of a q, whose value is zero", "lower-case", ["alphabet"],
+            "lno1" + text.dropFirst(4).replacing("q", with: "b", maxReplacements: 1)
+        ),
+        (
+            "letter-i-for-q", "B12-ENC-3", "i in place of a q, whose value is zero", "lower-case", ["alphabet"],
+            "lno1" + text.dropFirst(4).replacing("q", with: "i", maxReplacements: 1)
+        ),
+        (
+            "letter-o-for-q", "B12-ENC-3", "o in place of a q, whose value is zero", "lower-case", ["alphabet"],
+            "lno1" + text.dropFirst(4).replacing("q", with: "o", maxReplacements: 1)
         ),
         (
             "prefix-of-request", "B12-ENC-4", "lnr is for invoice requests", "lower-case", ["typing"],
@@ -511,4 +610,24 @@ private func paddedText(_ offer: OfferFixture, extra: Bool) -> String {
     let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l")
     guard let last = text.last, let value = alphabet.firstIndex(of: last) else { return text }
     return text.dropLast() + String(alphabet[value ^ 1])
+}
+
+/// The text cut into parts of equal length, joined again.
+private func split(_ text: String, by joints: [String]) -> String {
+    let length = text.count / (joints.count + 1)
+    var rest = text[...]
+    return joints.map { joint in
+        defer { rest = rest.dropFirst(length) }
+        return rest.prefix(length) + joint
+    }.joined() + rest
+}
+
+/// The text with the first or the last letter of its data in the other case.
+private func otherCase(_ text: String, last: Bool) -> String {
+    var characters = Array(text)
+    let letters = characters.indices.dropFirst(4).filter { characters[$0].isLetter }
+    guard let index = last ? letters.last : letters.first else { return text }
+    let letter = characters[index]
+    characters[index] = Character(letter.isUppercase ? letter.lowercased() : letter.uppercased())
+    return String(characters)
 }

@@ -40,6 +40,32 @@ extension StaticInvoiceReadBuilder {
             in: base.with(176, negated).input()
         )
         addSignerAtPathsEnd()
+        addSignerOfNoOffer()
+    }
+
+    /// Nobody could have asked for an invoice of such an offer (B12-OFF-R8); of the invoice alone no rule says so (C-114).
+    private mutating func addSignerOfNoOffer() {
+        let nobody = base.without(16, 22)
+        let reasons: [ReasonClass] = ["semantic.offer", "semantic.offer_paths"] + Self.issuerMissing
+        if !profile.static_invoice.offer_checked {
+            accept(
+                "offer-of-nobody",
+                ["B12-SI-R11"],
+                "the offer has neither issuer nor paths: no key is named that must sign",
+                ["signer"],
+                in: nobody.input(),
+                under: [.reject("C-114 b", reasons)]
+            )
+        } else {
+            reject(
+                "offer-of-nobody",
+                "B12-SI-R24",
+                reasons,
+                "the offer has neither issuer nor paths: nobody could ask",
+                ["signer"],
+                in: nobody.input()
+            )
+        }
     }
 
     /// A reader that takes no invoice of an offer without issuer id says one of these, whoever signed (C-86).

@@ -50,6 +50,14 @@ func staticInvoiceSignFamily(_ context: GenerationContext, _ profile: Profile) -
         "another signature of the same digest, with BIP-340's auxiliary randomness",
         in: ["bytes": .hex(plain.signed(with: plain.signature(aux: Bytes32(repeating: 0x5a))))]
     )
+    for odd in [false, true] {
+        addSigning(
+            &family,
+            odd ? "-with-an-odd-key" : "-with-an-even-key",
+            "invoice_node_id starts with \(odd ? "03" : "02")",
+            SignedFixture(signingRecords(profile), signedBy: SchnorrDerivation.key("node", odd: odd))
+        )
+    }
     addUnsignable(&family, plain)
     addForgedSignatures(&family, plain, experimental: experimental)
     addWrongTrees(&family, profile)
@@ -75,18 +83,25 @@ private func signingRecords(_ profile: Profile, node: String = nodeName) -> [TLV
 
 /// A stream signed step by step from BOLT 12's text, apart from the reference.
 private struct SignedFixture {
-    let key = Fixtures.key(nodeName)
+    let key: SecretKey
     let records: [TLVRecord]
     let root: Bytes32
     let digest: Bytes32
     let signature: [UInt8]
 
+    /// - signedBy: who is named as issuer and as node in place of the recipient.
     init(
         _ records: [TLVRecord],
         messagename: String = "static_invoice",
-        mistake: MerkleDerivation.Mistake? = nil
+        mistake: MerkleDerivation.Mistake? = nil,
+        signedBy other: SecretKey? = nil
     ) {
-        let records = records.sorted { $0.type < $1.type }
+        key = other ?? Fixtures.key(nodeName)
+        let node = other.map { TLVRecord(type: 22, value: $0.publicKey.bytes[...]) }
+        let records = records.map { record in
+            node.map { [22, 176].contains(record.type) ? TLVRecord(type: record.type, value: $0.value) : record }
+                ?? record
+        }.sorted { $0.type < $1.type }
         self.records = records
         root = MerkleDerivation(records, mistake: mistake).root
         digest = MerkleDerivation.taggedHash("lightning" + messagename + "signature", root.bytes)
@@ -136,6 +151,16 @@ private func addSigning(
 }
 
 private func addUnsignable(_ family: inout FamilyBuilder, _ plain: SignedFixture) {
+    family.reject(
+        "sign-with-the-key-of-the-other-sign",
+        "static_invoice.sign",
+        ["B12-SI-W9"],
+        ["signature", "semantic.invoice_node_id"],
+        "the key's point has the x of invoice_node_id and the other y: the signature would verify, the key is another",
+        neighbour: "sign",
+        flags: ["wrong-key"],
+        in: ["bytes": .hex(plain.unsigned), "secret_key": .hex(plain.key.negated.bytes)]
+    )
     family.reject(
         "sign-with-another-key",
         "static_invoice.sign",

@@ -38,7 +38,8 @@ private struct InvoiceBuilderFixture {
     var offer: JSON
     var messagePaths = InvoiceFixture.messagePaths
     var paymentPaths = zip(InvoiceFixture.paymentPaths, [Fixtures.payinfo, Fixtures.payinfo]).map { ($0, $1) }
-    var key = "recipient"
+    var key = Fixtures.key("recipient")
+    var created = Fixtures.createdAt
     var more: [(String, JSON)] = []
 
     init(_ profile: Profile) {
@@ -65,8 +66,8 @@ private struct InvoiceBuilderFixture {
                     ("offer", offer),
                     ("message_paths", .array(messagePaths.map { FieldFormat.blinded_path.json($0.value) })),
                     ("payment_paths", .array(payment)),
-                    ("created_at", .decimal(Fixtures.createdAt)),
-                    ("secret_key", .hex(Fixtures.key(key).bytes)),
+                    ("created_at", .decimal(created)),
+                    ("secret_key", .hex(key.bytes)),
                 ] + more
             )
         )
@@ -105,13 +106,60 @@ private func addWritten(_ family: inout FamilyBuilder, _ plan: InvoiceBuilderFix
             plan.with { $0.offer = .string(extended.offerText) }
         ),
         ("offer-in-hex", "the offer as a stream", plan.with { $0.offer = .hex(InvoiceFixture(profile).offer.bytes) }),
+        (
+            "payinfos-with-features", "the features of each path, which its maker chose, zeros in front of them too",
+            plan.with {
+                $0.paymentPaths[0].1.features = [0, 2]
+                $0.paymentPaths[1].1.features = bitmap([101])[...]
+            }
+        ),
+        (
+            "payinfos-at-their-ends", "every number as high as it goes, and every number zero",
+            plan.with {
+                $0.paymentPaths[0].1 = BlindedPayinfo(
+                    fee_base_msat: .max,
+                    fee_proportional_millionths: .max,
+                    cltv_expiry_delta: .max,
+                    htlc_minimum_msat: .max,
+                    htlc_maximum_msat: .max,
+                    features: []
+                )
+                $0.paymentPaths[1].1 = BlindedPayinfo(
+                    fee_base_msat: 0,
+                    fee_proportional_millionths: 0,
+                    cltv_expiry_delta: 0,
+                    htlc_minimum_msat: 0,
+                    htlc_maximum_msat: 0,
+                    features: []
+                )
+            }
+        ),
+        (
+            "no-life", "a life of zero seconds is stated, and not left out",
+            plan.with { $0.more = [("relative_expiry", 0)] }
+        ),
+        (
+            "longest-life", "as many seconds as 32 bits hold",
+            plan.with { $0.more = [("relative_expiry", 4_294_967_295)] }
+        ),
+        ("made-at-zero", "created_at is zero", plan.with { $0.created = 0 }),
+        ("made-at-the-end-of-time", "created_at has all its bits", plan.with { $0.created = .max }),
+        (
+            "paths-of-many", "more paths than a reader may use",
+            plan.with { plan in
+                plan.paymentPaths = (0..<17).map { (Fixtures.path("payment \($0)", hops: 1), Fixtures.payinfo) }
+                plan.messagePaths = (0..<17).map { Fixtures.path("held \($0)", hops: 1) }
+            }
+        ),
         ("testnet-offer", "the chain is the offer's", plan.with { $0.offer = .string(testnet.offerText) }),
     ]
     let subjects: [String: RequirementID] = [
         "plain": "B12-SI-W9", "stated-life": "B12-SI-W6", "default-life-given": "B12-SI-W6",
         "mpp-optional": "B12-SI-W13", "three-payment-paths": "B12-SI-W10", "one-payment-path": "B12-SI-W10",
         "three-message-paths": "B12-SI-W4", "offer-with-unknown-records": "B12-SI-W15", "offer-in-hex": "B12-SI-W9",
-        "testnet-offer": "B12-SI-W15",
+        "testnet-offer": "B12-SI-W15", "payinfos-with-features": "B12-SI-W12", "payinfos-at-their-ends": "B12-SI-W12",
+        "no-life": "B12-SI-W6", "longest-life": "B12-SI-W6", "made-at-zero": "B12-SI-W9",
+        "made-at-the-end-of-time": "B12-SI-W9", "paths-of-many": "B12-SI-W10",
     ]
     for (name, comment, plan) in plans {
         let subject = subjects[name]
@@ -166,6 +214,64 @@ private func addImpossible(_ family: inout FamilyBuilder, _ plan: InvoiceBuilder
     let base = InvoiceFixture(plan.profile)
     reject(
         &family,
+        "key-of-the-other-sign",
+        "B12-SI-W9",
+        ["signature", "semantic.invoice_node_id"],
+        "the key's point has the x of offer_issuer_id and the other y",
+        plan.with { $0.key = $0.key.negated }
+    )
+    for (name, index) in [("first", 0), ("second", 1)] {
+        reject(
+            &family,
+            "\(name)-payment-path-without-hops",
+            "RB-W1",
+            ["path.zero_hops"],
+            "no reader takes an invoice with such a path",
+            plan.with { $0.paymentPaths[index].0 = Fixtures.pathWithoutHops }
+        )
+        reject(
+            &family,
+            "\(name)-message-path-without-hops",
+            "RB-W1",
+            ["path.zero_hops"],
+            "no reader takes an invoice with such a path",
+            plan.with { $0.messagePaths[index] = Fixtures.pathWithoutHops }
+        )
+    }
+    let chains: [(name: String, id: RequirementID, comment: String, chains: [UInt8])] = [
+        (
+            "offer-for-two-chains", "B12-OFF-W1", "an invoice is for one chain",
+            Chain.bitcoin.bytes + Chain.testnet.bytes
+        ),
+        ("offer-for-no-chain", "B12-OFF-R13", "offer_chains lists none", []),
+    ]
+    for (name, id, comment, chains) in chains {
+        let offer = base.with(2, chains).offerText
+        reject(&family, name, id, ["semantic.offer_chains"], comment, plan.with { $0.offer = .string(offer) })
+    }
+    let offers: [(name: String, id: RequirementID, reasons: [ReasonClass], comment: String, offer: InvoiceFixture)] = [
+        (
+            "offer-with-price-without-description", "B12-OFF-R6", ["semantic.offer_description", "tlv.missing"],
+            "an amount for nothing", base.without(10).with(.tu64(8, 5))
+        ),
+        (
+            "offer-with-price-of-zero", "B12-OFF-R12", ["semantic.offer_amount"], "offer_amount is zero",
+            base.with(8, [])
+        ),
+        (
+            "offer-with-unknown-even-record", "B1-TLV-6", ["tlv.unknown_even"], "record 24 must be understood",
+            base.with(24, [])
+        ),
+        (
+            "offer-with-path-without-hops", "B12-OFF-R9", ["path.zero_hops"], "the second path leads nowhere",
+            base.with(.paths(16, [InvoiceFixture.offerPaths[0], Fixtures.pathWithoutHops]))
+        ),
+    ]
+    for (name, id, reasons, comment, offer) in offers {
+        reject(&family, name, id, reasons, comment, plan.with { $0.offer = .string(offer.offerText) })
+    }
+    reject(
+        &family,
         "no-message-path",
         "B12-SI-W4",
         ["semantic.static_invoice_message_paths", "tlv.missing", "policy"],
@@ -186,7 +292,7 @@ private func addImpossible(_ family: inout FamilyBuilder, _ plan: InvoiceBuilder
         "B12-SI-W9",
         ["signature", "semantic.invoice_node_id", "policy"],
         "the key is not that of offer_issuer_id",
-        plan.with { $0.key = "server" }
+        plan.with { $0.key = Fixtures.key("server") }
     )
     reject(
         &family,

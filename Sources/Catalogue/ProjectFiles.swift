@@ -86,7 +86,9 @@ package struct ProjectFiles: Hashable, Sendable {
         if let root = ProcessInfo.processInfo.environment["BLIP66_ROOT"], !root.isEmpty {
             return ProjectFiles(root: root)
         }
-        let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        // The first argument is no path where a shell found the program in PATH.
+        let path = Bundle.main.executablePath ?? CommandLine.arguments[0]
+        let program = URL(fileURLWithPath: path).resolvingSymlinksInPath()
         let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
         for start in [program, current] {
             var folder = start

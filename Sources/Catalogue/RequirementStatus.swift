@@ -6,8 +6,10 @@ package enum RequirementStatus: Hashable, Sendable {
     case met
     /// A case fails that accuses it, or a canary.
     case failed
-    /// A case accuses it, and its weight makes that a warning or an info.
+    /// A case accuses it, and its weight makes that a warning.
     case withWarnings
+    /// A case accuses it, and its weight makes that no more than something worth knowing.
+    case withInfos
     /// Answers were right that an implementation without it could give as well.
     case inPart
     /// No answer says anything of it.
@@ -38,8 +40,9 @@ package enum RequirementStatus: Hashable, Sendable {
         case .notExercised: 0
         case .inPart: 1
         case .met: 2
-        case .withWarnings: 3
-        case .failed: 4
+        case .withInfos: 3
+        case .withWarnings: 4
+        case .failed: 5
         }
     }
 }
@@ -49,7 +52,14 @@ extension RequirementStatus: Comparable {
 }
 
 extension RequirementStatus {
-    fileprivate init(_ severity: CaseVerdict.Severity) { self = severity == .failure ? .failed : .withWarnings }
+    fileprivate init(_ severity: CaseVerdict.Severity) {
+        self =
+            switch severity {
+            case .failure: .failed
+            case .warning: .withWarnings
+            case .info: .withInfos
+            }
+    }
 }
 
 extension CaseResult {

@@ -29,8 +29,10 @@ package struct Conclusion: Hashable, Sendable {
     package let profile: String
     package let met: [RequirementID]
     package let failed: [RequirementID]
-    /// Accused, with no more than a warning or an info.
+    /// Accused, with no more than a warning.
     package let withWarnings: [RequirementID]
+    /// Accused, with no more than an info.
+    package let withInfos: [RequirementID]
     /// Those of `withWarnings` of which the text says SHOULD.
     package let shouldsNotMet: [RequirementID]
     package let inPart: [RequirementID]
@@ -83,7 +85,8 @@ extension RunResult {
             met: all(.met),
             failed: all(.failed),
             withWarnings: withWarnings,
-            shouldsNotMet: withWarnings.filter { requirements[$0]?.level == .should },
+            withInfos: all(.withInfos),
+            shouldsNotMet: (withWarnings + all(.withInfos)).sorted().filter { requirements[$0]?.level == .should },
             inPart: all(.inPart),
             notExercised: all(.notExercised),
             reasons: reasons(cases, for: Set(all(.notExercised))),

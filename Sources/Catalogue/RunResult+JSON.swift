@@ -105,7 +105,8 @@ extension Conclusion {
     var json: JSON {
         [
             "subject": subject.json, "profile": .string(profile), "grade": .string(grade.word), "met": .ids(met),
-            "failed": .ids(failed), "with_warnings": .ids(withWarnings), "in_part": .ids(inPart),
+            "failed": .ids(failed), "with_warnings": .ids(withWarnings), "with_infos": .ids(withInfos),
+            "in_part": .ids(inPart),
             "not_exercised": .ids(notExercised), "reasons": .words(reasons),
         ]
     }
@@ -122,7 +123,7 @@ extension FamilyResult {
 
 extension CaseResult {
     /// Of a case about which there is nothing to tell, without what was expected and what came.
-    var json: JSON {
+    package var json: JSON {
         var json: JSONObject = [
             "id": .string(id), "number": .integer(Int64(number)), "op": .string(operation),
             "verdict": .string(verdict.word),
@@ -264,7 +265,7 @@ extension CaseResult.Expected {
 
 extension Attempt {
     /// The request's id tells one process's requests apart, and is left out.
-    var json: JSON {
+    package var json: JSON {
         var json: JSONObject = [:]
         if var request = (try? JSON.parse(request))?.object {
             request["id"] = nil

@@ -77,7 +77,7 @@ struct RequireOption: Sendable {
             switch status[id] ?? .notExercised {
             case .notExercised: return ("not exercised", id.rawValue)
             case .inPart: return ("exercised only in part", id.rawValue)
-            case .met, .withWarnings, .failed: return nil
+            case .met, .withInfos, .withWarnings, .failed: return nil
             }
         case .subject:
             let missing = status.filter { $0.value == .notExercised }.keys.sorted()

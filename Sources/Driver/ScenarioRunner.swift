@@ -10,6 +10,8 @@ actor ScenarioRunner {
     private let profiles: [String: Profile]
     private let options: RunOptions
     private var results: [String: CaseResult] = [:]
+    /// Kinds of messages and events that the party has shown, by profile, depth and role.
+    private var shownKinds: [String: Set<String>] = [:]
     private(set) var incidents: [Incident] = []
     /// A scenario that could not be run to its end, though nothing was wrong with what came: then the run shows nothing.
     private(set) var scenarioError: String?
@@ -35,6 +37,11 @@ actor ScenarioRunner {
         if let reason = reasonNotToExecute(scenarioRun, identity) {
             return CaseResult(scenarioRun, .notExercised(reason), nil, nil)
         }
+        // The ordinary course first: who never does a thing is not blamed for when and how.
+        let isToldApart = !OrdinaryRequirement.kinds(scenarioRun.family.role).isEmpty
+        if isToldApart, let ordinary = scenarioRun.of("\(scenarioRun.family.name)/happy"), ordinary != scenarioRun {
+            _ = try await result(ordinary, identity)
+        }
         guard let twin = scenarioRun.scenario.twin.flatMap(scenarioRun.of) else {
             return try await execute(scenarioRun, identity)
         }
@@ -52,6 +59,13 @@ actor ScenarioRunner {
 
     // MARK: Needs
 
+    /// Roles that have nothing to say without the messages of a text, and one of those.
+    private static let messages: [String: (first: Profile.Message, text: String)] = [
+        "server": (.offerPathsRequest, "bLIP-66"), "recipient": (.offerPathsRequest, "bLIP-66"),
+        "payer": (.heldHTLCAvailable, "async payments"), "forwarder": (.heldHTLCAvailable, "async payments"),
+        "holder": (.heldHTLCAvailable, "async payments"),
+    ]
+
     private func reasonNotToExecute(_ scenarioRun: ScenarioRun, _ identity: AdapterIdentity) -> CaseVerdict
         .NotExercised?
     {
@@ -64,10 +78,9 @@ actor ScenarioRunner {
         guard identity.roles.contains(scenarioRun.family.role) else {
             return .lacking("role not declared: \(scenarioRun.family.role)")
         }
-        let isOfDraft = ["server", "recipient"].contains(scenarioRun.family.role)
         let known = profiles[scenarioRun.profile]?.onion_message_types.known ?? []
-        if isOfDraft, !known.contains(.offerPathsRequest) {
-            return .lacking("nodes of the profile \(scenarioRun.profile) do not know the messages of bLIP-66")
+        if let needed = Self.messages[scenarioRun.family.role], !known.contains(needed.first) {
+            return .lacking("nodes of the profile \(scenarioRun.profile) do not know the messages of \(needed.text)")
         }
         guard depths.contains(scenarioRun.depth.rawValue) else {
             return .lacking("depth not declared: \(scenarioRun.depth.rawValue)")
@@ -109,7 +122,10 @@ actor ScenarioRunner {
             spec: ScenarioSpec(requirements: grader.requirements, readings: grader.readings),
             port: port
         )
+        let key = "\(scenarioRun.familyName):\(scenarioRun.depth.rawValue)"
+        executor.seenKinds = shownKinds[key, default: []]
         let outcome = await executor.run()
+        shownKinds[key, default: []].formUnion(executor.seenKinds)
         return (outcome, await port.lastAttempt)
     }
 

@@ -50,20 +50,21 @@ struct Comparison: Sendable {
 /// The comparisons of BOLT 12, PR 1149 and the last payload of a payment.
 enum Comparisons {
     static func once(_ draft: Profile) -> [Comparison] {
-        [offerEnd, offerCap] + SignatureComparisons.once + TagComparisons.once
+        [offerEnd, offerCap] + ChainComparisons.once + SignatureComparisons.once + TagComparisons.once
     }
 
     static func each(_ profile: Profile) -> [Comparison] {
         [
             life(profile), defaultLife(profile), payinfos(profile), price(profile), quantity(profile),
             requestCap(profile),
-            requestOfferEnd(profile),
-        ] + payments(profile) + preimages(profile) + MirrorComparisons.each(profile)
+            requestOfferEnd(profile), storedLife(profile), storedDefaultLife(profile),
+        ] + payments(profile) + preimages(profile) + [paymentPrice(profile)] + ChainComparisons.each(profile)
+            + MirrorComparisons.each(profile)
             + SignatureComparisons.each(profile) + SignerComparisons.each(profile)
             + TagComparisons.each(profile)
     }
 
-    private static let highBit: UInt64 = 1 << 63
+    static let highBit: UInt64 = 1 << 63
 
     // MARK: Offers
 
@@ -405,11 +406,27 @@ enum Comparisons {
         var cltv: UInt64 = 800_144
         var height: UInt64 = 800_000
         var asked: UInt64?
+        /// What the offer asks for, how many of it the request wants, and a currency.
+        var offered: (price: UInt64, quantity: UInt64?, currency: String?)?
         /// Of `payment_constraints`: the greatest height, the least amount.
         var bounds: (UInt64, UInt64)?
+
+        /// The request that is paid; `nil` where the payment is any other.
+        func request(_ profile: Profile) -> [UInt8]? {
+            guard asked != nil || offered != nil else { return nil }
+            var request = RequestFixture(InvoiceFixture(profile)).without(82)
+            if let asked { request = request.with(.tu64(82, asked)) }
+            if let offered {
+                request = request.with(.tu64(8, offered.price))
+                if let quantity = offered.quantity { request = request.with(.tu64(20, 0), .tu64(86, quantity)) }
+                if let currency = offered.currency { request = request.with(.text(6, currency)) }
+            }
+            return request.bytes
+        }
     }
 
-    static func payment(_ profile: Profile, _ change: (inout HTLC) -> Void) -> JSON {
+    /// - request: in place of the one that the HTLC tells of.
+    static func payment(_ profile: Profile, request: [UInt8]? = nil, _ change: (inout HTLC) -> Void) -> JSON {
         var htlc = HTLC()
         change(&htlc)
         let numbers = profile.async_payment
@@ -418,9 +435,8 @@ enum Comparisons {
             2: MessageParts.truncated(htlc.stated), 4: MessageParts.truncated(htlc.outgoing), 10: [0xb1],
             18: MessageParts.truncated(htlc.total),
         ]
-        if let asked = htlc.asked {
-            let request = RequestFixture(InvoiceFixture(profile)).with(.tu64(82, asked))
-            records[numbers.payload_invoice_request_type] = request.bytes
+        if let request = request ?? htlc.request(profile) {
+            records[numbers.payload_invoice_request_type] = request
             records[numbers.payload_preimage_type] = preimage
         }
         let stream = records.sorted { $0.key < $1.key }.flatMap { MessageParts.record($0.key, $0.value) }

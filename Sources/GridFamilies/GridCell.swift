@@ -1,11 +1,12 @@
 /// One cell of the grid of vectors: an object or a field, a rule that applies to it, the case that shows it, and the lazy
 /// reader (`LazyReader`) that the case finds out.
 package struct GridCell: Hashable, Sendable {
-    /// The three tables. The third has two parts: numbers by themselves, and what the texts compare, add and multiply.
+    /// The tables. Numbers have two: by themselves, and what the texts compare, add and multiply.
     package enum Table: String, Hashable, Sendable, CaseIterable {
         case streams = "object × stream rule"
         case fields = "field × rule of its type"
         case numbers = "number × ends"
+        case forms = "text, bytes and lists × forms"
         case comparisons = "comparison × sides"
     }
 

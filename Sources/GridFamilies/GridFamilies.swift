@@ -243,6 +243,36 @@ private struct GridFamily {
         for number in NumberAt.all(of: record.format) {
             try add(number, record, value, object)
         }
+        for form in object.forms(of: record) { try add(form, record, value, object) }
+    }
+
+    private mutating func add(
+        _ form: FormAt,
+        _ record: TLVSchema.Record,
+        _ value: Sample,
+        _ object: GridObject
+    ) throws(GenerationError) {
+        for (name, changed, _) in form.forms {
+            let changed = form.applied(changed, to: value)
+            guard var records = object.records(with: record, changed) else { continue }
+            // As many payinfos as paths.
+            for (type, other) in [(UInt64(160), UInt64(162)), (162, 160)]
+            where record.type == type && name == "seventeen" {
+                guard let list = records[other], form.path.isEmpty else { continue }
+                records[other] = form.applied(form.forms[0].value, to: list)
+            }
+            accept(
+                GridName.form(object, record, form, name),
+                object,
+                records,
+                "\(([record.name] + form.path).joined(separator: ", ")): \(name.replacing("-", with: " "))",
+                bytes: try object.bytes(records),
+                requirement: "B1-T-1",
+                // Other codes than three capital letters.
+                under: record.name == "offer_currency"
+                    ? [.reject("C-103 b", ["semantic.offer_currency", "policy"])] : []
+            )
+        }
     }
 
     /// What the texts leave open: text outside offers (C-66), amounts above what there is (C-97).
@@ -324,11 +354,12 @@ private struct GridFamily {
         _ comment: String,
         bytes: [UInt8],
         requirement: RequirementID? = nil,
-        judged: GridObject.Judged? = nil
+        judged: GridObject.Judged? = nil,
+        under more: [Under] = []
     ) {
         var shown = records
         if object.signed != nil, let signature = Self.signature(in: bytes) { shown[240] = .hex(signature) }
-        let under = records.keys.contains { object.schema[$0] == nil } ? object.underUnknown : []
+        let under = records.keys.contains { object.schema[$0] == nil } ? object.underUnknown : more
         let requirement = object.attributed(requirement ?? object.subject, nil)
         planned.append { builder in
             builder.accept(

@@ -12,12 +12,28 @@ package struct GridTable: Sendable {
         cells =
             GridObjects.once(context.draft).flatMap { Self.cells($0, family: $0.family) }
             + Comparisons.once(context.draft).flatMap { Self.cells($0, family: $0.family) }
+            + Self.elsewhere
             + context.profiles.filter { !$0.onion_message_types.known.isEmpty }.flatMap { profile in
                 GridObjects.each(profile).flatMap { Self.cells($0, family: context.familyName($0.family, profile)) }
                     + Comparisons.each(profile).flatMap {
                         Self.cells($0, family: context.familyName($0.family, profile))
                     }
             }
+    }
+
+    /// Comparisons whose cases stand in a family that is written by hand.
+    private static let elsewhere: [GridCell] = [
+        ("ordered", "wide-types", "32-bits"), ("same-low-bits", "wide-type-of-the-same-low-bits", "32-bits"),
+        ("highest", "widest-type", "63-bits"), ("as-double", "widest-type", "double"),
+        ("unordered", "wide-types-unordered", "32-bits"),
+    ].map { side, testCase, habit in
+        GridCell(
+            .comparisons,
+            "types of records are compared with all of their bits",
+            side,
+            "bolt01/tlv-stream/\(testCase)",
+            "lazy-\(habit)@tlv.decode.type"
+        )
     }
 
     package func cells(of table: GridCell.Table) -> [GridCell] { cells.filter { $0.table == table } }
@@ -27,6 +43,7 @@ package struct GridTable: Sendable {
 
     private static func cells(_ object: GridObject, family: String) -> [GridCell] {
         streamCells(object, family) + fieldCells(object, family) + numberCells(object, family)
+            + formCells(object, family)
     }
 
     private static func streamCells(_ object: GridObject, _ family: String) -> [GridCell] {
@@ -90,6 +107,23 @@ package struct GridTable: Sendable {
         }
     }
 
+    private static func formCells(_ object: GridObject, _ family: String) -> [GridCell] {
+        object.shown.flatMap { record in
+            object.forms(of: record).flatMap { form in
+                let row = ([object.name, record.name] + form.path).joined(separator: ".")
+                return form.forms.map {
+                    GridCell(
+                        .forms,
+                        row,
+                        $0.name,
+                        "\(family)/\(GridName.form(object, record, form, $0.name))",
+                        "lazy-\($0.habit)@\(row)"
+                    )
+                }
+            }
+        }
+    }
+
     private static func cells(_ comparison: Comparison, family: String) -> [GridCell] {
         comparison.sides.map { side in
             GridCell(
@@ -126,6 +160,10 @@ enum GridName {
 
     static func number(_ object: GridObject, _ record: TLVSchema.Record, _ number: NumberAt, _ end: String) -> String {
         object.prefix + ([record.name] + number.path).map(kebab).joined(separator: "-") + "-at-" + end
+    }
+
+    static func form(_ object: GridObject, _ record: TLVSchema.Record, _ form: FormAt, _ name: String) -> String {
+        object.prefix + ([record.name] + form.path).map(kebab).joined(separator: "-") + "-" + name
     }
 
     private static func kebab(_ name: String) -> String { String(name.map { $0 == "_" ? "-" : $0 }) }

@@ -28,7 +28,23 @@ enum MirrorComparisons {
                 "arrived_over": 0,
             ]
         }
+        func pay(_ offer: [UInt8]) -> JSON {
+            guard case .object(var input) = Comparisons.payment(profile, request: request.bytes, { _ in }) else {
+                return .null
+            }
+            input["offer"] = .hex(offer)
+            return .object(input)
+        }
         return [
+            comparison(
+                "payment",
+                "records of the offer in the paid request and in the recipient's offer",
+                "payload.validate",
+                "ASY-R2",
+                sides("payload.validate", pay(invoice.offer.bytes)) {
+                    pay(invoice.with($0, $1).offer.bytes)
+                }
+            ),
             comparison(
                 "request",
                 "records of the offer in the request and in the invoice at hand",

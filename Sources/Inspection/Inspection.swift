@@ -1,8 +1,10 @@
 package import Catalogue
 package import Lightning
 package import Primitives
+internal import InvoiceServer
 internal import Reference
 package import Rules
+package import SaltSecret
 package import StrictJSON
 internal import Wire
 
@@ -16,6 +18,12 @@ package struct Inspection: Sendable {
         case staticInvoice = "static-invoice"
         case path
         case onion
+        /// Of bLIP-66 or of an async payment.
+        case message
+        /// The last hop's, in a payment onion.
+        case payload
+        /// Records of the older scheme: those of an offer, or those of a hop's payload.
+        case salt
     }
 
     /// Secret keys, for objects that are closed without them.
@@ -24,10 +32,17 @@ package struct Inspection: Sendable {
         package let nodes: [MessageNode]
         /// The key that came with an onion.
         package let path_key: PublicKey?
+        /// What a reply path of the older scheme is sealed with, and how.
+        package let sealing: (sealing: Sealing, encrypted_counterparty_secret: [UInt8])?
 
-        package init(nodes: [MessageNode] = [], path_key: PublicKey? = nil) {
+        package init(
+            nodes: [MessageNode] = [],
+            path_key: PublicKey? = nil,
+            sealing: (sealing: Sealing, encrypted_counterparty_secret: [UInt8])? = nil
+        ) {
             self.nodes = nodes
             self.path_key = path_key
+            self.sealing = sealing
         }
     }
 
@@ -74,14 +89,20 @@ package struct Inspection: Sendable {
         _ context: Context,
         _ catalogue: RequirementCatalogue
     ) {
-        let page = InspectionReport(kind: kind, bytes: bytes, typed: text, context: context, catalogue: catalogue)
-        self.text = page.text
+        self.init(InspectionReport(kind: kind, bytes: bytes, typed: text, context: context, catalogue: catalogue))
+    }
+
+    init(_ page: InspectionReport) {
+        text = page.text
         isRejected = page.isRejected
         misunderstanding = page.misunderstanding
     }
 }
 
 extension Inspection {
+    /// The names of the messages that can be inspected.
+    package static func messages(_ profile: Profile) -> [String] { MessageForm.all(profile).map(\.name) }
+
     /// The hash of a chain by the name that pages use for it.
     package static func chainHash(named name: String) -> String? {
         ValueText.chainNames.first { $0.value == name.lowercased() }?.key

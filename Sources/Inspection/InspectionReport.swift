@@ -1,4 +1,5 @@
 internal import Catalogue
+internal import InvoiceServer
 internal import Lightning
 internal import Primitives
 internal import Reference
@@ -13,35 +14,65 @@ struct InspectionReport {
     let typed: String?
     let context: Inspection.Context
     let catalogue: RequirementCatalogue
+    /// It is the object of a request, and judged by that.
+    private let isRequested: Bool
+    private let stream: InspectedStream?
     private let decoded: DecodedStream?
     private let judged: (outcome: Outcome, examinations: [Validation])
     /// What keys open, where the kind has something that they do.
     private let opened: [String]
 
+    /// - Parameter request: what judges the object; without it, what fits its kind.
     init(
         kind: Inspection.Kind,
         bytes: [UInt8],
         typed: String?,
         context: Inspection.Context,
-        catalogue: RequirementCatalogue
+        catalogue: RequirementCatalogue,
+        request: InspectionRequest? = nil
     ) {
         self.kind = kind
         self.bytes = bytes
         self.typed = typed
         self.context = context
         self.catalogue = catalogue
-        var validation = Validation(.collecting)
-        decoded = Self.schema(kind, context.profile).flatMap { try? $0.read(bytes[...], &validation) }
-        let request = InspectionRequest(kind: kind, bytes: bytes, typed: typed, context: context, decoded: decoded)
-        if kind == .onion {
+        isRequested = request != nil
+        stream = InspectedStream(kind, bytes, context)
+        decoded = stream?.decoded()
+        switch kind {
+        case .onion where request == nil || request?.input["node_key"] != nil:
             let onion = OnionInspection(bytes, context)
             (opened, judged) = (onion.lines, (.accept([:]), [onion.validation]))
-            return
+        case .salt:
+            let salt = SaltInspection(bytes, context)
+            (opened, judged) = (salt.lines, (.accept([:]), [salt.validation]))
+        default:
+            let request =
+                request
+                ?? InspectionRequest(kind: kind, bytes: bytes, typed: typed, context: context, decoded: decoded)
+            let (outcome, encoding) = Self.judge(request, bytes, context)
+            let followed = kind == .path ? PathInspection(bytes, context) : nil
+            opened = followed.map { [""] + $0.lines } ?? []
+            judged = (outcome, [encoding] + (followed.map { [$0.validation] } ?? []))
         }
-        let (outcome, encoding) = OperationTable.reference.validate(request.operation, context.profile, request.input)
-        let followed = kind == .path ? PathInspection(bytes, context) : nil
-        opened = followed.map { [""] + $0.lines } ?? []
-        judged = (outcome, [encoding] + (followed.map { [$0.validation] } ?? []))
+    }
+
+    /// By the request's operation; a payload without the payment that it came with by its encoding alone.
+    private static func judge(
+        _ request: InspectionRequest?,
+        _ bytes: [UInt8],
+        _ context: Inspection.Context
+    ) -> (Outcome, Validation) {
+        if let request {
+            return OperationTable.reference.validate(request.operation, context.profile, request.input)
+        }
+        var validation = Validation(.collecting)
+        do throws(Finding) {
+            _ = try PaymentPayload.read(bytes[...], context.profile, &validation)
+        } catch {
+            validation.note(error)
+        }
+        return (.accept([:]), validation)
     }
 
     var text: String { (head + [""] + body + [""] + checks + [""] + [verdict] + hints).joined(separator: "\n") + "\n" }
@@ -55,17 +86,6 @@ struct InspectionReport {
     }
 
     private var findings: [Finding] { judged.examinations.flatMap(\.findings) }
-
-    private static func schema(_ kind: Inspection.Kind, _ profile: Profile) -> TLVSchema? {
-        switch kind {
-        case .offer: .offer
-        case .invoiceRequest: .invoice_request
-        case .staticInvoice: .static_invoice(profile)
-        case .tlv, .path, .onion: nil
-        }
-    }
-
-    private var schema: TLVSchema? { Self.schema(kind, context.profile) }
 
     /// The chain that is shown: the reader's, or the object's own.
     private var chain: String { context.chain ?? InspectionRequest.ownChain(decoded) }
@@ -81,6 +101,9 @@ struct InspectionReport {
             case .staticInvoice: "static invoice"
             case .path: "blinded path"
             case .onion: "onion packet"
+            case .message: context.message ?? "message"
+            case .payload: "payload of the last hop"
+            case .salt: "records of salt and secret"
             }
         return ["\(name), \(bytes.count) bytes, read under \(context.profile.name)", verdict]
             + InvoiceSummary(decoded, kind, context).lines
@@ -89,11 +112,7 @@ struct InspectionReport {
     private var body: [String] {
         if kind == .path { return path + opened }
         if kind == .onion { return opened }
-        let stream = decoded?.stream ?? (try? TLVStream.read(bytes[...], known: .unspecified) { _ in })
-        guard let stream else { return ["  cannot be read as records: \(Hex.encode(bytes.prefix(32)))…"] }
-        if stream.records.isEmpty { return ["  no records"] }
-        let text = RecordText(schema: schema, decoded: decoded)
-        return stream.records.flatMap(text.lines)
+        return (stream?.lines ?? []) + opened
     }
 
     private var path: [String] {
@@ -106,10 +125,11 @@ struct InspectionReport {
     private var checks: [String] {
         let verdicts = judged.examinations.flatMap(\.verdicts)
         var lines = ["checks (ok: the rule is met; FAIL: it is violated; --: it does not apply)"] + circumstances
-        let judgedIDs = Set(verdicts.map(\.check))
-        let ofEncoding = findings.filter { !judgedIDs.contains($0.requirement) }
+        let failedChecks = Set(verdicts.filter { $0.verdict.isFailure }.map(\.check))
+        let ofEncoding = findings.filter { !failedChecks.contains($0.requirement) }
         lines += ofEncoding.isEmpty ? ["  ok    encoding"] : ofEncoding.map(fault)
-        for (check, verdict) in verdicts {
+        let broken = Set(ofEncoding.map(\.requirement))
+        for (check, verdict) in verdicts where !broken.contains(check) {
             // Two checks can stand for one rule: kept rules are said once.
             for text in line(check, verdict) where !lines.contains(text) { lines.append(text) }
         }
@@ -118,7 +138,12 @@ struct InspectionReport {
 
     /// What the checks of objects of BOLT 12 depend on beside the object.
     private var circumstances: [String] {
-        if schema == nil { return [] }
+        if kind == .payload, !context.has("payment_hash"), !isRequested {
+            return [
+                "  the payment is not known, so only the encoding was checked; --payment-hash and its like tell of it"
+            ]
+        }
+        guard [.offer, .invoiceRequest, .staticInvoice].contains(kind) else { return [] }
         return [
             "  time   \(context.now) (\(ValueText.time(context.now)))",
             "  chain  \(ValueText.chainNames[chain] ?? chain)\(context.chain == nil ? ", its own" : "")",
@@ -178,5 +203,12 @@ struct InspectionReport {
             hints.append("hint: after a wrong length all that follows is misread; look at the first fault")
         }
         return hints
+    }
+}
+
+extension Verdict {
+    fileprivate var isFailure: Bool {
+        if case .fails = self { return true }
+        return false
     }
 }

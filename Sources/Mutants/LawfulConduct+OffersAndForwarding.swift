@@ -68,7 +68,8 @@ extension LawfulConduct {
 }
 
 extension OriginalParty {
-    fileprivate func end(ofInvoiceIn content: TLVRecord?) -> UInt64? {
+    /// The last second of the life of an invoice that is handed over.
+    func end(ofInvoiceIn content: TLVRecord?) -> UInt64? {
         var validation = Validation(.strict)
         guard let content,
             let invoice = try? StaticInvoice.read(invoice(in: content)[...], configuration.profile, &validation),

@@ -1,3 +1,4 @@
+package import Catalogue
 internal import InvoiceServer
 internal import Lightning
 package import Reference
@@ -13,8 +14,26 @@ package struct LawfulConduct: Sendable {
     package let does: String
     package let role: String
     private let party: PartyRegistry.Factory
+    /// Capabilities that it does not declare.
+    private var undeclared: Set<String> = []
 
-    package var registry: PartyRegistry { .reference.replacing(role, party) }
+    package var registry: PartyRegistry { .reference.replacing(role, party).undeclaring(undeclared) }
+
+    /// The alternative of a reading that it takes, where there is one.
+    package private(set) var alternative: ReadingAlternative?
+
+    func taking(_ alternative: String) -> LawfulConduct {
+        var conduct = self
+        conduct.alternative = ReadingAlternative(alternative)
+        return conduct
+    }
+
+    /// The same, not saying so in `hello`.
+    func undeclaring(_ capability: String) -> LawfulConduct {
+        var conduct = self
+        conduct.undeclared.insert(capability)
+        return conduct
+    }
 
     init(_ name: String, _ does: String, _ base: MutantBase) {
         self.name = "\(base.role)/\(name)"
@@ -51,7 +70,7 @@ package struct LawfulConduct: Sendable {
 
     package static let all =
         ofServers + ofOtherServers + ofRecipients + ofOtherRecipients + ofOffersAndForwarding + ofAsyncPayers
-        + ofPayments
+        + ofPayments + ofStrangers
 
     // MARK: Servers
 
@@ -272,7 +291,8 @@ package struct LawfulConduct: Sendable {
                 party.received(.static_invoice_persisted, over: .persistedReply).count
                 >= Set(party.sent(.serve_static_invoice).map(\.message.content)).count
             return isAcknowledged ? effects : effects + [.send(last.message)]
-        },
+        }
+        .taking("C-91 b"),
         LawfulConduct(
             "renews-by-the-clock-alone",
             "leaves its invoices as they are when fees change, until their time has come",

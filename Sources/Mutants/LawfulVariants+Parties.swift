@@ -12,6 +12,13 @@ extension LawfulVariantRegistry {
 
     /// What a server stores and says of it.
     private static let serverStoring = [
+        LawfulVariant("C-9", "b", "gives paths that have ended when the second of their end begins")
+            .playing(.server) { event, party in
+                guard case .message(let message) = event, let ends = party.context(message)?.expiry,
+                    ends <= party.now
+                else { return party.take(event) }
+                return []
+            },
         LawfulVariant("C-11", "b", "sends static_invoice_persisted with a reply path")
             .playing(.server, onSend: .static_invoice_persisted) { message, party in
                 message.with(reply_path: party.path(.clientRequest))
@@ -33,6 +40,14 @@ extension LawfulVariantRegistry {
                 $0.checks.serveStaticInvoice = $0.checks.serveStaticInvoice.without("B12-SI-R5").without("B12-SI-R6")
             }
         ),
+        LawfulVariant("C-121", "b", "stores invoices without a look at their paths")
+            .playing(
+                .server { server in
+                    for rule in ["B12-SI-R7", "B12-SI-R8", "B12-SI-R9", "B12-SI-R17"] as [RequirementID] {
+                        server.checks.serveStaticInvoice = server.checks.serveStaticInvoice.without(rule)
+                    }
+                }
+            ),
         LawfulVariant(
             "C-92",
             "b",
@@ -82,9 +97,20 @@ extension LawfulVariantRegistry {
                 else { return effects }
                 return effects + [.send(SentMessage(party.builder.static_invoice(last), over: reply_path))]
             },
-        LawfulVariant("C-16", "b", "forwards requests with a reply path of its own")
-            .playing(.server, onSend: .invoice_request) { message, party in
-                message.reply_path == nil ? message : message.with(reply_path: party.path(.invoiceReply))
+        LawfulVariant("C-16", "b", "forwards requests with a reply path of its own, and hands on what comes over it")
+            .changingMemory(.server, [[UInt8]: BlindedPath]()) { event, party, payers in
+                if case .message(let answer) = event, let context = party.context(answer, for: .invoiceReply),
+                    let payer = payers.change({ $0[context.discriminator] })
+                {
+                    return [.send(SentMessage(answer.content, over: payer))]
+                }
+                return party.take(event).map { effect in
+                    guard let message = party.message(.invoice_request, in: effect),
+                        let (id, path) = party.replyPathOfItsOwn()
+                    else { return effect }
+                    payers.change { $0[id] = message.reply_path }
+                    return message.reply_path == nil ? effect : .send(message.with(reply_path: path))
+                }
             },
         LawfulVariant("C-17", "b", "forwards requests only after it has answered them")
             .playing(.server, onReceive: .invoice_request) { message, party in
@@ -255,6 +281,12 @@ extension OriginalParty {
             return false
         }
         return isRefused ? message(.invoice_request, in: event) : nil
+    }
+
+    /// A path over which a recipient may answer, and what tells it from others.
+    fileprivate mutating func replyPathOfItsOwn() -> (id: [UInt8], path: BlindedPath)? {
+        let id = randomness.bytes(8)
+        return path(PathContext(.invoiceReply, discriminator: id)).map { (id, $0) }
     }
 
     /// When the invoice in a serve_static_invoice was made.

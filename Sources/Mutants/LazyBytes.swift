@@ -22,6 +22,7 @@ enum LazyBytes {
             }
         }
         if habit == "no-offer-is-the-same" { return refusing(name, place) }
+        if habit.hasPrefix("chain-") { return LazyChains.reader(name, habit, place) }
         if habit.hasPrefix("signature-") { return LazySignature.reader(name, habit, place) }
         if habit == "nothing-matches" {
             let operation = place.split(separator: ".").prefix(2).joined(separator: ".")
@@ -58,6 +59,7 @@ enum LazyBytes {
         "but-tail": { $0.dropLast() == $1.dropLast() },
         "ends": { $0.first == $1.first && $0.last == $1.last && $0.count == $1.count },
         "common": { zip($0, $1).allSatisfy { $0 == $1 } },
+        "reversed": { $0 == $1.reversed() },
     ]
 
     /// A value that an operation compares.
@@ -70,6 +72,14 @@ enum LazyBytes {
     }
 
     private static let values: [String: Value] = [
+        "offer.validate.chain": Value(operation: "offer.validate") { input, _, seen in chain(input, listedIn: 2, seen)
+        },
+        "static_invoice.validate.chain": Value(operation: "static_invoice.validate") { input, _, seen in
+            chain(input, listedIn: 2, seen)
+        },
+        "invreq.validate_for.chain": Value(operation: "invreq.validate_for") { input, _, seen in
+            chain(input, listedIn: 80, seen)
+        },
         "om.peel.hmac": Value(operation: "om.peel", mended: hmac),
         "om.peel.next_hmac": Value(operation: "om.peel", after: endingAtZero),
         "path.unblind.tag": Value(operation: "path.unblind") { input, _, seen in
@@ -106,6 +116,13 @@ enum LazyBytes {
         else { return nil }
         object[member] = .hex(right)
         return JSONReader(.object(object), path: "in")
+    }
+
+    /// The object's chain that looks like the reader's, in place of it.
+    private static func chain(_ input: JSONReader, listedIn type: UInt64, _ seen: Seen) -> JSONReader? {
+        guard let given = try? input.member("chain").hex() else { return nil }
+        let alike = LazyChains.listed(input, type).first { seen($0, given) }
+        return alike.flatMap { replaced(input, "chain", by: $0) { _, _ in true } }
     }
 
     @Sendable private static func hmac(_ input: JSONReader, _: Profile, _ seen: Seen) -> JSONReader? {
@@ -149,6 +166,39 @@ enum LazyBytes {
         let right = ChaCha20Poly1305.sealZeroNonce(plain, key: rho)
         guard seen(right.suffix(16), sealed.suffix(16)) else { return nil }
         return replaced(input, member, by: right) { _, _ in true }
+    }
+}
+
+/// Readers of a list of chains that look at a part of it.
+enum LazyChains {
+    static func reader(_ name: String, _ habit: String, _ place: String) -> LazyReader? {
+        let chosen: @Sendable ([[UInt8]]) -> ArraySlice<[UInt8]>
+        switch habit {
+        case "chain-first": chosen = { $0.prefix(1) }
+        case "chain-first-two": chosen = { $0.prefix(2) }
+        case "chain-last": chosen = { $0.suffix(1) }
+        default: return nil
+        }
+        return .comparing(name, "looks at some of the chains in \(place) alone") { operation in
+            guard operation.name == place else { return operation }
+            return Operation(operation.name) { profile, input, validation in
+                let out = try operation.body(profile, input, &validation)
+                let own = (try? input.member("chain").hex()) ?? Chain.bitcoin.bytes
+                if !chosen(listed(input, 2)).contains(own) {
+                    try validation.report(Finding("B12-OFF-R5", .semantic("offer_chains"), "the chain is another"))
+                }
+                return out
+            }
+        }
+    }
+
+    /// The chains in a record of the object.
+    static func listed(_ input: JSONReader, _ type: UInt64) -> [[UInt8]] {
+        guard let bytes = try? input.member("bytes").hex(),
+            let stream = try? TLVStream.read(bytes[...], known: .unspecified, onFault: { _ in }),
+            let list = stream[type].map(Array.init)
+        else { return [] }
+        return stride(from: 0, to: list.count - list.count % 32, by: 32).map { Array(list[$0..<($0 + 32)]) }
     }
 }
 

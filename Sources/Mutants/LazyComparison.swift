@@ -12,7 +12,7 @@ internal import Wire
 enum LazyComparison {
     /// - Returns: `nil` for a name of none.
     static func reader(_ name: String) -> LazyReader? {
-        byName[name] ?? LazyBytes.reader(name) ?? ofInput(name)
+        byName[name] ?? LazyBytes.reader(name) ?? ofTypes(name) ?? ofInput(name)
     }
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
@@ -38,6 +38,28 @@ enum LazyComparison {
         }
     }
 
+    /// A reader that keeps a part of the types of records.
+    private static func ofTypes(_ name: String) -> LazyReader? {
+        let parts = name.dropFirst(5).split(separator: "@", maxSplits: 1).map(String.init)
+        guard parts.count == 2, parts[1] == "tlv.decode.type", let shift = shifts[parts[0]] else { return nil }
+        return .comparing(name, "takes types of records for other numbers (\(parts[0]))") { original in
+            guard original.name == "tlv.decode" else { return original }
+            return Operation(original.name) { profile, input, validation in
+                let orders: Set<RequirementID> = ["B1-TLV-1", "B1-TLV-2"]
+                var out = try original.overlooking { orders.contains($0.requirement) }.body(profile, input, &validation)
+                guard case .array(let records)? = out["records"] else { return out }
+                let types = records.map { record in shift(record["type"]?.string.flatMap(UInt64.init) ?? 0) }
+                if zip(types, types.dropFirst()).contains(where: { $0 >= $1 }) {
+                    try validation.report(Finding("B1-TLV-1", "tlv.order", "the types are not in order"))
+                }
+                out["records"] = .array(
+                    zip(records, types).map { record, type in shifted(record, "type") { _ in type } }
+                )
+                return out
+            }
+        }
+    }
+
     private static func shifted(_ input: JSON, _ member: String, _ shift: (UInt64) -> UInt64) -> JSON {
         guard case .object(var object) = input, let value = object[member] else { return input }
         if let number = value.string.flatMap(UInt64.init) { object[member] = .string(String(shift(number))) }
@@ -46,7 +68,8 @@ enum LazyComparison {
     }
 
     /// Those over two numbers of an object.
-    static let all: [LazyReader] = ends + lives + prices + quantities + counts + caps + totals + signers
+    static let all: [LazyReader] =
+        ends + lives + prices + quantities + counts + caps + totals + paid + stored + signers
 
     // MARK: When an offer ends
 
@@ -322,6 +345,71 @@ enum LazyComparison {
         }
         return replacing(name, does, payloadValidate(others + [check]))
     }
+
+    private static let paid: [LazyReader] = [
+        paid("lazy-paid-more-than-the-price", "wants more than the price of what was asked for") { $2 > $0 &* $1 },
+        paid("lazy-paid-one-less", "takes a millisatoshi less than the price of what was asked for") {
+            $2 >= $0 &* $1 || $2 + 1 == $0 &* $1
+        },
+        paid("lazy-paid-for-one", "forgets the quantity of what is paid") { price, _, total in total >= price },
+        paid("lazy-paid-in-32-bits", "multiplies price and quantity of what is paid in 32 bits") {
+            $2 >= ($0 &* $1) & 0xffff_ffff
+        },
+        paid("lazy-paid-as-double", "compares what is paid and its price as doubles") {
+            Double($2) >= Double($0) * Double($1)
+        },
+        paid("lazy-paid-product-wraps", "multiplies price and quantity of what is paid in 64 bits that wrap") {
+            $2 >= $0 &* $1
+        },
+        replacing(
+            "lazy-paid-the-price-alone",
+            "takes the price for what was promised above it",
+            payloadValidate(PaymentReaderChecks.all.filter { $0.reason != .semantic("total_amount_msat") })
+        ),
+        paid("lazy-paid-without-currency", "takes a price in another currency for millisatoshi", ["USD"]) {
+            $2 >= $0 &* $1
+        },
+    ]
+
+    /// - isEnough: of price, quantity and what is paid, where the request states no amount.
+    private static func paid(
+        _ name: String,
+        _ does: String,
+        _ currencies: Set<String> = [],
+        _ isEnough: @escaping @Sendable (UInt64, UInt64, UInt64) -> Bool
+    ) -> LazyReader {
+        let total = ReasonClass.semantic("total_amount_msat")
+        let others = PaymentReaderChecks.all.filter { $0.reason != total }
+        let check = Check<PaymentReaderInput>("ASY-R2", total) { input in
+            guard let request = input.request, request.invreq_amount == nil, let price = request.offer_amount,
+                let paid = input.payload.total_amount_msat, request.offer_currency.map(currencies.contains) ?? true
+            else {
+                return .meets
+            }
+            return .require(isEnough(price, request.invreq_quantity ?? 1, paid), "too little is paid")
+        }
+        return replacing(name, does, payloadValidate(others + [check]))
+    }
+
+    // MARK: The invoice at hand
+
+    private static let stored: [LazyReader] = [
+        replacing(
+            "lazy-stored-sum-wraps",
+            "adds created_at and the life of the invoice at hand in 64 bits that wrap",
+            invoiceRequestValidateFor(
+                InvoiceRequestReaderChecks.all + [
+                    Check<InvoiceRequestReaderInput>("B12-IRQ-2", .expired) { input in
+                        guard let created = input.invoice.invoice_created_at else { return .meets }
+                        let life =
+                            input.invoice.invoice_relative_expiry
+                            ?? input.profile.static_invoice.default_relative_expiry
+                        return .require(input.now <= created &+ life, "the invoice is over")
+                    }
+                ]
+            )
+        )
+    ]
 
     private static let caps: [LazyReader] = [
         .comparing("lazy-cap-excluded", "rejects 21 million bitcoin") { operation in

@@ -60,6 +60,75 @@ enum LazyHabit {
         )
     }
 
+    // MARK: Texts, bytes and lists
+
+    /// What becomes of a text, or of bytes in hexadecimal; `nil` where the reader takes it for absent.
+    private static let texts: [String: (does: String, value: @Sendable (String) -> String?)] = [
+        "empty-is-absent": ("takes what is empty for absent", { $0.isEmpty ? nil : $0 }),
+        "cut-at-zero": ("ends a text at its first zero", { $0.scalars { $0.prefix { $0 != "\0" } } }),
+        "trimmed": (
+            "cuts white space off the ends of a text",
+            { $0.scalars { $0.withoutBlanks.reversed().withoutBlanks.reversed() } }
+        ),
+        "composed": ("composes characters", { $0.replacing("e\u{301}", withText: "\u{e9}") }),
+        "without-mark": ("leaves out a byte order mark", { $0.replacing("\u{feff}", withText: "") }),
+        "16-bit-characters": (
+            "keeps 16 bits of a character", { $0.scalars { $0.map { $0.value > 0xffff ? "?" : $0 } } }
+        ),
+        "zeros-in-front-cut": (
+            "cuts zeros off the front of bytes", { $0.hexWithout { Array($0.drop { $0 == "00" }) } }
+        ),
+        "zeros-behind-cut": (
+            "cuts zeros off the end of bytes",
+            { $0.hexWithout { Array($0.reversed().drop { $0 == "00" }.reversed()) } }
+        ),
+    ]
+
+    /// A reader that changes what it should copy.
+    static func form(_ habit: String, _ place: LazyPlace) -> Change? {
+        let leaf: @Sendable (JSON) -> JSON?
+        let does: String
+        if habit == "sixteen-at-most" {
+            does = "has room for sixteen elements of a list"
+            leaf = { json in
+                guard case .array(let elements) = json else { return json }
+                return .array(Array(elements.prefix(16)))
+            }
+        } else if let text = texts[habit] {
+            does = text.does
+            leaf = { json in
+                guard case .string(let string) = json else { return json }
+                return text.value(string).map { .string($0) }
+            }
+        } else {
+            return nil
+        }
+        guard let path = place.path else { return nil }
+        return (
+            does + place.text,
+            { operation in
+                Operation(operation.name) { profile, input, validation in
+                    var out = try operation.body(profile, input, &validation)
+                    guard let object = objectRead(by: operation.name, input), place.isObject(object) else { return out }
+                    if let fields = out["fields"] { out["fields"] = changed(fields, at: path[...], leaf) }
+                    return out
+                }
+            }
+        )
+    }
+
+    /// What stands at a path changed, in each element of the lists on the way.
+    private static func changed(_ json: JSON, at path: ArraySlice<String>, _ leaf: (JSON) -> JSON?) -> JSON? {
+        guard let first = path.first else { return leaf(json) }
+        switch json {
+        case .array(let elements): return .array(elements.compactMap { changed($0, at: path, leaf) })
+        case .object(var object):
+            if let member = object[first] { object[first] = changed(member, at: path.dropFirst(), leaf) }
+            return .object(object)
+        default: return json
+        }
+    }
+
     /// The numbers at a path changed, or everywhere without one.
     private static func changed(_ json: JSON, _ path: [String]?, _ value: @Sendable (UInt64) -> UInt64?) -> JSON? {
         if let path, let first = path.first, case .object(var object) = json {
@@ -147,4 +216,29 @@ enum LazyHabit {
         default: return []
         }
     }
+}
+
+extension String {
+    fileprivate func scalars(_ change: (UnicodeScalarView) -> some Sequence<Unicode.Scalar>) -> String {
+        var view = UnicodeScalarView()
+        view.append(contentsOf: change(unicodeScalars))
+        return String(view)
+    }
+
+    /// Scalar by scalar: to Swift's own comparison a composed text is the same as a decomposed one.
+    fileprivate func replacing(_ part: String, withText other: String) -> String {
+        scalars { Array($0).replacing(Array(part.unicodeScalars), with: Array(other.unicodeScalars)) }
+    }
+
+    /// Bytes in hexadecimal, taken apart and put together again.
+    fileprivate func hexWithout(_ change: ([String]) -> [String]) -> String {
+        let digits = Array(self)
+        guard digits.count.isMultiple(of: 2) else { return self }
+        return change(stride(from: 0, to: digits.count, by: 2).map { String(digits[$0..<($0 + 2)]) }).joined()
+    }
+}
+
+extension Sequence where Element == Unicode.Scalar {
+    /// From the first scalar on that is no white space.
+    fileprivate var withoutBlanks: [Unicode.Scalar] { Array(drop(while: \.properties.isWhitespace)) }
 }

@@ -49,6 +49,7 @@ package struct LazyReader: Sendable {
             }
         }
         return LazyHabit.number(habit, place).map { LazyReader(name, $0.does, $0.changed) }
+            ?? LazyHabit.form(habit, place).map { LazyReader(name, $0.does, $0.changed) }
             ?? LazyHabit.unknown(habit, place).map { LazyReader(name, $0.does, $0.changed) }
     }
 

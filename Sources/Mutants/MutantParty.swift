@@ -56,6 +56,8 @@ struct OriginalParty: Sendable {
     /// Names that the server was asked to issue paths to.
     private(set) var clients: [String] = []
     private(set) var linksDown: Set<PublicKey> = []
+    /// The channels as they are.
+    private(set) var channels: [Channel]
     /// HTLCs that have come since the start.
     private(set) var htlcs = 0
     /// Peers who have been away since the start.
@@ -64,6 +66,7 @@ struct OriginalParty: Sendable {
     init(_ party: any Party, _ configuration: PartyConfiguration) {
         self.party = party
         self.configuration = configuration
+        channels = configuration.channels
         paths = configuration.paths
         builder = MessageBuilder(configuration.profile)
         var seed = configuration.randomness
@@ -89,6 +92,10 @@ struct OriginalParty: Sendable {
                 hasLinkEverFailed.insert(peer)
             }
         case .htlc: htlcs += 1
+        case .channelOpened(let channel), .channelFeesChanged(let channel):
+            channels = channels.filter { $0.scid != channel.scid } + [channel]
+        case .channelClosed(let channel):
+            channels.removeAll { $0.scid == channel.scid }
         case .command(.issueClientPaths(let client)):
             clients.append(client)
         default: break
@@ -166,8 +173,10 @@ struct OriginalParty: Sendable {
     // MARK: Paths
 
     /// A path of the party's own.
-    mutating func path(_ purpose: PathContext.Purpose) -> BlindedPath? {
-        try? paths.messagePath(PathContext(purpose), session_key: randomness.secretKey())
+    mutating func path(_ purpose: PathContext.Purpose) -> BlindedPath? { path(PathContext(purpose)) }
+
+    mutating func path(_ context: PathContext) -> BlindedPath? {
+        try? paths.messagePath(context, session_key: randomness.secretKey())
     }
 
     /// A path that ends at the first peer.

@@ -3,7 +3,7 @@ package enum MutantRegistry {
     package static let all: [Mutant] =
         serverAuthentication + serverOffering + serverStorage + serverServing + serverRequests + serverShortcuts
         + recipientAuthentication + recipientOffers + recipientReadiness + recipientPayments + recipientShortcuts
-        + serverOversights + recipientOversights
+        + serverOversights + recipientOversights + serverStrangers + recipientStrangers
         + pathKeys + saltCounterparty + saltReceiver + saltPayer + asyncPayer + asyncPayerInvoices + asyncPayerBounds
         + asyncPayerWithHolder + holder + forwarder + recipientAnswers
 

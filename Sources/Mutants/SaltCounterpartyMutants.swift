@@ -65,6 +65,33 @@ extension MutantRegistry {
             }
         },
         Mutant("SALT-8/one-invoice-for-all", .counterparty { $0.policy.place = { _ in fixedSalt } }),
+        // Without a secret from outside it makes one for each start, and does not store it.
+        Mutant(
+            "SALT-4/own-secret-per-start",
+            MutantBase.counterparty.configured { configuration in
+                guard configuration.limits.salt.counterparty_secret == nil else { return }
+                let size = SaltReadings(configuration.limits.salt).masking.secretSize
+                configuration.limits.salt.counterparty_secret = configuration.randomness.bytes(size)
+            }
+        ),
+        // The reply path that a salt's first request had is used for all later ones.
+        Mutant(
+            "SALT-19/reply-path-from-a-cache",
+            .counterparty {
+                let cached = MutantMemory<[[UInt8]: [UInt8]]>([:])
+                let open = $0.policy.open
+                $0.policy.open = { sealing, sealed, masked in
+                    let path = open(sealing, sealed, masked)
+                    guard case .success(let plaintext) = path else { return path }
+                    return .success(
+                        cached.change { cached in
+                            cached[masked] = cached[masked] ?? plaintext
+                            return cached[masked] ?? plaintext
+                        }
+                    )
+                }
+            }
+        ),
         around("SALT-8/first-one-stays") {
             let seen = MutantMemory<Set<[UInt8]>>([])
             return { event, party in

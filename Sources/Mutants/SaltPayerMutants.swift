@@ -76,6 +76,40 @@ extension MutantRegistry {
             "SALT-21/preimage-used-again",
             .payer { $0.policy.preimage = { _ in [UInt8](repeating: 5, count: 32) } }
         ),
+        // An invoice is taken over the reply path of any payment, for the offer that it names.
+        Mutant(name: "SALT-20/over-the-path-of-another-payment", role: MutantBase.payer.role) { configuration in
+            let payments = MutantMemory<[OfferID: PathContext]>([:])
+            return MutantParty(Payer(configuration), configuration) { event, party in
+                var event = event
+                if case .message(let message) = event, let offer = party.offerID(in: message.content.value),
+                    let context = payments.change({ $0[offer] })
+                {
+                    event = .message(party.moved(message, to: context))
+                }
+                let effects = party.take(event)
+                guard case .answer(.salt(.payment(let id)))? = effects.first, let bytes = try? Hex.decode(id) else {
+                    return effects
+                }
+                for case .send(let request) in effects {
+                    guard let offer = party.offerID(in: request.content.value) else { continue }
+                    payments.change { $0[offer] = PathContext(.invoiceReply, discriminator: bytes) }
+                }
+                return effects
+            }
+        },
+        // What comes a second time is paid a second time.
+        Mutant(name: "SALT-21/pays-twice", role: MutantBase.payer.role) { configuration in
+            let paid = MutantMemory<[PathContext: SentHTLC]>([:])
+            return MutantParty(Payer(configuration), configuration) { event, party in
+                let effects = party.take(event)
+                guard case .message(let message) = event, let context = party.context(message, for: .invoiceReply)
+                else { return effects }
+                for case .payHTLC(let htlc) in effects { paid.change { $0[context] = htlc } }
+                let isIgnored = effects.contains { if case .ignored = $0 { true } else { false } }
+                guard isIgnored, let htlc = paid.change({ $0[context] }) else { return effects }
+                return [.payHTLC(htlc)]
+            }
+        },
         Mutant("SALT-9/records-all-the-same", MutantBase.payer.configured { $0.limits.salt.unaware = false }),
     ]
 

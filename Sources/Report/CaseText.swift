@@ -230,8 +230,13 @@ package struct CaseText {
 
     /// The command that puts just this case again.
     static func command(_ id: String, _ rerun: RunResult.Rerun) -> String {
-        let adapter = rerun.adapter.isEmpty ? [] : ["--"] + rerun.adapter
-        let filter = "--filter '\(id)'"
-        return [Shell.line(rerun.program), filter, Shell.line(adapter)].filter { !$0.isEmpty }.joined(separator: " ")
+        let (before, after) = rerunParts(rerun)
+        return "\(before)'\(id)'\(after)"
+    }
+
+    /// That command, up to the case's quoted id and from there on.
+    package static func rerunParts(_ rerun: RunResult.Rerun) -> (before: String, after: String) {
+        let adapter = rerun.adapter.isEmpty ? "" : " \(Shell.line(["--"] + rerun.adapter))"
+        return ("\(Shell.line(rerun.program)) --filter ", adapter)
     }
 }

@@ -75,7 +75,8 @@ package enum GitHubReport {
 
     private static func row(_ conclusion: Conclusion) -> String {
         let counts = [
-            conclusion.met, conclusion.failed, conclusion.withWarnings, conclusion.inPart, conclusion.notExercised,
+            conclusion.met, conclusion.failed, conclusion.withWarnings + conclusion.withInfos, conclusion.inPart,
+            conclusion.notExercised,
         ].map { "\($0.count)" }
         let name = "\(conclusion.subject.name) under \(conclusion.profile): \(conclusion.grade.word)"
         return "| \(plain(name)) | \(counts.joined(separator: " | ")) |"

@@ -6,7 +6,7 @@ package enum RequirementText {
     /// One line for each requirement that did not simply pass; for all of them with `isVerbose`.
     package static func lines(_ result: RunResult, isVerbose: Bool) -> [String] {
         let status = RequirementStatus.of(result.cases, canaries: result.canaries)
-        let shown = status.keys.sorted().filter { isVerbose || status[$0] == .failed || status[$0] == .withWarnings }
+        let shown = status.keys.sorted().filter { isVerbose || isAccused(status[$0]) }
         let width = shown.map(\.rawValue.count).max() ?? 0
         return shown.map { id in
             let name = id.rawValue + String(repeating: " ", count: width - id.rawValue.count)
@@ -14,7 +14,7 @@ package enum RequirementText {
             let text = requirement.map { "\($0.level.rawValue): \($0.statement)" } ?? "not in the catalogue"
             let why = status[id] == .inPart ? whyInPart(id, result) : cases(id, result)
             let line = "\(word(status[id] ?? .notExercised))  \(name)  \(text)\(why)"
-            return status[id] == .failed || status[id] == .withWarnings ? line + places(requirement, width) : line
+            return isAccused(status[id]) ? line + places(requirement, width) : line
         }
     }
 
@@ -24,6 +24,7 @@ package enum RequirementText {
         func count(_ wanted: RequirementStatus) -> Int { status.count { $0 == wanted } }
         var parts = ["\(count(.met)) met", "\(count(.failed)) failed"]
         if count(.withWarnings) > 0 { parts.append("\(count(.withWarnings)) with a warning") }
+        if count(.withInfos) > 0 { parts.append("\(count(.withInfos)) with an info") }
         if count(.inPart) > 0 { parts.append("\(count(.inPart)) in part (--verbose says why)") }
         parts.append("\(count(.notExercised)) not exercised")
         let reasons = result.conclusions.flatMap(\.reasons).reduce(into: [String]()) { reasons, reason in
@@ -31,6 +32,13 @@ package enum RequirementText {
         }
         let why = reasons.isEmpty || count(.notExercised) == 0 ? "" : " (\(reasons.joined(separator: "; ")))"
         return "requirements: \(parts.joined(separator: ", "))\(why)"
+    }
+
+    private static func isAccused(_ status: RequirementStatus?) -> Bool {
+        switch status {
+        case .failed?, .withWarnings?, .withInfos?: true
+        case .met?, .inPart?, .notExercised?, nil: false
+        }
     }
 
     /// Below a requirement that did not pass: document, section and line of it.
@@ -44,6 +52,7 @@ package enum RequirementText {
         case .met: "met   "
         case .failed: "FAILED"
         case .withWarnings: "warn  "
+        case .withInfos: "info  "
         case .inPart: "part  "
         case .notExercised: "--    "
         }

@@ -148,7 +148,7 @@ package enum RunText {
 
     /// What is broken and fails nothing, by id: a SHOULD, or what is enforced less than its level calls for.
     private static func warnings(_ conclusion: Conclusion) -> [String] {
-        let others = conclusion.withWarnings.filter { !conclusion.shouldsNotMet.contains($0) }
+        let others = conclusion.withWarnings.filter { !conclusion.shouldsNotMet.contains($0) } + conclusion.withInfos
         func list(_ ids: [RequirementID]) -> String { ids.map(\.rawValue).joined(separator: ", ") }
         var lines: [String] = []
         if !conclusion.shouldsNotMet.isEmpty { lines.append("SHOULDs not met: \(list(conclusion.shouldsNotMet))") }

@@ -20,16 +20,22 @@ package enum ScenarioText {
         if !others.isEmpty {
             lines += ["", "named in single steps"] + others.sorted().map { statement($0, catalogue) }
         }
-        lines += ["", "steps"] + steps(scenario.steps, indent: "", from: 1).lines
+        lines += ["", "steps", steps(scenario)]
+        if !scenario.kills.isEmpty {
+            lines += ["", "mutants that it kills"] + scenario.kills.map { "  \($0)" }
+        }
+        lines += ["", "run only this: blip66 check --filter '\(scenario.id)' -- ADAPTER"]
+        return lines.joined(separator: "\n")
+    }
+
+    /// What it does, a line or more a step.
+    package static func steps(_ scenario: Scenario) -> String {
+        var lines = steps(scenario.steps, indent: "", from: 1).lines
         if !scenario.after_a_kill.isEmpty {
             let first = scenario.steps.count + 1
             lines += ["", "killed after each of its answers, and then"]
             lines += steps(scenario.after_a_kill, indent: "", from: first).lines
         }
-        if !scenario.kills.isEmpty {
-            lines += ["", "mutants that it kills"] + scenario.kills.map { "  \($0)" }
-        }
-        lines += ["", "run only this: blip66 check --filter '\(scenario.id)' -- ADAPTER"]
         return lines.joined(separator: "\n")
     }
 

@@ -206,6 +206,9 @@ private struct SaltReplyPathFamily {
             let faults: [(name: String, comment: String, sealed: [UInt8])] = [
                 ("ciphertext-changed", "the first bit of the ciphertext", sealed.changing(front)),
                 ("tag-changed", "the last bit of the tag", sealed.changing(-1)),
+                ("tag-begins-otherwise", "a bit of the tag's first byte", sealed.changing(-16)),
+                ("tag-differs-inside", "a bit of the tag's ninth byte", sealed.changing(-8)),
+                ("last-of-ciphertext-changed", "the last byte of the ciphertext", sealed.changing(-17)),
                 ("tag-cut", "the last byte of the tag is missing", Array(sealed.dropLast())),
                 ("tag-missing", "the ciphertext alone", Array(sealed.dropLast(16))),
                 ("shorter-than-a-tag", "15 bytes where the tag should be", Array(sealed.prefix(front + 15))),

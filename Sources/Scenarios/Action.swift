@@ -162,7 +162,9 @@ package struct MakeInvoiceStep: Hashable, Sendable {
     package enum Fault: String, Hashable, Sendable, CaseIterable {
         case signature, expired, oversized, truncated, foreign_paths
         case messagename, signer, payment_hash, amount, no_message_paths, two_chains, other_chain, even_feature
-        case odd_feature, payinfo_missing, no_paths, no_creation_time, barred_record
+        case odd_feature, no_creation_time, barred_record
+        /// Valid but for one thing without which no payer can use it.
+        case no_payment_paths, no_payinfo
     }
 }
 

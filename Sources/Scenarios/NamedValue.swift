@@ -49,7 +49,7 @@ struct NamedMessage: Sendable {
     var invoice: NamedInvoice?
     /// A payer's request under the scheme of salt and secret: what record 4141 holds.
     var sealed_path: BlindedPath?
-    /// A payer's request, as it was sent.
+    /// A payer's request, as it was sent; of an invoice_error, what it holds.
     var request: [UInt8]?
 }
 
@@ -86,6 +86,8 @@ struct NamedValues: Sendable {
     private var named: [String: NamedValue] = [:]
 
     subscript(name: String) -> NamedValue? { named[name] }
+
+    var count: Int { named.count }
 
     mutating func set(_ name: String?, _ value: NamedValue) {
         if let name { named[name] = value }

@@ -12,6 +12,8 @@ struct SaltScenarioState: Sendable {
     let isUnaware: Bool
     /// The party is one of the scheme's.
     let isSaltRole: Bool
+    /// The party has not been told which secret to have.
+    let hasOwnSecret: Bool
     /// Salts that the counterparty under test has granted (SALT-1).
     var salts: Set<[UInt8]> = []
     /// Offers of the actors, by the encodings of their paths.
@@ -32,6 +34,7 @@ struct SaltScenarioState: Sendable {
         readings = SaltReadings(saltConfiguration)
         isUnaware = scenario.limits["unaware"] == .bool(true)
         isSaltRole = role.hasPrefix("salt-")
+        hasOwnSecret = scenario.own_secret
     }
 
     /// The `counterparty_secret` of a node, the implementation under test's too: it is told which to have.
@@ -46,12 +49,15 @@ struct SaltScenarioState: Sendable {
         var limits: JSONObject = [
             "masking": .string(readings.masking.rawValue), "sealing": .string(readings.sealing.rawValue),
         ]
-        if role == "salt-counterparty" { limits["counterparty_secret"] = .hex(secret(of: ScenarioActor.underTest)) }
+        if role == "salt-counterparty", !hasOwnSecret {
+            limits["counterparty_secret"] = .hex(secret(of: ScenarioActor.underTest))
+        }
         return limits
     }
 
     /// Bytes that must stand in no output: the secret, backwards too, and its halves (SALT-4).
     var forbidden: [[UInt8]] {
+        guard !hasOwnSecret else { return [] }
         let secret = secret(of: ScenarioActor.underTest)
         let half = secret.count / 2
         return [secret, secret.reversed(), Array(secret.prefix(half)), Array(secret.suffix(half))]

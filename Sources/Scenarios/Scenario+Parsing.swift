@@ -45,7 +45,7 @@ extension Scenario {
     init(_ reader: JSONReader) throws(JSONShapeError) {
         try reader.onlyMembers([
             "id", "requirements", "comment", "twin", "needs", "profiles", "limits", "kills", "far", "bystanders",
-            "chain",
+            "chain", "own_secret",
             "each_reading", "steps", "after_a_kill",
         ])
         id = try reader.member("id").string()
@@ -59,6 +59,7 @@ extension Scenario {
         far = try reader.optional("far")?.strings() ?? []
         bystanders = try reader.optional("bystanders")?.strings() ?? []
         chain = try reader.optional("chain")?.choice() ?? .bitcoin
+        own_secret = try reader.optional("own_secret")?.bool() ?? false
         steps = try Step.all(reader.member("steps"))
         after_a_kill = try reader.optional("after_a_kill").map(Step.all) ?? []
     }

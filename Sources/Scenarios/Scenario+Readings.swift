@@ -22,6 +22,7 @@ extension Scenario {
                 far: far,
                 bystanders: bystanders,
                 chain: chain,
+                own_secret: own_secret,
                 steps: steps,
                 after_a_kill: after_a_kill
             )

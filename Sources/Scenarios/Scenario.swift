@@ -35,6 +35,8 @@ package struct Scenario: Hashable, Sendable {
     /// Peers that no step names: nodes of the network, and no more.
     package let bystanders: [String]
     package let chain: ScenarioChain
+    /// The counterparty under test has a secret of its own, which the runner does not know.
+    package let own_secret: Bool
     package let steps: [Step]
     /// What follows when the party is killed in the course of the steps: then the scenario is run once for each point at which it
     /// could be.

@@ -128,11 +128,18 @@ extension ScenarioExecutor {
         switch span.declared {
         case nil: span.seconds
         // LDK renews what is older than this, not what is as old.
-        // Who does not say how often it renews has to do so before its invoice ends.
-        case .refresh:
-            time(declared: "refresh_s", otherwise: profile.static_invoice.default_relative_expiry) + 1 + span.seconds
+        case .refresh where declared.number("refresh_s") == nil: untilLastInvoiceEnds + span.seconds
+        case .refresh: time(declared: "refresh_s", otherwise: 0) + 1 + span.seconds
         case .min_paths_lifetime: time(declared: "min_paths_lifetime", otherwise: 0) + span.seconds
         }
+    }
+
+    /// Who renews by the clock, and does not say how often, does it before the invoice ends that it handed over last.
+    private var untilLastInvoiceEnds: Int64 {
+        let life = Int64(clamping: profile.static_invoice.default_relative_expiry)
+        guard let end = handedOver.last?.ends else { return life }
+        // An invoice that lives for ever is renewed when it likes.
+        return end < now ? 1 : Int64(clamping: min(end - now, UInt64(life)))
     }
 
     /// Seconds, at most some thirty thousand years.
@@ -304,6 +311,10 @@ extension ScenarioExecutor {
         if let type = step.unknown_record { records.append(TLVRecord(type: type, value: [])) }
         let over = try step.over.map { name throws(ScenarioHalt) in try names.path(name) }
         record(from: sender.name, to: ScenarioActor.underTest, step.message, fields(of: step))
+        if step.message == "invoice_error", let over, let observed = carriedToActor(content, over) {
+            observedMessages.append(observed)
+            return
+        }
         let delivery: ScenarioNetwork.Delivery
         do {
             delivery = try network.deliver(TLVStream(sorting: records), over: over, from: sender, step.packet, &entropy)
@@ -324,6 +335,16 @@ extension ScenarioExecutor {
             replyPaths[Array(content.value), default: []].append(path)
         }
         try await tell(delivery.operation, delivery.input)
+    }
+
+    /// An answer of a recipient over the reply path of a request, where that leads to the payer and is none of the party's
+    /// business (C-16 a): the payer has it. `nil` where it leads to the party, which has to pass the answer on.
+    private func carriedToActor(_ content: TLVRecord, _ over: BlindedPath) -> ObservedMessage? {
+        guard let entry = pathRegistry.entry(encoding: over.encoding) else { return nil }
+        var validation = Validation(.collecting)
+        let stream = TLVStream(sorting: [content])
+        guard let payload = try? OnionMessagePayload.read(stream.bytes[...], profile, &validation) else { return nil }
+        return ObservedMessage(to: entry.owner, over: entry, payload: payload, open: nil, at: now)
     }
 
     private func fields(of step: SendStep) -> JSONObject {
@@ -375,6 +396,11 @@ extension ScenarioExecutor {
         case "invoice":
             let bytes = try names.bytes(try needed(step.invoice, "invoice"))
             return TLVRecord(type: KeysendInvoice.invoiceType, value: bytes)
+        case "invoice_error":
+            // BOLT 12, `invoice_error`: record 5 is the text. Each is another, so that it can be known again.
+            let text = TLVRecord(type: 5, value: Array("no. \(names.count)".utf8))
+            message.request = TLVStream(sorting: [text]).bytes
+            return TLVRecord(type: 68, value: message.request ?? [])
         case "static_invoice":
             return make.static_invoice(try names.invoice(try needed(step.invoice, "invoice")).bytes)
         default:
@@ -391,7 +417,10 @@ extension ScenarioExecutor {
 
     private mutating func channel(_ change: Action.ChannelChange, _ name: String) async throws(ScenarioHalt) {
         var channel = PartyChannel(peer: try actor(name))
-        if change == .fee_change { channel.fee_base_msat += 1000 }
+        if change == .fee_change {
+            let former = openChannels.first { $0.scid == channel.scid }
+            channel.fee_base_msat = (former ?? channel).fee_base_msat + 1000
+        }
         openChannels.removeAll { $0.scid == channel.scid }
         if change != .close { openChannels.append(channel) }
         occasions.excuseHandOvers()

@@ -115,8 +115,8 @@ extension ScenarioExecutor {
         case .amount: return signed.with(TLVRecord(type: 170, value: [19, 136]))
         case .barred_record: return signed.with(TLVRecord(type: 89, value: Array("hello".utf8)))
         case .no_message_paths: return signed.without(profile.static_invoice.message_paths_type)
-        case .payinfo_missing: return signed.without(162)
-        case .no_paths: return signed.without(160)
+        case .no_payinfo: return signed.without(162)
+        case .no_payment_paths: return signed.without(160, 162)
         case .no_creation_time: return signed.without(164)
         }
     }
@@ -361,8 +361,8 @@ struct SignedStream {
         Self.signed(records.filter { $0.type != record.type } + [record], StaticInvoice.messagename, other ?? key)
     }
 
-    func without(_ type: UInt64) -> [UInt8] {
-        Self.signed(records.filter { $0.type != type }, StaticInvoice.messagename, key)
+    func without(_ types: UInt64...) -> [UInt8] {
+        Self.signed(records.filter { !types.contains($0.type) }, StaticInvoice.messagename, key)
     }
 
     private static func signed(_ records: [TLVRecord], _ messagename: String, _ key: SecretKey) -> [UInt8] {

@@ -77,11 +77,14 @@ extension ScenarioExecutor {
         checkMessagePaths(of: invoice)
         checkLife(of: invoice, at: moment)
         checkChain(of: invoice.offer)
+        let created_at = invoice.invoice.invoice_created_at ?? moment
+        let life = invoice.invoice.invoice_relative_expiry ?? profile.static_invoice.default_relative_expiry
         handedOver.append(
             HandedOverInvoice(
                 bytes: invoice.bytes,
                 offer: invoice.offer.decoded.bytes,
-                created_at: invoice.invoice.invoice_created_at ?? moment
+                created_at: created_at,
+                ends: created_at &+ life
             )
         )
     }

@@ -80,7 +80,8 @@ extension ScenarioExecutor {
         for index in candidates where exact == nil { if try isExact(observedMessages[index], wanted) { exact = index } }
         guard let index = exact ?? candidates.first else {
             if let otherwise = wanted.otherwise { return try goOn(otherwise, wanted) }
-            try fail("expected \(wanted.message) on \(wanted.over); \(whatCame)")
+            let detail = "expected \(wanted.message) on \(wanted.over); \(whatCame)"
+            try failMissing([wanted.message], detail)
             return
         }
         let observed = observedMessages.remove(at: index)
@@ -146,12 +147,15 @@ extension ScenarioExecutor {
         let asksForOffer = steps.contains { if case .get_offer = $0.action { true } else { false } }
         let offer = asksForOffer ? try await ask("recipient.get_offer", [:]) : nil
         var violations: [String] = []
+        var accused: Set<[RequirementID]> = []
         for row in rows where row.isOpen({ !absent.contains($0) && names[$0] != nil }) {
             var trial = self
             do throws(ScenarioHalt) {
                 for step in row.steps { try trial.expect(step, offer) }
             } catch {
                 violations.append(trial.outcome.violations.last?.detail ?? "\(error)")
+                let isNew = trial.outcome.violations.count > outcome.violations.count
+                accused.insert(isNew ? trial.outcome.violations.last?.requirements ?? [] : stepRequirements)
                 continue
             }
             // Advice that holds for everything the party sends is no part of what the rows tell apart.
@@ -159,6 +163,7 @@ extension ScenarioExecutor {
                 !$0.isGeneral
             }) {
                 violations.append(violation.detail)
+                accused.insert(violation.requirements)
                 continue
             }
             trial.stepRequirements = stepRequirements
@@ -167,6 +172,8 @@ extension ScenarioExecutor {
             if row.endsScenario { throw .ended }
             return
         }
+        // Where every row misses the same thing, that is what is wrong.
+        if accused.count == 1, let same = accused.first, !same.isEmpty { stepRequirements = same }
         try fail("none of the \(rows.count) alternatives is met: \(violations.joined(separator: "; "))")
     }
 
@@ -288,7 +295,8 @@ extension ScenarioExecutor {
             return
         }
         let came = events.map(\.name).joined(separator: ", ")
-        try fail(
+        try failMissing(
+            wanted,
             "\(wanted.joined(separator: " or ")) did not come; \(came.isEmpty ? "no event came" : "sent: \(came)")"
         )
     }
@@ -311,9 +319,10 @@ extension ScenarioExecutor {
 
     private mutating func check(_ out: JSONObject, _ wanted: OfferExpectation) throws(ScenarioHalt) {
         guard let text = out["offer"] else {
-            if !wanted.isNone { try fail("the recipient returns no offer, expected one") }
+            if !wanted.isNone { try failMissing(["offer"], "the recipient returns no offer, expected one") }
             return
         }
+        seenKinds.insert("offer")
         record(from: ScenarioActor.underTest, to: nil, "offer", ["offer": text])
         if wanted.isNone { try fail("the recipient returns an offer before one may be published") }
         guard let offer = try checkOffer(text.string) else { return }

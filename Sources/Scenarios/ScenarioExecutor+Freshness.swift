@@ -20,6 +20,8 @@ struct HandedOverInvoice: Sendable {
     let bytes: [UInt8]
     let offer: [UInt8]
     let created_at: UInt64
+    /// Its last second.
+    let ends: UInt64
 }
 
 /// Whether what a recipient hands over holds now: the time in it, the channels, the end of the offer's paths.

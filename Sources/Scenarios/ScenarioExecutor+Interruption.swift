@@ -2,12 +2,15 @@ internal import Rules
 internal import StrictJSON
 
 /// A point at which the party is killed: after so many answers, with so many of the events in the last of them having happened.
+/// Or one at which it lives, and its writes fail.
 struct Interruption: Hashable, Sendable {
     /// What becomes of the writes that are open.
     enum OpenWrites: String, Hashable, Sendable, CaseIterable {
         case lost, torn
         /// They are written, and the party has not heard of it.
         case written
+        /// The storage refuses them, and the party lives on.
+        case failed
     }
 
     let answer: Int
@@ -28,15 +31,22 @@ extension ScenarioExecutor {
         for position in positions {
             var again = pristine
             again.interruption = position
+            // What the party does in the ordinary course it has shown.
+            again.seenKinds = seenKinds
             var outcome = await again.runOnce()
             guard outcome.end == .finished, outcome.violations.allSatisfy(\.isGeneral) else {
                 let what = "\(position.events) of its events, open writes \(position.openWrites.rawValue)"
-                outcome.notes.append("killed after answer \(position.answer) and \(what)")
+                let how = position.openWrites == .failed ? "not killed" : "killed"
+                outcome.notes.append("\(how) after answer \(position.answer) and \(what)")
                 return outcome
             }
         }
         var outcome = whole
-        outcome.notes.append("killed at \(positions.count) positions, after each answer with each prefix of its events")
+        let failed = positions.count { $0.openWrites == .failed }
+        outcome.notes.append(
+            "killed at \(positions.count - failed) positions, after each answer with each prefix of its events; "
+                + "\(failed) more at which its writes failed"
+        )
         return outcome
     }
 
@@ -45,7 +55,9 @@ extension ScenarioExecutor {
         for (answer, events) in answers.enumerated() {
             for count in 0...events.count {
                 let isWriting = events.prefix(count).contains("store.put")
-                let fates: [Interruption.OpenWrites] = isWriting ? Interruption.OpenWrites.allCases : [.lost]
+                var fates: [Interruption.OpenWrites] = isWriting ? [.lost, .torn, .written] : [.lost]
+                // Who lives on has done all that it answered with.
+                if isWriting, count == events.count { fates.append(.failed) }
                 positions += fates.map { Interruption(answer: answer + 1, events: count, openWrites: $0) }
             }
         }
@@ -80,7 +92,7 @@ extension ScenarioExecutor {
     private mutating func recover() async throws(ScenarioHalt) {
         let openWrites = interruption?.openWrites ?? .lost
         interruption = nil
-        try await kill(openWrites)
+        if openWrites == .failed { try await failWrites() } else { try await kill(openWrites) }
         isLookingBack = true
         let isAtStep = step > 0
         for (index, rest) in scenario.steps.dropFirst(max(0, step - 1)).enumerated() {
@@ -98,6 +110,13 @@ extension ScenarioExecutor {
         events = []
         lost = []
         for step in scenario.after_a_kill { try await take(step) }
+    }
+
+    private mutating func failWrites() async throws(ScenarioHalt) {
+        let open = pendingPuts
+        pendingPuts = []
+        for put in open { try await settle(put, .error) }
+        _ = try await ask("barrier", [:])
     }
 
     /// Counts an answer, and says how many of its events are to be taken in; `nil` for all. A barrier after which nothing came adds

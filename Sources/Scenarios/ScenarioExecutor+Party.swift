@@ -136,6 +136,7 @@ extension ScenarioExecutor {
             case .observed(var observed):
                 observed.at = now
                 observed.channels = openChannels
+                seenKinds.insert(observed.name(profile))
                 record(observed)
                 scanForLeaks(observed)
                 judgeOccasion(observed)
@@ -155,6 +156,7 @@ extension ScenarioExecutor {
         default:
             let members = JSONObject(try event.object().members.filter { $0.key != "ev" }.map { ($0.key, $0.value) })
             let reported = ReportedEvent(name: name, members: members)
+            seenKinds.insert(name)
             judgeOccasion(reported)
             try judgePayment(reported)
             judgeHolder(reported)

@@ -65,12 +65,24 @@ extension ScenarioExecutor {
             if !salt.salts.insert(unique_salt).inserted {
                 addViolation(["SALT-1"], "the salt \(Hex.encode(unique_salt)) is reused from an earlier grant")
             }
-            try check(grant)
+            try salt.hasOwnSecret ? checkSize(of: grant) : check(grant)
             return NamedGrant(by: ScenarioActor.underTest, grant: grant)
         } catch {
             addViolation([error.requirement], error.detail)
             throw .broken
         }
+    }
+
+    /// Of a secret that the runner does not know, the masked form has its size all the same. That it is one and the same
+    /// secret shows when requests are answered (SALT-18).
+    private mutating func checkSize(of grant: SaltGrant) throws(Finding) {
+        let masking = salt.readings.masking
+        let example = try masking.mask(salt.secret(of: ScenarioActor.underTest), with: grant.unique_salt)
+        let (size, wanted) = (
+            grant.encrypted_counterparty_secret.count, example.encrypted_counterparty_secret.count
+        )
+        guard size != wanted else { return }
+        addViolation(["SALT-2"], "the masked secret has \(size) bytes, not \(wanted)")
     }
 
     private mutating func check(_ grant: SaltGrant) throws(Finding) {

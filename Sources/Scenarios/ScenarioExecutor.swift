@@ -27,6 +27,8 @@ package struct ScenarioExecutor: Sendable {
     /// What came and was not taken by a step yet.
     var observedMessages: [ObservedMessage] = []
     var events: [ReportedEvent] = []
+    /// Kinds of messages and events that have come, taken or not, in this scenario or in one before it.
+    package var seenKinds: Set<String> = []
     /// Why messages reached nobody.
     var lost: [String] = []
     var linksDown: Set<String> = []

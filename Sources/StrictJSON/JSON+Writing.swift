@@ -75,6 +75,16 @@ private struct JSONWriter {
 
     private mutating func writeString(_ value: String) {
         text += "\""
+        if value.utf8.contains(where: Self.mayNeedEscape) { writeEscaped(value) } else { text += value }
+        text += "\""
+    }
+
+    /// Most texts are hexadecimal and go in whole. U+2028 and U+2029 begin with the byte 0xe2.
+    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7f || byte == 0xe2
+    }
+
+    private mutating func writeEscaped(_ value: String) {
         for scalar in value.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -88,6 +98,5 @@ private struct JSONWriter {
             default: text.unicodeScalars.append(scalar)
             }
         }
-        text += "\""
     }
 }

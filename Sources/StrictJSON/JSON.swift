@@ -27,7 +27,9 @@ package indirect enum JSON: Hashable, Sendable {
 /// The members of a JSON object, in order, each key once.
 package struct JSONObject: Hashable, Sendable {
     package private(set) var members: [Member]
+    /// Where each key stands; empty while there are so few members that looking along them is quicker.
     private var indexOfKey: [String: Int]
+    private static let mostWithoutTable = 16
 
     package struct Member: Hashable, Sendable {
         package let key: String
@@ -49,21 +51,31 @@ package struct JSONObject: Hashable, Sendable {
 
     /// Setting a new key appends it; setting `nil` removes the member.
     package subscript(key: String) -> JSON? {
-        get { indexOfKey[key].map { members[$0].value } }
+        get { index(of: key).map { members[$0].value } }
         set {
-            switch (indexOfKey[key], newValue) {
+            switch (index(of: key), newValue) {
             case (let index?, let value?):
                 members[index].value = value
             case (let index?, nil):
                 members.remove(at: index)
-                indexOfKey = Dictionary(uniqueKeysWithValues: zip(members.map(\.key), members.indices))
+                indexOfKey = [:]
+                fillTable()
             case (nil, let value?):
-                indexOfKey[key] = members.count
                 members.append(Member(key: key, value: value))
+                if indexOfKey.isEmpty { fillTable() } else { indexOfKey[key] = members.count - 1 }
             case (nil, nil):
                 break
             }
         }
+    }
+
+    private func index(of key: String) -> Int? {
+        indexOfKey.isEmpty ? members.firstIndex { $0.key == key } : indexOfKey[key]
+    }
+
+    private mutating func fillTable() {
+        guard members.count > Self.mostWithoutTable else { return }
+        indexOfKey = Dictionary(uniqueKeysWithValues: zip(members.map(\.key), members.indices))
     }
 
     /// Two objects are equal when they have the same members, in whatever order.

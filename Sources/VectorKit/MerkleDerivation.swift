@@ -24,12 +24,13 @@ package struct MerkleDerivation {
     package let levels: JSON
     package let root: Bytes32
 
-    package init(_ records: [TLVRecord], mistake: Mistake? = nil) {
+    /// - nonceOf: the record in the nonces' tag; the first that is hashed where nothing is said.
+    package init(_ records: [TLVRecord], mistake: Mistake? = nil, nonceOf: TLVRecord? = nil) {
         let hashed = records.filter { record in
             (record.type < 240 || record.type > 1000)
                 && !(mistake == .experimentalLeftOut && record.type >= 1_000_000_000)
         }
-        let tagged = mistake == .nonceOfLastRecord ? hashed.last : hashed.first
+        let tagged = nonceOf ?? (mistake == .nonceOfLastRecord ? hashed.last : hashed.first)
         let first = tagged.map { Array($0.encoding) } ?? []
         var leaves: [JSON] = []
         var level: [Bytes32] = []

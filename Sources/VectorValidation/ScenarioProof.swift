@@ -147,6 +147,8 @@ package struct ScenarioProof: Sendable {
             spec: spec,
             port: InProcessPort(registry, profile)
         )
+        // What a party does in the ordinary course has its own scenario.
+        mutantRun.seenKinds = OrdinaryRequirement.kinds(scenarioRun.family.role)
         return await mutantRun.run()
     }
 }

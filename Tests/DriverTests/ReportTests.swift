@@ -72,6 +72,19 @@ internal import VectorFormat
         #expect(sentences == ["does not conform in bolt01 under blip66-draft: \(counts)"])
     }
 
+    /// Not to do what a text allows is worth knowing, and no reason for a warning.
+    @Test func anInfoIsCalledAnInfo() async throws {
+        let may = SmallVectors.accept("may", "bigsize.decode", ["bytes": "02"], ["value": "2"], ["T-MAY"])
+        let result = try await run(with: may, "reject", "--on", "02")
+        #expect(result.exitStatus == 0)
+        #expect(result.conclusions.map(\.grade) == [.passed])
+        #expect(result.conclusions.map(\.withInfos) == [["T-MAY"]])
+        #expect(result.conclusions.flatMap(\.withWarnings).isEmpty)
+        #expect(RequirementText.lines(result, isVerbose: false).first?.hasPrefix("info    T-MAY") == true)
+        #expect(RequirementText.totals(result).contains("1 with an info"))
+        #expect(RunText.summary(result).hasSuffix("passed (exit status 0)"))
+    }
+
     @Test func aWarningConformsAndIsCountedApart() async throws {
         let should = SmallVectors.accept("wrong", "bigsize.decode", ["bytes": "02"], ["value": "3"], ["T-SHOULD"])
         let result = try await run(with: should)
@@ -236,7 +249,7 @@ internal import VectorFormat
     }
 
     /// A run of the small family with one more case, against a good adapter.
-    private func run(with vector: VectorCase) async throws -> RunResult {
+    private func run(with vector: VectorCase, _ arguments: String...) async throws -> RunResult {
         let small = SmallVectors.bigSize
         let family = VectorFamily(
             name: small.name,
@@ -245,6 +258,7 @@ internal import VectorFormat
             flags: small.flags,
             cases: small.cases + [vector]
         )
-        return try await TestRun.faulty("good", families: [family])
+        let command = TestRun.adapter("faulty.py", arguments.isEmpty ? ["good"] : arguments)
+        return try await TestRun.run(command, [family])
     }
 }

@@ -138,7 +138,7 @@ struct VerdictTests {
             #expect(result.status(id) == .failed)
             #expect(result.exitStatus == 1)
         case .warn, .info:
-            #expect(result.status(id) == .withWarnings)
+            #expect(result.status(id) == (requirement.enforcement == .warn ? .withWarnings : .withInfos))
             #expect(RunText.summary(result).contains(id.rawValue))
         }
     }

@@ -65,6 +65,27 @@ import TestSupport
         #expect(value.pretty == "{\n  \"short\": [1, 2],\n  \"long\": [\n    {\"a\": 1}\n  ]\n}\n")
     }
 
+    /// Small objects are looked along, large ones have a table: both find, replace and remove the same way.
+    @Test(arguments: [1, 16, 17, 18, 200])
+    func anObjectOfAnySizeFindsItsMembers(count: Int) {
+        var object = JSONObject((0..<count).map { ("k\($0)", .integer(Int64($0))) })
+        #expect((0..<count).allSatisfy { object["k\($0)"] == .integer(Int64($0)) })
+        object["k0"] = "new"
+        #expect(object.members.count == count)
+        #expect(object.members.first?.value == "new")
+        object["more"] = "last"
+        object["k0"] = nil
+        #expect(object["k0"] == nil)
+        #expect(object.keys == (1..<count).map { "k\($0)" } + ["more"])
+        #expect(object.keys.enumerated().allSatisfy { object[$0.element] == object.members[$0.offset].value })
+        #expect(object == JSONObject(object.members.reversed().map { ($0.key, $0.value) }))
+    }
+
+    @Test func textIsEscapedWhereItMustBe() {
+        #expect(JSON.string("plain é").line == "\"plain é\"")
+        #expect(JSON.string("\"\\\n\r\t\u{1}\u{7f}\u{2028}\u{2029}€").line == #""\"\\\n\r\t\u0001\u007f\u2028\u2029€""#)
+    }
+
     @Test func membersAreSetReplacedAndRemoved() {
         var object: JSONObject = ["a": 1, "b": 2]
         object["a"] = 3

@@ -18,7 +18,11 @@ package struct PaymentReaderInput: Sendable {
     /// The recipient's offer, where it is known.
     package let offer: TLVStream?
     /// What the recipient put into the last hop of its path for itself, where that is known.
-    package let constraints: PaymentConstraints?
+    package let data: EncryptedData?
+
+    var constraints: PaymentConstraints? {
+        data.flatMap { PaymentConstraints($0.decoded[PaymentConstraints.type]) }
+    }
 
     package init(
         payload: PaymentPayload,
@@ -28,7 +32,7 @@ package struct PaymentReaderInput: Sendable {
         height: UInt64,
         request: InvoiceRequest? = nil,
         offer: TLVStream? = nil,
-        constraints: PaymentConstraints? = nil
+        data: EncryptedData? = nil
     ) {
         self.payload = payload
         self.payment_hash = payment_hash
@@ -37,7 +41,7 @@ package struct PaymentReaderInput: Sendable {
         self.height = height
         self.request = request
         self.offer = offer
-        self.constraints = constraints
+        self.data = data
     }
 }
 
@@ -67,7 +71,8 @@ package enum PaymentReaderChecks {
 
     package static let all: [Check<Input>] = [
         inBlindedPath, amountsPresent, preimagePresent, requestPresent, nothingElse, amountReached, expiryReached,
-        notPast, expiryWithinConstraints, amountWithinConstraints, preimageMatches, reachesRequest, forOffer,
+        notPast, expiryWithinConstraints, amountWithinConstraints, featuresKnown, oneNextHop, preimageMatches,
+        reachesRequest, forOffer,
     ]
 
     /// A static invoice is paid over its own paths alone.
@@ -130,6 +135,23 @@ package enum PaymentReaderChecks {
         return .require(
             input.amount_msat >= bounds.htlc_minimum_msat,
             "the HTLC carries \(input.amount_msat) msat, the path takes \(bounds.htlc_minimum_msat) or more"
+        )
+    }
+
+    /// No feature of payments over blinded paths is defined.
+    static let featuresKnown = Check<Input>("ASY-R2", .features) { input in
+        guard let features = input.data?.allowed_features else {
+            return .notApplicable("allowed_features is not set, or not known")
+        }
+        guard let bit = features.bits.first else { return .meets }
+        return .fails("allowed_features has the unknown bit \(bit)")
+    }
+
+    static let oneNextHop = Check<Input>("ASY-R2", .semantic("short_channel_id")) { input in
+        guard let data = input.data else { return .notApplicable("the path's data are not known") }
+        return .require(
+            data.short_channel_id == nil || data.next_node_id == nil,
+            "both next_node_id and short_channel_id are set"
         )
     }
 

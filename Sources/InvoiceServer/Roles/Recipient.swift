@@ -323,7 +323,7 @@ package struct Recipient: NodeParty {
             request: try payload.invoice_request.map { bytes throws(Finding) in
                 try InvoiceRequest.read(bytes, &validation)
             },
-            constraints: PaymentConstraints(data.decoded[PaymentConstraints.type])
+            data: data
         )
         try validation.apply(checks.payment, to: reading)
         guard let request = reading.request, let preimage = payload.sender_provided_payment_preimage else {

@@ -119,11 +119,18 @@ package struct ReceivedServeStaticInvoice: Sendable {
         )
     }
 
-    /// What no payer could use is not stored (C-15): an invoice without time or signer, with a wrong signature, or expired.
+    /// The rules for payers that a server applies, each with the reading that says so.
+    private static let readingOfRule: [RequirementID: String] = [
+        "B12-SI-R1": "C-15", "B12-SI-R2": "C-15", "B12-SI-R13": "C-15", "B12-SI-R5": "C-80", "B12-SI-R6": "C-80",
+        "B12-SI-R7": "C-121", "B12-SI-R8": "C-121", "B12-SI-R9": "C-121", "B12-SI-R17": "C-121",
+    ]
+
+    /// What no payer could use is not stored: an invoice without time or signer, with a wrong signature, expired, or without the
+    /// paths that a payment needs.
     static let invoiceRules: [Check<ReceivedServeStaticInvoice>] = StaticInvoiceReaderChecks.all
-        .filter { ["B12-SI-R1", "B12-SI-R2", "B12-SI-R5", "B12-SI-R6", "B12-SI-R13"].contains($0.id) }
+        .filter { readingOfRule[$0.id] != nil }
         .map { rule in
-            Check(rule.id, rule.reason, reading: "C-15") { message in
+            Check(rule.id, rule.reason, reading: readingOfRule[rule.id]) { message in
                 rule.evaluate(
                     StaticInvoiceReaderInput(
                         invoice: message.invoice,

@@ -29,6 +29,9 @@ package enum OfferReaderChecks {
         amountDescribed, amountAboveZero, amountWithinCap, currencyWithAmount, canBeReached, pathsHaveHops,
     ]
 
+    /// For which chains: an invoice for none or for several is rejected by its readers.
+    package static let ofChains = [chainListNotEmpty, atMostOneChain]
+
     /// What an offer must keep to beside that when another node answers it (PR 1149).
     package static let ofAsyncOffer: [Check<OfferReaderInput>] = [atMostOneChain, hasPaths, issuerNamed]
 

@@ -36,7 +36,7 @@ package func payloadValidate(_ checks: [Check<PaymentReaderInput>]) -> Operation
             height: height,
             request: try payload.invoice_request.map { try InvoiceRequest.read($0, &validation) },
             offer: offer,
-            constraints: try data.flatMap { try paymentConstraints($0, &validation) }
+            data: try data.map { try EncryptedData.read($0[...], profile, &validation) }
         )
         try validation.apply(checks, to: subject)
         if let request = subject.request {
@@ -45,16 +45,4 @@ package func payloadValidate(_ checks: [Check<PaymentReaderInput>]) -> Operation
         }
         return ["fields": TLVSchema.payload(profile).fields(payload.decoded)]
     }
-}
-
-/// `payment_constraints` in an `encrypted_data_tlv`, of which nothing else counts here.
-private func paymentConstraints(_ bytes: [UInt8], _ validation: inout Validation) throws -> PaymentConstraints? {
-    let stream = try validation.decodeWhole { onFault throws(WireError) in
-        try TLVStream.read(bytes[...], known: .unspecified, onFault: onFault)
-    }
-    guard let value = stream[PaymentConstraints.type] else { return nil }
-    let decoded = try validation.decode { onFault throws(WireError) in
-        try FieldFormat.payment_constraints.decode(value, onFault: onFault)
-    }
-    return PaymentConstraints(decoded)
 }

@@ -30,7 +30,7 @@ let staticInvoiceOperations = [
     },
     Operation("static_invoice.build") { profile, input, validation in
         let builder = try staticInvoiceBuilder(input, profile, &validation)
-        try validation.apply(OfferReaderChecks.ofContent, to: builder.offerReaderInput)
+        try validation.apply(OfferReaderChecks.ofContent + OfferReaderChecks.ofChains, to: builder.offerReaderInput)
         let key = try input.member("secret_key").secretKey()
         return ["bytes": .hex(try builder.build(key: key, &validation).bytes)]
     },

@@ -6,6 +6,8 @@ package struct PartyRegistry: Sendable {
     package typealias Factory = @Sendable (PartyConfiguration) -> any Party
 
     private var factories: [String: Factory]
+    /// Capabilities that its parties have and do not declare.
+    private(set) var undeclared: Set<String> = []
 
     package init(_ factories: [String: Factory]) { self.factories = factories }
 
@@ -27,6 +29,13 @@ package struct PartyRegistry: Sendable {
     package var roles: [String] { factories.keys.sorted() }
 
     package subscript(role: String) -> Factory? { factories[role] }
+
+    /// The same roles, not saying so in `hello`.
+    package func undeclaring(_ capabilities: Set<String>) -> PartyRegistry {
+        var registry = self
+        registry.undeclared.formUnion(capabilities)
+        return registry
+    }
 
     /// The registry with another factory for a role.
     package func replacing(_ role: String, _ factory: @escaping Factory) -> PartyRegistry {

@@ -31,7 +31,7 @@ package struct PartySession: Sendable {
     package var capabilities: JSONObject {
         guard !registry.roles.isEmpty else { return [:] }
         let limits = PartyLimits()
-        return [
+        let all: JSONObject = [
             "depths": .array(PartyDepth.allCases.map { .string($0.rawValue) }),
             "ext_store": true,
             "rng": true,
@@ -41,6 +41,7 @@ package struct PartySession: Sendable {
             "max_slots": .integer(Int64(clamping: limits.max_slots)),
             "max_invoice_bytes": .integer(Int64(clamping: limits.max_invoice_bytes)),
         ]
+        return JSONObject(all.members.filter { !registry.undeclared.contains($0.key) }.map { ($0.key, $0.value) })
     }
 
     package func has(_ operation: String) -> Bool {
