@@ -87,7 +87,7 @@ extension MutantRegistry {
                     event = .message(party.moved(message, to: context))
                 }
                 let effects = party.take(event)
-                guard case .answer(.salt(.payment(let id)))? = effects.first, let bytes = try? Hex.decode(id) else {
+                guard case .answer(.payment(let id))? = effects.first, let bytes = try? Hex.decode(id) else {
                     return effects
                 }
                 for case .send(let request) in effects {
