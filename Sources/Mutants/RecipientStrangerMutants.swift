@@ -33,10 +33,6 @@ extension MutantRegistry {
                 $0.checks.persistedPath = MutatedContextChecks.withoutEnd("B66-SIP-R1", .persistedReply)
             }
         ),
-        Mutant("ASY-S1/releases-over-the-first-reply-path", .recipient, onSend: .release_held_htlc) { message, party in
-            let first = party.received(.held_htlc_available, over: .heldMessage).first?.message.reply_path
-            return first.map { message.with(over: $0) } ?? message
-        },
         // A channel that is opened later is taken for one with the first peer.
         Mutant("B66-SIP-R3/channel-of-another-peer", .recipient) { event, party in
             guard case .channelOpened(var channel) = event, let first = party.configuration.channels.first else {
@@ -44,17 +40,6 @@ extension MutantRegistry {
             }
             channel.peer = first.peer
             return party.take(.channelOpened(channel))
-        },
-        // Both offers are renewed with the invoice of the first.
-        Mutant("B66-SIP-R3/first-offers-invoice-for-all", .recipient, onSend: .serve_static_invoice) {
-            message,
-            party in
-            let handedOver = party.sent(.serve_static_invoice).map(\.message)
-            guard handedOver.contains(where: { $0.over == message.over }), let first = handedOver.first,
-                first.over != message.over
-            else { return message }
-            let invoice = party.invoice(in: first.content)
-            return message.with(content: party.replacing(message.content, static_invoice: invoice))
         },
     ]
 }
