@@ -30,6 +30,7 @@ enum RunSummary {
             ("met", status.count { $0 == .met }, "met"),
             ("failed", status.count { $0 == .failed }, "failed"),
             ("warned", status.count { $0 == .withWarnings }, "warning"),
+            ("with an info", status.count { $0 == .withInfos }, "part"),
             ("in part", status.count { $0 == .inPart }, "part"),
             ("not exercised", status.count { $0 == .notExercised }, "none"),
         ]
@@ -57,6 +58,7 @@ enum Mark {
         case .met: "met"
         case .failed: "failed"
         case .withWarnings: "warning"
+        case .withInfos: "part"
         case .inPart: "part"
         case .notExercised: "none"
         }
@@ -67,6 +69,7 @@ enum Mark {
         case .met: "met"
         case .failed: "failed"
         case .withWarnings: "with a warning"
+        case .withInfos: "with an info"
         case .inPart: "met in part"
         case .notExercised: "not exercised"
         }
