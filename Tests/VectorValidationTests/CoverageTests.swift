@@ -68,7 +68,8 @@ struct AlteredProject {
         let families = try ProjectData.families().filter {
             $0.name != "bolt01/bigsize" && $0.name != "bolt01/ints-points"
         }
-        let coverage = try AlteredProject.coverage(families: families)
+        let scenarios = try ProjectData.scenarios().flatMap(\.coverage)
+        let coverage = try AlteredProject.coverage(families: families, scenarios: scenarios)
         #expect(coverage.fails(strict: false))
         #expect(coverage["B1-T-6"]?.status == .missing("no accepted case, no rejected case, and no waiver"))
         #expect(coverage.text(strict: false).contains("\nnot covered: B1-"))
