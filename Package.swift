@@ -9,6 +9,10 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// Of modules whose code is data, or runs once in a run, and of tests: the optimizer would take most of the time of a build, and gain
+/// nothing.
+let unoptimizedSettings = strict + [.unsafeFlags(["-Onone"])]
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -19,13 +23,12 @@ let partsOfThePage: [Resource] = [
     .embedInCode("page.js"),
 ]
 
-/// A module whose code is data, or runs once in a run: the optimizer would take most of the time of a build, and gain nothing.
 func unoptimized(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(
         name: name,
         dependencies: dependencies,
         resources: resources,
-        swiftSettings: strict + [.unsafeFlags(["-Onone"])]
+        swiftSettings: unoptimizedSettings
     )
 }
 
@@ -33,7 +36,7 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.byName(name: name), "TestSupport"] + dependencies,
-        swiftSettings: strict + [.unsafeFlags(["-Onone"])]
+        swiftSettings: unoptimizedSettings
     )
 }
 
@@ -165,7 +168,7 @@ let package = Package(
                 "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict + [.unsafeFlags(["-Onone"])]
+            swiftSettings: unoptimizedSettings
         ),
 
         .target(
@@ -177,7 +180,7 @@ let package = Package(
         .testTarget(
             name: "ProjectTests",
             dependencies: ["TestSupport"],
-            swiftSettings: strict + [.unsafeFlags(["-Onone"])]
+            swiftSettings: unoptimizedSettings
         ),
         tests(of: "Wire", ["Primitives"]),
         tests(of: "Primitives", ["StrictJSON"]),

@@ -79,8 +79,26 @@ extension LawfulVariantRegistry {
             .rejecting(in: "static_invoice.validate") { answer in
                 let bytes = try answer.input.member("bytes").hex()
                 let stream = try TLVSchema.static_invoice(answer.profile).decode(bytes).stream
-                if stream.contains(22) { return nil }
+                // Of an offer that has no paths either another reading speaks (C-114).
+                if stream.contains(22) || !stream.contains(16) { return nil }
                 return Finding("B12-SI-R12", .missing, "the offer has no offer_issuer_id, so the server could sign")
+            },
+        LawfulVariant("C-114", "b", "refuses static invoices for offers that name nobody")
+            .rejecting(in: "static_invoice.validate") { answer in
+                let bytes = try answer.input.member("bytes").hex()
+                let stream = try TLVSchema.static_invoice(answer.profile).decode(bytes).stream
+                if stream.contains(22) || stream.contains(16) { return nil }
+                return Finding("B12-SI-R11", .missing, "the offer has neither offer_issuer_id nor offer_paths")
+            },
+        LawfulVariant("C-49", "b", "takes a signature that comes first into the nonces")
+            .changing(["bolt12.merkle"]) { operation in
+                Operation(operation.name) { profile, input, validation in
+                    var out = try operation.body(profile, input, &validation)
+                    let stream = try readStream(input, &validation)
+                    let tree = MerkleTree(stream, nonceRecord: stream.records.first)
+                    out["root"] = tree.map { .string(Hex.encode($0.root.bytes)) }
+                    return out
+                }
             },
         LawfulVariant("C-93", "b", "does not look at invoice_amount")
             .tolerating(in: "static_invoice.validate", for: .semantic("invoice_amount")),

@@ -16,6 +16,20 @@ extension LawfulVariantRegistry {
             }
             return Finding("B66-D5", .range, "the message is empty, and this one has records")
         },
+        LawfulVariant("C-1", "b", "reads the end of paths in record 3").changing(["msg.decode"]) { operation in
+            Operation(operation.name) { profile, input, validation in
+                var out = try operation.body(profile, input, &validation)
+                guard var fields = out["fields"]?.object, fields["paths_absolute_expiry"] == nil,
+                    let unknown = fields["unknown"]?.array, unknown.count == 1,
+                    unknown[0]["type"] == "3", let end = unknown[0]["value"]?.string, end.count == 16,
+                    input.value["message"] == "offer_paths", let seconds = UInt64(end, radix: 16)
+                else { return out }
+                fields["unknown"] = nil
+                fields["paths_absolute_expiry"] = .string(String(seconds))
+                out["fields"] = .object(fields)
+                return out
+            }
+        },
         LawfulVariant("C-4", "b", "reads messages that lack a record")
             .replacing(messageDecode { profile in MessageForm.all(profile).map(\.withoutNeededRecords) }),
         LawfulVariant("C-73", "b", "verifies the invoice of serve_static_invoice while it decodes the message")

@@ -18,8 +18,9 @@ internal import VectorValidation
 
     @Test func aServerThatForgetsAtAKillFailsThePersistenceLinesAlone() async throws {
         let broken = try await broken(by: HigherOrderMutants.serverForgetsAtAKill)
-        // What was acknowledged is to be there after a start (SSI-R4), and to be found again by the path (OP-S2).
-        #expect(broken == ["B66-SSI-R4", "B66-OP-S2"])
+        // What was acknowledged is to be there after a start (SSI-R4), to be found again by the path (OP-S2), and to stay when
+        // another offer's invoice is updated (OP-S4).
+        #expect(broken == ["B66-SSI-R4", "B66-OP-S2", "B66-OP-S4"])
     }
 
     /// The requirements that some scenario shows to be broken. At packet depth those scenarios alone are run that need it: such a

@@ -29,11 +29,12 @@ package struct MerkleTree: Hashable, Sendable {
     package let root: Bytes32
 
     /// The tree over all records but signatures (B12-SIG-5).
+    /// - Parameter nonceRecord: whose encoding goes into the nonces; by default the first that is hashed (C-49).
     /// - Returns: `nil` when there is no such record.
-    package init?(_ stream: TLVStream) {
+    package init?(_ stream: TLVStream, nonceRecord: TLVRecord? = nil) {
         let records = stream.records.filter { !Bolt12Range.isSignature($0.type) }
         guard let first = records.first else { return nil }
-        let nonceHash = TaggedHash(Array("LnNonce".utf8) + first.encoding)
+        let nonceHash = TaggedHash(Array("LnNonce".utf8) + (nonceRecord ?? first).encoding)
         leaves = records.map { record in
             let leaf = Self.leafHash(record.encoding)
             let nonce = nonceHash(BigSize.encode(record.type))

@@ -1,8 +1,8 @@
 internal import Lightning
 internal import Primitives
-internal import Rules
-internal import StrictJSON
-internal import Wire
+package import Rules
+package import StrictJSON
+package import Wire
 
 /// `bolt12.*`: BOLT 12, "Signature Calculation".
 let bolt12Operations = [
@@ -30,7 +30,7 @@ let bolt12Operations = [
 ]
 
 /// A stream whose records may be of any type.
-func readStream(_ input: JSONReader, _ validation: inout Validation) throws -> TLVStream {
+package func readStream(_ input: JSONReader, _ validation: inout Validation) throws -> TLVStream {
     let bytes = try input.member("bytes").hex()
     return try validation.decodeWhole { onFault throws(WireError) in
         try TLVStream.read(bytes[...], known: .unspecified, onFault: onFault)

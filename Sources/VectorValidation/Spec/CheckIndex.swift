@@ -48,9 +48,7 @@ package struct CheckIndex: Sendable {
     /// The kinds of step that expect something (`Vectors/scenario/README.md`).
     package static let judgingSteps: Set<String> = [
         "expect", "expect_event", "expect_write", "expect_any", "expect_keysend", "expect_payment", "expect_dropped",
-        "silence",
-        "get_offer",
-        "list_offers", "stats",
+        "expect_held", "expect_release_paths", "expect_forward", "silence", "get_offer", "list_offers", "stats",
     ]
 
     package private(set) var places: [RequirementID: [Place]] = [:]
