@@ -54,15 +54,7 @@ extension MutantRegistry {
         Mutant(
             "B12-OFF-R11/request-to-the-introduction",
             .asyncPayer {
-                $0.policy.offerPath = { paths in
-                    paths.first.map {
-                        BlindedPath(
-                            introduction: $0.introduction,
-                            path_key: $0.path_key,
-                            hops: Array($0.hops.prefix(1))
-                        )
-                    }
-                }
+                $0.policy.offerPath = { $0.first?.endingAtItsIntroduction }
             }
         ),
         Mutant(

@@ -45,26 +45,28 @@ extension LawfulConduct {
         LawfulConduct(
             "sells-something-dear",
             "makes offers at a price of 2,500,000 msat, of which one may have ten",
-            .recipient { recipient in
-                recipient.policy.terms = { builder in
-                    builder.offer_amount = 2_500_000
-                    builder.offer_description = "a book"
-                    builder.offer_quantity_max = 10
-                }
-            }
+            selling("a book", offer_amount: 2_500_000, offer_quantity_max: 10)
         ),
         LawfulConduct(
             "sells-something-cheap",
             "makes offers at a price of 20,000 msat, of which one may have any number",
-            .recipient { recipient in
-                recipient.policy.terms = { builder in
-                    builder.offer_amount = 20_000
-                    builder.offer_description = "a sweet"
-                    builder.offer_quantity_max = 0
-                }
-            }
+            selling("a sweet", offer_amount: 20_000, offer_quantity_max: 0)
         ),
     ]
+
+    private static func selling(
+        _ offer_description: String,
+        offer_amount: UInt64,
+        offer_quantity_max: UInt64
+    ) -> MutantBase {
+        .recipient { recipient in
+            recipient.policy.terms = { builder in
+                builder.offer_amount = offer_amount
+                builder.offer_description = offer_description
+                builder.offer_quantity_max = offer_quantity_max
+            }
+        }
+    }
 }
 
 extension OriginalParty {

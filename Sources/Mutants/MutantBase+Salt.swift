@@ -1,3 +1,4 @@
+internal import Lightning
 internal import InvoiceServer
 internal import SaltSecret
 internal import Synchronization
@@ -27,4 +28,11 @@ final class MutantMemory<Value: Sendable>: Sendable {
     init(_ value: Value) { self.value = Mutex(value) }
 
     func change<Result: Sendable>(_ body: (inout Value) -> Result) -> Result { value.withLock { body(&$0) } }
+}
+
+extension BlindedPath {
+    /// With its first hop alone.
+    var endingAtItsIntroduction: BlindedPath {
+        BlindedPath(introduction: introduction, path_key: path_key, hops: Array(hops.prefix(1)))
+    }
 }

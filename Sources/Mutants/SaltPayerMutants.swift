@@ -11,15 +11,7 @@ extension MutantRegistry {
         Mutant(
             "SALT-10/request-to-the-counterparty",
             .payer {
-                $0.policy.path = { paths in
-                    paths.first.map {
-                        BlindedPath(
-                            introduction: $0.introduction,
-                            path_key: $0.path_key,
-                            hops: Array($0.hops.prefix(1))
-                        )
-                    }
-                }
+                $0.policy.path = { $0.first?.endingAtItsIntroduction }
             }
         ),
         records("SALT-11/plain-request") { _ in nil },
