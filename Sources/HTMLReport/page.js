@@ -474,8 +474,11 @@
       make("div", { class: "pair" }, make("span", {}, name), make("code", {}, piece(words)));
     const size = (words) => (words.length - head - tail) / unit;
     const what = isHex ? "byte" : "character";
+    const many = (count) => `${count} ${what}${count === 1 ? "" : "s"}`;
+    const sizes = size(one) === size(other)
+      ? many(size(one)) : `${many(size(one))} (${oneName}), ${many(size(other))} (${otherName})`;
     return make("div", {}, line(oneName, one), line(otherName, other),
-      make("small", {}, `from ${what} ${head / unit}: ${size(one)} ${what}s in the first, ${size(other)} in the second`));
+      make("small", {}, `differs from ${what} ${head / unit} on, in ${sizes}`));
   }
 
   // ---- The valid neighbour
@@ -780,7 +783,11 @@
   addEventListener("afterprint", () => {
     for (const part of closedForPrint) part.open = false;
   });
-  addEventListener("hashchange", readAddress);
+  // A count in a run's card, too, leads to rows that are far below it.
+  addEventListener("hashchange", () => {
+    readAddress();
+    if (location.hash.includes("=") && drawer.hidden) byId("matrix").scrollIntoView();
+  });
   readAddress();
   if (location.hash.includes("=")) byId("matrix").scrollIntoView();
 })();
