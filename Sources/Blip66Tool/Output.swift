@@ -40,8 +40,11 @@ enum Output {
 ///
 /// Files of vectors, profiles and reports may be anyone's: what is in them is made harmless here. What has colours, or is of a
 /// form of its own, goes through `Output`.
-func print(_ item: Any = "", terminator: String = "\n") {
-    Output.write(PrintableText.block("\(item)\(terminator)"))
+///
+/// The parameters are those of the standard library's, or the compiler would take that one.
+func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
+    let text = items.map { "\($0)" }.joined(separator: separator)
+    Output.write(PrintableText.block(text + terminator))
 }
 
 /// A terminal, if a file descriptor is one.
