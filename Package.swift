@@ -49,6 +49,21 @@ let documentation: [Package.Dependency] =
     ProcessInfo.processInfo.environment["BLIP66_DOCUMENTATION"] == nil
     ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
 
+/// `tools/fuzz` alone needs it: libFuzzer's targets, and a compiler that has libFuzzer.
+let fuzzing: [Target] =
+    ProcessInfo.processInfo.environment["BLIP66_FUZZING"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "Catalogue", "Driver", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "Scenarios",
+                "StrictJSON", "VectorFormat", "VectorValidation", "Wire",
+            ],
+            path: "Fuzz"
+        )
+    ]
+
 let package = Package(
     name: "blip66",
     platforms: [.macOS(.v15)],
@@ -224,5 +239,5 @@ let package = Package(
                 "VectorFormat",
             ]
         ),
-    ]
+    ] + fuzzing
 )

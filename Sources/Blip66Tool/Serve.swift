@@ -69,7 +69,7 @@ struct Serve: ParsableCommand {
         var store = try ProfileStore(folder: ProjectFiles.locate().profiles)
         let chosen = try store.profile(profile)
         var session = session(store, defaultProfile: chosen.name)
-        LineLoop.run(
+        let isWritten = LineLoop.run(
             input: 0,
             output: 1,
             limit: ServeSession.lineLimit,
@@ -80,6 +80,7 @@ struct Serve: ParsableCommand {
             for note in session.takeNotes() { log("ignored: \(note.detail) (\(note.requirement))") }
             return answer
         }
+        if !isWritten { Output.leave(errno) }
     }
 
     /// The reference, a mutant or a lawful variant.
