@@ -71,7 +71,7 @@ actor InteropRunner {
         if case .scenarioError(let step, let detail) = outcome.end {
             scenarioError = scenarioError ?? "\(scenarioRun.id) has an error of its own at step \(step): \(detail)"
         }
-        return ScenarioGrading(grader).graded(scenarioRun, outcome, nil)
+        return ScenarioGrading(grader, mustFinish: true).graded(scenarioRun, outcome, nil)
     }
 
     private func reasonNotToExecute(_ scenarioRun: ScenarioRun, _ scenario: InteropScenario) -> CaseVerdict

@@ -5,8 +5,13 @@ internal import Scenarios
 /// Makes a case's result of what became of a scenario.
 struct ScenarioGrading: Sendable {
     private let grader: Grader
+    /// Who does not come to the end fails, be what stopped it a SHOULD.
+    private let mustFinish: Bool
 
-    init(_ grader: Grader) { self.grader = grader }
+    init(_ grader: Grader, mustFinish: Bool = false) {
+        self.grader = grader
+        self.mustFinish = mustFinish
+    }
 
     func graded(_ scenarioRun: ScenarioRun, _ outcome: ScenarioOutcome, _ attempt: Attempt?) -> CaseResult {
         let others = outcome.readings.filter { !$0.isTaken }
@@ -64,7 +69,9 @@ struct ScenarioGrading: Sendable {
                 return .passed
             }
             let detail = "step \(worst.step): \(worst.detail)"
-            return .failed(.init(kind: .wrongAnswer, severity: worst.severity, detail: detail))
+            let isStuck = mustFinish && outcome.end == .broken
+            let severity = isStuck ? .failure : worst.severity
+            return .failed(.init(kind: .wrongAnswer, severity: severity, detail: detail))
         case .stopped(let reason):
             return .notExercised(.lacking(reason))
         case .adapterError(let step, let detail):

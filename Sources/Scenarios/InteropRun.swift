@@ -167,10 +167,10 @@ package struct InteropRun: Sendable {
             for path in party.paths(in: observed) { give(path, "a path of the \(name)", party) }
             noteInvoice(observed, party)
         }
-        guard let to = addressee(of: sent.event, party) else { return }
-        if offline.contains(name) || offline.contains(to) { return }
         let message = OnionMessage(sent.event)
         if let message { kept[message] = nil }
+        guard let to = addressee(of: sent.event, party) else { return }
+        if offline.contains(name) || offline.contains(to) { return }
         let content = sent.observed.map { (origin: name, observed: $0) } ?? message.flatMap { relayed[$0] }
         underway.append(Underway(from: name, to: to, event: sent.event, content: content, isCopy: false))
     }
@@ -188,7 +188,7 @@ package struct InteropRun: Sendable {
 
     /// Makes a path known to all.
     mutating func give(_ path: BlindedPath, _ name: String, _ party: ScenarioExecutor) {
-        guard let owner = party.owner(of: path) else { return }
+        guard paths.entry(encoding: path.encoding) == nil, let owner = party.owner(of: path) else { return }
         paths.add(path, name, owner: owner)
     }
 

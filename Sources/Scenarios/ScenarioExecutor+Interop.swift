@@ -81,6 +81,9 @@ extension ScenarioExecutor {
         )
         guard salt.forwarding.contains(message) else { return false }
         outbox?.append(SentMessage(event: try event.object(), observed: nil))
+        let to = try event.member("to").hex()
+        let next = network.actors.values.first { $0.node_id.bytes == to }?.name
+        record(from: ScenarioActor.underTest, to: next, "a message that is passed on", [:])
         return true
     }
 

@@ -102,8 +102,8 @@ package struct HTLCHolder: NodeParty {
         let context = PathContext(.heldHTLC, discriminator: htlc.htlc_id.bigEndianBytes)
         var made: [BlindedPath] = []
         for _ in 0..<policy.paths {
-            let through = pathsStartAtPeer ? Array(peerTable.connected.prefix(1)) : []
-            made.append(try paths.messagePath(context, through: through, session_key: randomness.secretKey()))
+            // They begin here: a peer may be the payer, who goes.
+            made.append(try paths.messagePath(context, session_key: randomness.secretKey()))
         }
         return [.releasePaths(htlc_id: htlc.htlc_id, made)]
     }
