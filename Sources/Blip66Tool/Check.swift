@@ -201,7 +201,9 @@ struct Check: AsyncParsableCommand {
             throw ValidationError("--shard takes the share and their number, such as 2/4.")
         }
         guard party.isEmpty || adapter.isEmpty && !oneShot && vectors == nil && official == nil else {
-            throw ValidationError("--party takes the commands; it goes with no adapter after --, --one-shot, --vectors and --official.")
+            throw ValidationError(
+                "--party takes the commands; it goes with no adapter after --, --one-shot, --vectors and --official."
+            )
         }
         _ = try parties
         guard list || !json else {

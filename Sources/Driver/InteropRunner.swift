@@ -15,7 +15,13 @@ actor InteropRunner {
     private(set) var scenarioError: String?
 
     /// - Parameter commands: by role.
-    init(_ commands: [String: AdapterCommand], _ hello: Hello, _ grader: Grader, _ profiles: [String: Profile], _ limits: Limits) {
+    init(
+        _ commands: [String: AdapterCommand],
+        _ hello: Hello,
+        _ grader: Grader,
+        _ profiles: [String: Profile],
+        _ limits: Limits
+    ) {
         connections = commands.mapValues { AdapterConnection($0, hello: hello, limits: limits, isOneShot: false) }
         self.grader = grader
         self.profiles = profiles

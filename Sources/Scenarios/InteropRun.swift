@@ -144,9 +144,10 @@ package struct InteropRun: Sendable {
         party.outbox = []
         var halt: ScenarioHalt?
         for observed in party.observedMessages {
-            if case .failure(let other) = Swift.Result(catching: { () throws(ScenarioHalt) in try party.check(observed) })
-            {
-                halt = halt ?? other
+            do throws(ScenarioHalt) {
+                _ = try party.check(observed)
+            } catch {
+                halt = halt ?? error
             }
         }
         party.observedMessages = []
@@ -205,7 +206,11 @@ package struct InteropRun: Sendable {
             if let bytes = party.invoiceBytes(in: content) { handedOver.insert(bytes) }
         case ("server", "static_invoice") where !handedOver.contains(Array(content.value)):
             outcome.add(
-                Violation(["B66-SRV-1"], step: step, "the invoice for the payer is none that the recipient handed over"),
+                Violation(
+                    ["B66-SRV-1"],
+                    step: step,
+                    "the invoice for the payer is none that the recipient handed over"
+                ),
                 of: "server"
             )
         default: break
@@ -236,21 +241,23 @@ package struct InteropRun: Sendable {
         let role = role(of: message.to)
         let sender = ScenarioActor(message.from)
         let packet = OnionMessage(message.event)
-        let onward: OnionMessage? = try await with(role) { party in
-            let onward = packet.flatMap { party.noteRelayed($0) }
+        let relay = try await with(role) { party in
+            let relay = packet.flatMap { party.noteRelayed($0) }
             if let content = message.content, content.observed.to == party.network.underTest.name {
                 party.noteArrival(content.observed, from: ScenarioActor(content.origin))
             }
-            return onward
+            return relay
         }
-        if let onward {
-            relayed[onward] = message.content
-            if let end = message.content?.observed.to, !offline.contains(end) { kept[onward] = role }
+        if let relay {
+            relayed[relay.message] = message.content
+            if let next = relay.peer, !offline.contains(next) { kept[relay.message] = role }
         }
-        if let content = message.content, role == "payer", onward == nil { try await noteInvoiceOfPayer(content.observed) }
+        if let content = message.content, role == "payer", relay == nil {
+            try await noteInvoiceOfPayer(content.observed)
+        }
         let request = request(message, packet, from: sender)
         try await with(role) { party in try await party.tell(request.operation, request.input) }
-        guard scenario.fault == .twice, !message.isCopy, onward == nil, let content = message.content,
+        guard scenario.fault == .twice, !message.isCopy, relay == nil, let content = message.content,
             doubled.insert("\(content.origin) \(content.observed.payload.content?.type ?? 0)").inserted
         else { return }
         underway.append(

@@ -60,10 +60,13 @@ extension ScenarioExecutor {
         )
         network.haveReceiveKeys = true
         let hasChannels = ["payer", "forwarder", "recipient", "salt-payer", "salt-receiver"].contains(role)
-        openChannels = !hasChannels ? [] : peers.map { name in
-            let peer = ScenarioActor(name)
-            return PartyChannel(peer: peer, scid: [me, peer].scid)
-        }
+        openChannels =
+            !hasChannels
+            ? []
+            : peers.map { name in
+                let peer = ScenarioActor(name)
+                return PartyChannel(peer: peer, scid: [me, peer].scid)
+            }
         outbox = []
     }
 
@@ -87,8 +90,15 @@ extension ScenarioExecutor {
         return true
     }
 
+    /// A message that a party is to pass on.
+    struct Relayed: Sendable {
+        let message: OnionMessage
+        /// Who is to get it, where that is a peer.
+        let peer: String?
+    }
+
     /// What the party is to pass on of a message; `nil` where it is for itself, or cannot be opened.
-    mutating func noteRelayed(_ message: OnionMessage) -> OnionMessage? {
+    mutating func noteRelayed(_ message: OnionMessage) -> Relayed? {
         guard let path_key = try? PublicKey(message.path_key) else { return nil }
         var validation = Validation(.strict)
         let node = network.messageNode(network.underTest)
@@ -99,7 +109,17 @@ extension ScenarioExecutor {
             onion_message_packet: onward.next_packet.bytes[...]
         )
         salt.forwarding.insert(next)
-        return next
+        return Relayed(message: next, peer: onward.nextHop.flatMap(peer))
+    }
+
+    private func peer(_ hop: NextHop) -> String? {
+        let node_id: [UInt8]?
+        switch hop {
+        case .node(let id): node_id = Array(id)
+        case .channel(let scid):
+            node_id = network.graph.otherEnd(of: scid, from: network.underTest.node_id)?.bytes
+        }
+        return peerNames.first { network.actors[$0]?.node_id.bytes == node_id }
     }
 
     /// What the party has been given occasion for by a message of another one.

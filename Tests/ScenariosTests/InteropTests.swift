@@ -10,6 +10,15 @@ import Testing
 
 /// Several implementations in one run: here all of them are the reference, or one is a mutant, in this process.
 struct InteropTests {
+    private static let spec = Result { try ScenarioSpec(specFolder: "\(Project.root)/Spec") }
+    private static let profiles: [String: Profile] = {
+        guard var store = try? ProfileStore(folder: "\(Project.root)/Spec/profiles") else { return [:] }
+        let names = ["blip66-draft", "ldk-0.2"]
+        return Dictionary(
+            uniqueKeysWithValues: names.compactMap { name in (try? store.profile(name)).map { (name, $0) } }
+        )
+    }()
+
     /// - Parameter played: registries in the reference's place, by role.
     private func play(
         _ scenario: InteropScenario,
@@ -17,8 +26,7 @@ struct InteropTests {
         profile name: String = "blip66-draft",
         _ played: [String: PartyRegistry] = [:]
     ) async throws -> ScenarioOutcome {
-        var store = try ProfileStore(folder: "\(Project.root)/Spec/profiles")
-        let profile = try store.profile(name)
+        let profile = try #require(Self.profiles[name])
         var parties: [String: InteropParty] = [:]
         for role in scenario.course.roles {
             let registry = played[role] ?? .reference
@@ -32,7 +40,7 @@ struct InteropTests {
             scenario,
             depth: depth,
             profile: profile,
-            spec: try ScenarioSpec(specFolder: "\(Project.root)/Spec"),
+            spec: try Self.spec.get(),
             parties: parties
         )
         return await run.run()
@@ -55,7 +63,8 @@ struct InteropTests {
         let scenarios = InteropScenario.all(roles: Set(course.roles)).filter { $0.course == course }
         #expect(scenarios.count == 2 + course.roles.count * course.phases.count)
         for scenario in scenarios {
-            let outcome = try await play(scenario)
+            // At payload depth, for onions cost time; the salt roles know no other.
+            let outcome = try await play(scenario, depth: course.depths.last ?? .packet)
             #expect(outcome.end == .finished, "\(scenario.id)")
             #expect(outcome.violations == [], "\(scenario.id)")
         }
@@ -100,7 +109,7 @@ struct InteropTests {
     }
 
     /// A party that does nothing is named, be the payment driven by others.
-    @Test(arguments: ["payer", "forwarder", "server", "recipient"])
+    @Test(arguments: ["payer", "server", "recipient"])
     func whoDoesNothingIsNamed(role: String) async throws {
         let silent = PartyRegistry.reference.replacing(role) { _ in SilentParty() }
         let outcome = try await play(InteropScenario(.async_payment), [role: silent])
