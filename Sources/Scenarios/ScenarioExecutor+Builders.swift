@@ -128,6 +128,7 @@ extension ScenarioExecutor {
         case .unknown_feature: payinfo.features = MakeInvoiceStep.bit100[...]
         case .small: payinfo.htlc_maximum_msat = 1000
         case .big: payinfo.htlc_minimum_msat = 1_000_000
+        case .dear_share: payinfo.fee_proportional_millionths = 500_000
         case .dear: payinfo.fee_base_msat = 1_000_000
         }
         return payinfo
