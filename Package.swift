@@ -63,6 +63,9 @@ let package = Package(
         systemLibrary("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev", brew: "libsodium"),
         systemLibrary("CJansson", pkgConfig: "jansson", apt: "libjansson-dev", brew: "jansson"),
 
+        // The parser in C that `blip66 bench` measures readers against.
+        .target(name: "CFloor", cSettings: [.unsafeFlags(["-O2"])]),
+
         module("Wire"),
         module("Rules"),
         module("Primitives", ["CSecp256k1", "CSodium"]),
@@ -133,6 +136,13 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
+        module(
+            "Bench",
+            [
+                "CFloor", "CSecp256k1", "CSodium", "Catalogue", "Driver", "InvoiceServer", "Lightning", "Primitives",
+                "Reference", "Rules", "SaltSecret", "StrictJSON", "VectorFormat", "VectorKit", "Wire",
+            ]
+        ),
         unoptimized(
             "Inspection",
             [
@@ -160,7 +170,8 @@ let package = Package(
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
-                "Catalogue", "Driver", "GridFamilies", "HTMLReport", "Inspection", "Lightning", "Mutants", "Primitives",
+                "Bench", "Catalogue", "Driver", "GridFamilies", "HTMLReport", "Inspection", "Lightning", "Mutants",
+                "Primitives",
                 "Reference",
                 "Report",
                 "Rules", "SaltSecret", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat",
@@ -204,6 +215,7 @@ let package = Package(
             ]
         ),
         tests(of: "HTMLReport", ["Catalogue", "Primitives", "Rules", "StrictJSON", "VectorFormat"]),
+        tests(of: "Bench", ["Catalogue", "Lightning", "Rules", "StrictJSON", "VectorKit", "Wire"]),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "SaltSecret", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "VectorFormat"),

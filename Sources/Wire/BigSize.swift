@@ -22,12 +22,12 @@ package enum BigSize {
     /// - Throws: `.bigSizeTruncated` (B1-BS-2), and through `onFault` `.bigSizeNotMinimal` (B1-BS-1).
     package static func read(
         _ reader: inout ByteReader,
-        _ what: String,
+        _ what: @autoclosure () -> String,
         onFault: FaultHandler = throwFault
     ) throws(WireError) -> UInt64 {
         let start = reader.offset
-        guard let first = reader.rest.first else {
-            throw WireError(.bigSizeTruncated, at: start, "\(what) is missing: the input ends before it")
+        guard let first = reader.next else {
+            throw WireError(.bigSizeTruncated, at: start, "\(what()) is missing: the input ends before it")
         }
         let (width, least): (Int, UInt64) =
             switch first {
@@ -36,19 +36,23 @@ package enum BigSize {
             case 0xff: (8, 0x1_0000_0000)
             default: (0, 0)
             }
-        guard reader.rest.count > width else {
+        guard reader.count > width else {
             throw WireError(
                 .bigSizeTruncated,
                 at: start,
-                "\(what) starts with \(hexByte(first)) and takes \(1 + width) bytes, \(reader.rest.count) are left"
+                "\(what()) starts with \(hexByte(first)) and takes \(1 + width) bytes, \(reader.count) are left"
             )
         }
-        _ = try reader.readByte(what)
+        reader.skip(1)
         if width == 0 { return UInt64(first) }
-        let value = try reader.readInteger(width: width, what)
+        let value = try reader.readInteger(width: width, what())
         if value < least {
             try onFault(
-                WireError(.bigSizeNotMinimal, at: start, "\(what) \(value) has a shorter form than \(1 + width) bytes")
+                WireError(
+                    .bigSizeNotMinimal,
+                    at: start,
+                    "\(what()) \(value) has a shorter form than \(1 + width) bytes"
+                )
             )
         }
         return value
@@ -63,7 +67,7 @@ package enum BigSize {
         let value = try read(&reader, "BigSize", onFault: onFault)
         if !reader.isAtEnd {
             try onFault(
-                WireError(.valueLength, at: reader.offset, "\(reader.rest.count) bytes follow the BigSize")
+                WireError(.valueLength, at: reader.offset, "\(reader.count) bytes follow the BigSize")
             )
         }
         return value

@@ -56,7 +56,8 @@ package struct MessageOverPath: Sendable {
         let entry = try entry(profile)
         let own = try ownHops(to: entry, path_session_key)
         let hops =
-            try layers(own?.path.hops ?? [], [], last: []) + layers(entry.hops, relayRecords, last: payload.records)
+            try layers(own?.path.hops ?? [], [], last: [])
+            + layers(entry.hops, relayRecords, last: Array(payload.records))
         let onion = try OnionPacket.create(hops, session_key: session_key, payloadsSize: try Self.room(for: hops))
         return OutgoingMessage(
             first_hop: own.map { .introduction($0.path.introduction) } ?? entry.first_hop,
