@@ -32,6 +32,8 @@ func unoptimized(_ name: String, _ dependencies: [Target.Dependency], resources:
     )
 }
 
+func cModule(_ name: String) -> Target { .target(name: name, cSettings: [.unsafeFlags(["-O2"])]) }
+
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
@@ -64,7 +66,7 @@ let package = Package(
         systemLibrary("CJansson", pkgConfig: "jansson", apt: "libjansson-dev", brew: "jansson"),
 
         // The parser in C that `blip66 bench` measures readers against.
-        .target(name: "CFloor", cSettings: [.unsafeFlags(["-O2"])]),
+        cModule("CFloor"),
 
         module("Wire"),
         module("Rules"),

@@ -21,7 +21,7 @@ package struct BenchReport: Sendable {
     package static func header(adapter: String?) -> String {
         let columns = [
             pad("operation", 36, left: true), pad("takes", 10), pad("floor", 10), pad("ratio", 7), pad("target", 7),
-            pad("spread", 7), pad("objects", 8), pad("in serve", 10), pad("of it JSON", 11),
+            pad("spread", 7), pad("allocs", 8), pad("in serve", 10), pad("of it JSON", 11),
         ]
         return (columns + (adapter == nil ? [] : [pad("adapter", 10), pad("/ serve", 8)])).joined()
     }
@@ -81,7 +81,7 @@ extension BenchResult {
             "ratio": .real(ratio), "spread": .real(operation.spread),
         ]
         json["target"] = target.map { .real($0) }
-        json["objects"] = allocations.map { .real($0) }
+        json["allocations"] = allocations.map { .real($0) }
         if !overPipe.isEmpty { json["serve_ns"] = .real(overPipe.median) }
         if !adapter.isEmpty { json["adapter_ns"] = .real(adapter.median) }
         json["adapter_ratio"] = adapterRatio.map { .real($0) }

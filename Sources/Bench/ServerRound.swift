@@ -34,7 +34,8 @@ extension Benchmarks {
             let paths = OwnPaths(node_key: key, profile)
             let context = PathContext(.offer, client: "client", slot: 0, discriminator: [UInt8](repeating: 7, count: 8))
             let offerPath = try paths.messagePath(context, session_key: Fixtures.key("offer path"))
-            let invoice = bench.invoice.with(.paths(16, [offerPath]))
+            let offer_paths = FieldFormat.list(.blinded_path).encode(.list([offerPath.value])) ?? []
+            let invoice = bench.invoice.with(16, offer_paths)
             let request = RequestFixture(invoice)
             let builder = MessageBuilder(profile)
             let serve = builder.serve_static_invoice(

@@ -17,7 +17,7 @@ struct BenchCommand: AsyncParsableCommand {
             Each operation is timed in batches, by turns with its floor: the same result from the same calls of the libraries, \
             and from a parser in C, with nothing around them. Columns: CPU time, floor, how many floors the operation \
             takes (the median of the rounds' ratios) with its target (! where it is above), how far the batches differ \
-            (the distance of the quartiles), objects that Swift puts on its heap, and the time in a serve that repeats the \
+            (the distance of the quartiles), calls of malloc, and the time in a serve that repeats the \
             request, with what JSON and hexadecimal add.
 
               blip66 bench --filter 'peel*'

@@ -98,3 +98,5 @@ ptrdiff_t cfloor_offer_text(const char *prefix, const uint8_t *text, size_t coun
     if (bit_count > 4 || bits != 0) return -1;
     return written;
 }
+
+int cfloor_compare(const uint8_t *one, const uint8_t *other, size_t count) { return memcmp(one, other, count); }

@@ -20,10 +20,22 @@ package enum BigSize {
 
     /// Reads one BigSize.
     /// - Throws: `.bigSizeTruncated` (B1-BS-2), and through `onFault` `.bigSizeNotMinimal` (B1-BS-1).
+    @inline(__always)
     package static func read(
         _ reader: inout ByteReader,
         _ what: @autoclosure () -> String,
         onFault: FaultHandler = throwFault
+    ) throws(WireError) -> UInt64 {
+        // Most are of one byte.
+        guard let first = reader.next, first < 0xfd else { return try readLong(&reader, what(), onFault) }
+        reader.skip(1)
+        return UInt64(first)
+    }
+
+    private static func readLong(
+        _ reader: inout ByteReader,
+        _ what: @autoclosure () -> String,
+        _ onFault: FaultHandler
     ) throws(WireError) -> UInt64 {
         let start = reader.offset
         guard let first = reader.next else {
@@ -33,8 +45,7 @@ package enum BigSize {
             switch first {
             case 0xfd: (2, 0xfd)
             case 0xfe: (4, 0x1_0000)
-            case 0xff: (8, 0x1_0000_0000)
-            default: (0, 0)
+            default: (8, 0x1_0000_0000)
             }
         guard reader.count > width else {
             throw WireError(
@@ -44,7 +55,6 @@ package enum BigSize {
             )
         }
         reader.skip(1)
-        if width == 0 { return UInt64(first) }
         let value = try reader.readInteger(width: width, what())
         if value < least {
             try onFault(

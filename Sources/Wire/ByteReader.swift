@@ -11,17 +11,21 @@ package struct ByteReader: Sendable {
         offset = bytes.startIndex
     }
 
+    @inline(__always)
     package var isAtEnd: Bool { offset == bytes.endIndex }
 
     /// How many bytes are left.
+    @inline(__always)
     package var count: Int { bytes.endIndex - offset }
 
     package var rest: ArraySlice<UInt8> { bytes[offset...] }
 
     /// The next byte, which stays the next; `nil` at the end.
+    @inline(__always)
     package var next: UInt8? { isAtEnd ? nil : bytes[offset] }
 
     /// Passes over bytes that are there.
+    @inline(__always)
     mutating func skip(_ count: Int) { offset += count }
 
     /// The next `count` bytes.
@@ -33,6 +37,7 @@ package struct ByteReader: Sendable {
     }
 
     /// The next `width` (1 to 8) bytes as a big-endian integer (BOLT 1, "Fundamental Types").
+    @inline(__always)
     package mutating func readInteger(
         width: Int,
         _ what: @autoclosure () -> String
@@ -44,6 +49,7 @@ package struct ByteReader: Sendable {
         return value
     }
 
+    @inline(__always)
     private mutating func advance(_ wanted: Int, _ what: @autoclosure () -> String) throws(WireError) {
         guard wanted <= count else {
             throw WireError(.valueLength, at: offset, "\(what()) needs \(wanted) bytes, \(count) are left")

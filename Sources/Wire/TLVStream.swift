@@ -78,6 +78,11 @@ package enum KnownTypes: Sendable {
     /// No table: any type passes; order, canonical form and lengths still count.
     case unspecified
     case these(@Sendable (UInt64) -> Bool)
+
+    fileprivate var table: ((UInt64) -> Bool)? {
+        if case .these(let isKnown) = self { return isKnown }
+        return nil
+    }
 }
 
 extension TLVStream {
@@ -94,43 +99,38 @@ extension TLVStream {
         var places: [Place] = []
         // A record takes two bytes at least; most streams have few.
         places.reserveCapacity(Swift.min(bytes.count / 2, 24))
+        let isKnown = known.table
         while !reader.isAtEnd {
-            let place = try readRecord(&reader, known, onFault)
+            let place = try readRecord(&reader, isKnown, onFault)
             if let last = places.last, place.type <= last.type { try checkOrder(last.type, place, onFault) }
             places.append(place)
         }
         return TLVStream(bytes, places)
     }
 
+    @inline(__always)
     private static func readRecord(
         _ reader: inout ByteReader,
-        _ known: KnownTypes,
+        _ isKnown: ((UInt64) -> Bool)?,
         _ onFault: FaultHandler
     ) throws(WireError) -> Place {
         let start = reader.offset
         let type = try BigSize.read(&reader, "type", onFault: onFault)
         let length = try BigSize.read(&reader, "length of type \(type)", onFault: onFault)
-        let isUnknown = isUnknown(type, known)
         guard length <= UInt64(reader.count) else {
+            let isSkipped = !type.isMultiple(of: 2) && !(isKnown?(type) ?? false)
             throw WireError(
-                isUnknown && !type.isMultiple(of: 2) ? .skippedLengthPastEnd : .lengthPastEnd,
+                isSkipped ? .skippedLengthPastEnd : .lengthPastEnd,
                 at: reader.offset,
                 "type \(type) announces \(length) bytes, \(reader.count) are left"
             )
         }
-        if case .these = known, isUnknown, type.isMultiple(of: 2) {
+        if type.isMultiple(of: 2), let isKnown, !isKnown(type) {
             try onFault(WireError(.unknownEvenType, at: start, "type \(type) is even and unknown"))
         }
         let value = reader.offset
         reader.skip(Int(length))
         return Place(type: type, start: start, value: value, end: reader.offset)
-    }
-
-    private static func isUnknown(_ type: UInt64, _ known: KnownTypes) -> Bool {
-        switch known {
-        case .unspecified: true
-        case .these(let isKnown): !isKnown(type)
-        }
     }
 
     private static func checkOrder(

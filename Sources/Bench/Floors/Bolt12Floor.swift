@@ -29,9 +29,10 @@ final class Bolt12Floor {
         records = [cfloor_record](repeating: cfloor_record(), count: bytes.count / 2 + 1)
         nodes = Fixed(room: 32 * records.count)
         nonceTag = Fixed("LnNonce" + String(repeating: "0", count: bytes.count))
+        let scratch = Fixed(room: 32)
         func state(_ text: String) -> crypto_hash_sha256_state {
             let text = Fixed(text)
-            return C.tagged(text.start, text.count, Fixed(room: 32).start)
+            return withExtendedLifetime((text, scratch)) { C.tagged(text.start, text.count, scratch.start) }
         }
         tag = state("lightning\(messagename)signature")
         leaf = state("LnLeaf")
@@ -97,7 +98,7 @@ final class Bolt12Floor {
     /// The node above the two in `scratch`, the lesser first.
     private func join(_ output: C.Bytes) {
         let (one, other) = (scratch.start, scratch.start + 32)
-        if memcmp(one, other, 32) > 0 {
+        if cfloor_compare(one, other, 32) > 0 {
             for index in 0..<32 { swap(&one[index], &other[index]) }
         }
         C.hash(output, branch, scratch.start, 64)

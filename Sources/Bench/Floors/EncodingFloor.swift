@@ -46,7 +46,7 @@ final class EncodingFloor {
 
 /// The two computations of the scheme of salt and secret.
 final class SaltFloor {
-    private static let rho = Fixed("rho")
+    private let rho = Fixed("rho")
     private let input: Fixed
     private let key: Fixed
     private let nonce: Fixed
@@ -71,7 +71,7 @@ final class SaltFloor {
 
     /// Reading RA.
     func seal() {
-        C.hmac(derived.start, Self.rho.start, 3, key.start, key.count)
+        C.hmac(derived.start, rho.start, 3, key.start, key.count)
         C.seal(output.start, input.start, input.count, derived.start)
     }
 

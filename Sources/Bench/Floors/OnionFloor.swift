@@ -34,7 +34,7 @@ final class OnionFloor {
         // The payloads lie at one place; HMACs behind them. Each hop moves them back by what it lays before them.
         let payloads = output.start + 34
         let hmac = payloads + payloadsSize
-        HopFloor.pad(factor.start, session_key.start)
+        hop.pad(factor.start, session_key.start)
         C.chacha20(payloads, zeros.start, payloadsSize, factor.start)
         hmac.initialize(repeating: 0, count: 32)
         for index in hops.indices.reversed() {

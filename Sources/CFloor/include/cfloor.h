@@ -25,4 +25,10 @@ ptrdiff_t cfloor_stream(const uint8_t *bytes, size_t count, struct cfloor_record
 // Returns how many there are; -1 for a text that breaks a rule.
 ptrdiff_t cfloor_offer_text(const char *prefix, const uint8_t *text, size_t count, uint8_t *bytes);
 
+// How often this thread has called malloc; -1 where nobody counts.
+int64_t cfloor_allocations(void);
+
+// Which of two runs of bytes is the lesser, as memcmp says it.
+int cfloor_compare(const uint8_t *one, const uint8_t *other, size_t count);
+
 #endif

@@ -2,7 +2,7 @@ internal import Primitives
 package import Wire
 
 /// How a field is written, composed as the BOLTs compose it. One description serves reading, writing, JSON and display.
-package indirect enum FieldFormat: Sendable {
+package enum FieldFormat: Sendable {
     /// u8, u16, u32, u64 by their width in bytes.
     case integer(width: Int)
     /// tu16, tu32, tu64 by their width in bytes. Takes all bytes that are left.
@@ -25,9 +25,9 @@ package indirect enum FieldFormat: Sendable {
     case flag
     case structure([Member])
     /// Elements up to the end: the BOLTs' `...*`.
-    case list(FieldFormat)
+    indirect case list(FieldFormat)
     /// Elements behind their number, one byte.
-    case counted(FieldFormat)
+    indirect case counted(FieldFormat)
 
     package struct Member: Sendable {
         package let name: String
@@ -41,7 +41,7 @@ package indirect enum FieldFormat: Sendable {
 }
 
 /// What a field holds, in the shape that its format gives it.
-package indirect enum FieldValue: Hashable, Sendable {
+package enum FieldValue: Hashable, Sendable {
     case integer(UInt64)
     case bytes(ArraySlice<UInt8>)
     case text(String)

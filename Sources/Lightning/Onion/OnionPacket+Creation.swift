@@ -83,7 +83,7 @@ extension OnionPacket {
         wrapped.reserveCapacity(hop_payloads.count)
         wrapped += hop.hop_payload
         wrapped += hmac.bytes
-        wrapped += hop_payloads.dropLast(hop.shift_size)
+        wrapped += hop_payloads[..<(hop_payloads.count - hop.shift_size)]
         ChaCha20.xorZeroNonce(&wrapped, key: rho)
         return wrapped
     }
