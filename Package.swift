@@ -32,6 +32,8 @@ func unoptimized(_ name: String, _ dependencies: [Target.Dependency], resources:
     )
 }
 
+func cModule(_ name: String) -> Target { .target(name: name, cSettings: [.unsafeFlags(["-O2"])]) }
+
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
@@ -77,6 +79,9 @@ let package = Package(
         systemLibrary("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev", brew: "libsecp256k1"),
         systemLibrary("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev", brew: "libsodium"),
         systemLibrary("CJansson", pkgConfig: "jansson", apt: "libjansson-dev", brew: "jansson"),
+
+        // The parser in C that `blip66 bench` measures readers against.
+        cModule("CFloor"),
 
         module("Wire"),
         module("Rules"),
@@ -148,6 +153,13 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
+        module(
+            "Bench",
+            [
+                "CFloor", "CSecp256k1", "CSodium", "Catalogue", "Driver", "InvoiceServer", "Lightning", "Primitives",
+                "Reference", "Rules", "SaltSecret", "StrictJSON", "VectorFormat", "VectorKit", "Wire",
+            ]
+        ),
         unoptimized(
             "Inspection",
             [
@@ -175,7 +187,8 @@ let package = Package(
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
-                "Catalogue", "Driver", "GridFamilies", "HTMLReport", "Inspection", "Lightning", "Mutants", "Primitives",
+                "Bench", "Catalogue", "Driver", "GridFamilies", "HTMLReport", "Inspection", "Lightning", "Mutants",
+                "Primitives",
                 "Reference",
                 "Report",
                 "Rules", "SaltSecret", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat",
@@ -219,6 +232,7 @@ let package = Package(
             ]
         ),
         tests(of: "HTMLReport", ["Catalogue", "Primitives", "Rules", "StrictJSON", "VectorFormat"]),
+        tests(of: "Bench", ["Catalogue", "Lightning", "Rules", "StrictJSON", "VectorKit", "Wire"]),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "SaltSecret", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "VectorFormat"),

@@ -77,7 +77,8 @@ package struct StaticInvoiceBuilder: Sendable {
     /// - Throws: the first rule that the plan leaves no way to follow, or that `key` breaks.
     package func build(key: SecretKey, _ validation: inout Validation) throws(Finding) -> TLVStream {
         try validation.apply(Self.checks, to: self)
-        if let issuer = offer.decoded.stream[22], Array(issuer) != key.publicKey.bytes {
+        let key = SigningKey(key)
+        if let issuer = offer.decoded.stream[22], !issuer.elementsEqual(key.publicKey.bytes) {
             try validation.report(
                 Finding("B12-SI-W9", .signature, "the secret key is not that of offer_issuer_id, who must sign")
             )

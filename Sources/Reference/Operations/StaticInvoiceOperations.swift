@@ -12,16 +12,16 @@ let staticInvoiceOperations = [
     },
     Operation("static_invoice.sign") { _, input, validation in
         let stream = try readStream(input, &validation)
-        let key = try input.member("secret_key").secretKey()
+        let key = SigningKey(try input.member("secret_key").secretKey())
         guard let invoice_node_id = stream[176] else {
             throw Finding("B12-SI-W7", .missing, "there is no invoice_node_id (176)")
         }
-        if Array(invoice_node_id) != key.publicKey.bytes {
+        if !invoice_node_id.elementsEqual(key.publicKey.bytes) {
             try validation.report(
                 Finding("B12-SI-W9", .signature, "the secret key is not that of invoice_node_id")
             )
         }
-        return try sign(stream, messagename: StaticInvoice.messagename, input)
+        return try sign(stream, messagename: StaticInvoice.messagename, key, input)
     },
     Operation("static_invoice.verify") { _, input, validation in
         let stream = try readStream(input, &validation)
@@ -87,9 +87,14 @@ func offerStream(_ reader: JSONReader) throws -> TLVStream {
 
 /// A stream in hex that is context, not the thing judged.
 func contextStream(_ reader: JSONReader, _ schema: TLVSchema) throws -> TLVStream {
+    try contextObject(reader, schema).stream
+}
+
+/// The same, with the values of its records.
+func contextObject(_ reader: JSONReader, _ schema: TLVSchema) throws -> DecodedStream {
     let bytes = try reader.hex()
     do {
-        return try schema.decode(bytes).stream
+        return try schema.decode(bytes)
     } catch {
         throw reader.fail("the \(schema.name) cannot be read: \(error.detail) (\(error.requirement))")
     }
