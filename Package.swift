@@ -134,6 +134,12 @@ let package = Package(
             ]
         ),
         unoptimized(
+            "Proof",
+            [
+                "Catalogue", "Driver", "GridFamilies", "Mutants", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
+            ]
+        ),
+        unoptimized(
             "Inspection",
             [
                 "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
@@ -161,6 +167,7 @@ let package = Package(
             name: "Blip66Tool",
             dependencies: [
                 "Catalogue", "Driver", "GridFamilies", "HTMLReport", "Inspection", "Lightning", "Mutants", "Primitives",
+                "Proof",
                 "Reference",
                 "Report",
                 "Rules", "SaltSecret", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat",

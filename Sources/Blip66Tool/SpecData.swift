@@ -12,8 +12,8 @@ struct SpecData {
     let grid: GridTable
     let readings: Readings
     let checks: CheckIndex
-    private let families: [VectorFamily]
-    private let scenarios: [ScenarioFamily]
+    let families: [VectorFamily]
+    let scenarios: [ScenarioFamily]
 
     /// - Parameters:
     ///   - vectors: a folder of vectors other than the project's.
