@@ -81,8 +81,9 @@ struct Prove: AsyncParsableCommand {
         let files = try (json: json.map { try OutputFile($0) }, page: page.map { try OutputFile($0) })
         Interruption.killAdapters(.exits)
         let start = ContinuousClock().now
+        let prover = try prover(data)
         let matrix = KillMatrix(
-            await prover(data).run(subjects, finished: Progress(subjects.count).show),
+            await prover.run(subjects, finished: Progress(subjects.count).show),
             form: form,
             isWhole: filter.isEmpty && sample == nil,
             requirements: data.catalogue.requirements

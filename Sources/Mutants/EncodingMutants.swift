@@ -69,11 +69,16 @@ enum EncodingMutants {
         .answering("B1-TLV-12/types-of-one-byte", "writes the lowest byte of a type", in: "tlv.encode") { out, _, _ in
             let records = try out.stream("bytes").records
             out["bytes"] = .hex(
-                records.flatMap { [UInt8(truncatingIfNeeded: $0.type)] + BigSize.encode(UInt64($0.value.count)) + $0.value }
+                records.flatMap {
+                    [UInt8(truncatingIfNeeded: $0.type)] + BigSize.encode(UInt64($0.value.count)) + $0.value
+                }
             )
         },
-        .answering("B1-TLV-7/unknown-records-dropped", "drops the odd records that it does not know", in: "offer.decode")
-        { out, _, _ in
+        .answering(
+            "B1-TLV-7/unknown-records-dropped",
+            "drops the odd records that it does not know",
+            in: "offer.decode"
+        ) { out, _, _ in
             if var fields = out["fields"]?.object {
                 fields["unknown"] = nil
                 out["fields"] = .object(fields)

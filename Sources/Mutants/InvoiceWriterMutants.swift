@@ -59,7 +59,9 @@ enum InvoiceWriterMutants {
             let records = try out.stream("bytes").records
             let unsigned = TLVStream(sorting: records.without(240).without(166))
             let key = try input.member("secret_key").secretKey()
-            guard let signature = Bolt12Signature(unsigned, messagename: StaticInvoice.messagename, key: key) else { return }
+            guard let signature = Bolt12Signature(unsigned, messagename: StaticInvoice.messagename, key: key) else {
+                return
+            }
             out["bytes"] = .hex(records.changing(240) { _ in signature.signature }.flatMap(\.encoding))
         },
         asked("B12-SI-W10/paths-in-opposite-order", "turns the order of payment paths round") { paths in
@@ -142,7 +144,7 @@ extension [TLVRecord] {
 
     func with(_ type: UInt64, _ value: [UInt8]) -> [TLVRecord] { without(type) + [TLVRecord(type: type, value: value)] }
 
-    func changing(_ type: UInt64, _ change: (ArraySlice<UInt8>) -> [UInt8]) -> [TLVRecord] {
+    func changing(_ type: UInt64, _ change: (ArraySlice<UInt8>) -> some Collection<UInt8>) -> [TLVRecord] {
         map { $0.type == type ? TLVRecord(type: type, value: change($0.value)) : $0 }
     }
 }

@@ -63,7 +63,7 @@ enum LeftOutChecks {
     /// The checks of each message, by the draft's numbers: those of a profile are the same.
     private static func ofMessages(
         _ operation: String,
-        _ list: WritableKeyPath<MessageForm, [Check<Message>]> & Sendable,
+        _ list: any WritableKeyPath<MessageForm, [Check<Message>]> & Sendable,
         _ make: @escaping @Sendable (@escaping @Sendable (Profile) -> [MessageForm]) -> Operation
     ) -> [OperationMutant] {
         MessageForm.names.flatMap { message, form in
@@ -111,7 +111,7 @@ enum LeftOutChecks {
         }
 
     private static func server<Subject>(
-        _ list: WritableKeyPath<ServerChecks, [Check<Subject>]> & Sendable,
+        _ list: any WritableKeyPath<ServerChecks, [Check<Subject>]> & Sendable,
         _ name: String
     ) -> [Mutant] {
         of("server", "server.\(name)", ServerChecks()[keyPath: list]) { checks in
@@ -120,7 +120,7 @@ enum LeftOutChecks {
     }
 
     private static func recipient<Subject>(
-        _ list: WritableKeyPath<RecipientChecks, [Check<Subject>]> & Sendable,
+        _ list: any WritableKeyPath<RecipientChecks, [Check<Subject>]> & Sendable,
         _ name: String
     ) -> [Mutant] {
         of("recipient", "recipient.\(name)", RecipientChecks()[keyPath: list]) { checks in
@@ -129,7 +129,7 @@ enum LeftOutChecks {
     }
 
     private static func payer<Subject>(
-        _ list: WritableKeyPath<AsyncPayerChecks, [Check<Subject>]> & Sendable,
+        _ list: any WritableKeyPath<AsyncPayerChecks, [Check<Subject>]> & Sendable,
         _ name: String
     ) -> [Mutant] {
         of("payer", "payer.\(name)", AsyncPayerChecks()[keyPath: list]) { checks in

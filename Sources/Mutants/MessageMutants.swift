@@ -43,7 +43,9 @@ enum MessageMutants {
         ]
 
     private static let contents: [OperationMutant] = [
-        written("B66-D2/slot-little-endian", "writes a slot with the lowest byte first", "offer_paths_request") { out, _ in
+        written("B66-D2/slot-little-endian", "writes a slot with the lowest byte first", "offer_paths_request") {
+            out,
+            _ in
             try out.changeRecord(0) { $0.reversed() }
         },
         written("B66-D2/slot-without-leading-zeros", "writes a slot as a tu16", "offer_paths_request") { out, _ in
@@ -52,7 +54,8 @@ enum MessageMutants {
         written("B66-D2/slot-of-four-bytes", "writes a slot as a u32", "offer_paths_request") { out, _ in
             try out.changeRecord(0) { [0, 0] + $0 }
         },
-        read("B66-D2/slot-read-little-endian", "reads a slot with the lowest byte first", "offer_paths_request") { out in
+        read("B66-D2/slot-read-little-endian", "reads a slot with the lowest byte first", "offer_paths_request") {
+            out in
             out = out.changing("invoice_slot") { json in
                 json.integer.map { .integer(Int64(UInt16(truncatingIfNeeded: $0).byteSwapped)) } ?? json
             }
@@ -130,7 +133,8 @@ enum MessageMutants {
                 records.map { $0.type == 5_482_373_484 ? TLVRecord(type: $0.type, value: $0.value.reversed()) : $0 }
             }
         },
-        .asked("ASY-R2/claims-any-hash", "does not compare the preimage with the payment hash", in: "payload.validate") {
+        .asked("ASY-R2/claims-any-hash", "does not compare the preimage with the payment hash", in: "payload.validate")
+        {
             input,
             profile in
             guard let payload = try? input.stream("payload"),
@@ -183,7 +187,9 @@ enum MessageMutants {
 }
 
 extension JSONObject {
-    fileprivate mutating func changeRecord(_ type: UInt64, _ change: (ArraySlice<UInt8>) -> [UInt8]) throws {
+    fileprivate mutating func changeRecord(_ type: UInt64, _ change: (ArraySlice<UInt8>) -> some Collection<UInt8>)
+        throws
+    {
         try changeStream("bytes") { records in
             records.map { $0.type == type ? TLVRecord(type: type, value: change($0.value)) : $0 }
         }

@@ -109,7 +109,9 @@ enum OnionMutants {
         .asked("RB-U2/data-of-hops-in-opposite-order", "puts the sealed data in opposite order", in: "om.send_over") {
             input,
             _ in
-            guard var path = input["path"]?.object, let hops = path["path"]?.array ?? path["hops"]?.array else { return }
+            guard var path = input["path"]?.object, let hops = path["path"]?.array ?? path["hops"]?.array else {
+                return
+            }
             let data = hops.map { $0["encrypted_recipient_data"] ?? "" }.reversed()
             let member = path["path"] == nil ? "hops" : "path"
             path[member] = .array(

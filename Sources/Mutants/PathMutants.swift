@@ -26,7 +26,9 @@ enum PathMutants {
         built("RB-W4/path-key-of-the-second-hop", "hands the second hop's key over") { $0.firstKey = 1 },
         built("RB-W5/ids-not-blinded", "leaves node ids as they are") { $0.isIDBlinded = false },
         built("RB-W5/blinded-with-b", "blinds node ids with the factor of keys") { $0.blindsWithB = true },
-        built("RB-W6/override-not-followed", "goes on with its own key behind an override") { $0.followsOverride = false },
+        built("RB-W6/override-not-followed", "goes on with its own key behind an override") {
+            $0.followsOverride = false
+        },
         built("RB-W9/sealed-under-mu", "seals data under mu") { $0.sealsUnderMu = true },
         built("RB-W9/nonce-counts-hops", "counts hops in the nonce") { $0.nonceCounts = true },
         created("RB-W9/data-without-tag", "cuts tags off") { path in

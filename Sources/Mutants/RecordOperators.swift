@@ -13,7 +13,8 @@ internal import Wire
 enum RecordOperators {
     static let all: [OperationMutant] = tables.flatMap { table in
         table.schema.records.flatMap { record in
-            [unseen(record, table), demanded(record, table)] + (table.writer.map { [forgotten(record, table, $0)] } ?? [])
+            [unseen(record, table), demanded(record, table)]
+                + (table.writer.map { [forgotten(record, table, $0)] } ?? [])
         }
     }
 

@@ -96,7 +96,9 @@ enum SaltMutants {
             payloads,
             _,
             preHops in
-            guard let relay = payloads.dropFirst(preHops).first(where: { $0.isForCounterparty }) else { return payloads }
+            guard let relay = payloads.dropFirst(preHops).first(where: { $0.isForCounterparty }) else {
+                return payloads
+            }
             let records = relay.filter { $0.type == 4141 || $0.type == 4343 }
             return payloads.prefix(preHops).map { $0 + records } + payloads.dropFirst(preHops)
         },

@@ -20,7 +20,10 @@ enum SignatureMutants {
         ("B12-SIG-1/leaf-tag-LnAll", "hashes leaves under another tag", MutantTree { $0.leafTag = "LnAll" }),
         ("B12-SIG-1/branch-tag-is-the-leafs", "hashes branches as leaves", MutantTree { $0.branchTag = "LnLeaf" }),
         ("B12-SIG-1/no-nonces", "makes no nonces", MutantTree { $0.hasNonces = false }),
-        ("B12-SIG-1/values-alone", "hashes values without type and length", MutantTree { $0.leaf = { Array($0.value) } }),
+        (
+            "B12-SIG-1/values-alone", "hashes values without type and length",
+            MutantTree { $0.leaf = { Array($0.value) } }
+        ),
         (
             "B12-SIG-2/nonce-without-first-record", "forgets the first record in nonces",
             MutantTree { $0.nonceRecord = { _ in [] } }
@@ -41,9 +44,15 @@ enum SignatureMutants {
             "B12-SIG-2/nonce-of-the-record", "takes the whole record into its nonce in place of the type",
             MutantTree { $0.nonceOf = { Array($0.encoding) } }
         ),
-        ("B12-SIG-3/branches-as-they-stand", "does not sort the two sides of a branch", MutantTree { $0.order = .none }),
+        (
+            "B12-SIG-3/branches-as-they-stand", "does not sort the two sides of a branch",
+            MutantTree { $0.order = .none }
+        ),
         ("B12-SIG-3/greater-first", "puts the greater side first", MutantTree { $0.order = .greaterFirst }),
-        ("B12-SIG-4/last-node-twice", "pairs a node that is left over with itself", MutantTree { $0.shape = .lastTwice }),
+        (
+            "B12-SIG-4/last-node-twice", "pairs a node that is left over with itself",
+            MutantTree { $0.shape = .lastTwice }
+        ),
         ("B12-SIG-4/halves", "cuts the leaves into halves", MutantTree { $0.shape = .halves }),
         ("B12-SIG-4/chain", "puts one leaf after another on top", MutantTree { $0.shape = .chain }),
         (
@@ -72,7 +81,9 @@ enum SignatureMutants {
         ),
         (
             "B12-SIG-1/unknown-odd-records-left-out", "hashes what it knows",
-            MutantTree { $0.isHashed = { !Bolt12Range.isSignature($0) && TLVSchema.static_invoice(.numbers)[$0] != nil } }
+            MutantTree {
+                $0.isHashed = { !Bolt12Range.isSignature($0) && TLVSchema.static_invoice(.numbers)[$0] != nil }
+            }
         ),
     ]
 
@@ -86,7 +97,11 @@ enum SignatureMutants {
         ),
         signed("B12-SIG-6/tag-without-lightning", "leaves lightning out of the tag", tag: "static_invoicesignature"),
         signed("B12-SIG-6/tag-without-signature", "leaves signature out of the tag", tag: "lightningstatic_invoice"),
-        verified("B12-SI-R13/tag-of-invoices", "verifies static invoices as invoices", tag: "lightninginvoicesignature"),
+        verified(
+            "B12-SI-R13/tag-of-invoices",
+            "verifies static invoices as invoices",
+            tag: "lightninginvoicesignature"
+        ),
         verified("B12-SIG-7/the-root-itself", "verifies over the root", tag: nil),
         .answering(
             "B12-SIG-8/signature-at-the-end",
@@ -103,7 +118,11 @@ enum SignatureMutants {
             "keeps a signature that was there",
             in: "static_invoice.sign"
         ) { out, input, _ in
-            let stream = try TLVStream.read(try input.member("bytes").hex()[...], known: .unspecified, onFault: { _ in })
+            let stream = try TLVStream.read(
+                try input.member("bytes").hex()[...],
+                known: .unspecified,
+                onFault: { _ in }
+            )
             guard let old = stream.records.first(where: { $0.type == 240 }) else { return }
             try out.changeStream("bytes") { records in
                 records.flatMap { $0.type == 240 ? [old, $0] : [$0] }
@@ -149,7 +168,7 @@ enum SignatureMutants {
 
     private static func signed(_ name: String, _ does: String, tag: String) -> OperationMutant {
         .answering(name, does, in: "static_invoice.sign") { out, input, _ in
-            guard let root = try MutantTree { _ in }.root(input) else { return }
+            guard let root = try MutantTree.right.root(input) else { return }
             try out.sign(root, TaggedHash(tag)(root.bytes), input)
         }
     }
@@ -158,7 +177,7 @@ enum SignatureMutants {
         let operation = tag == nil ? "bolt12.verify" : "static_invoice.verify"
         return OperationMutant(name, does, in: [operation]) { original in
             verifying(original) { input in
-                try MutantTree { _ in }.root(input).map { root in tag.map { TaggedHash($0)(root.bytes) } ?? root }
+                try MutantTree.right.root(input).map { root in tag.map { TaggedHash($0)(root.bytes) } ?? root }
             }
         }
     }
@@ -170,7 +189,11 @@ enum SignatureMutants {
     ) -> Operation {
         Operation(original.name) { profile, input, validation in
             let out = try original.overlooking { $0.reason == .signature }.body(profile, input, &validation)
-            let stream = try TLVStream.read(try input.member("bytes").hex()[...], known: .unspecified, onFault: { _ in })
+            let stream = try TLVStream.read(
+                try input.member("bytes").hex()[...],
+                known: .unspecified,
+                onFault: { _ in }
+            )
             let key = try input.optional("key")?.publicKey() ?? stream[176].flatMap { try? PublicKey($0) }
             guard let key, let signature = stream[240], let digest = try digest(input),
                 Schnorr.verify(signature, digest, by: key)
@@ -211,6 +234,8 @@ struct MutantTree: Sendable {
     var nonceRecord: @Sendable ([TLVRecord]) -> [UInt8] = { $0.first.map { Array($0.encoding) } ?? [] }
     /// What of a record goes into its nonce.
     var nonceOf: @Sendable (TLVRecord) -> [UInt8] = { BigSize.encode($0.type) }
+
+    static let right = MutantTree { _ in }
 
     init(_ change: (inout MutantTree) -> Void) { change(&self) }
 

@@ -71,7 +71,8 @@ package struct KillMatrix: Sendable {
         let counts = killCounts
         let spread =
             counts.isEmpty
-            ? "" : "; cases that kill, of \(counts.count) requirements: least \(counts[0]), median \(counts[counts.count / 2])"
+            ? ""
+            : "; cases that kill, of \(counts.count) requirements: least \(counts[0]), median \(counts[counts.count / 2])"
         return [
             "mutants: \(count(.written)) written, \(count(.made)) made, \(count(.lazyReader)) lazy readers, "
                 + "\(count(.throughout)) wrong throughout, \(results.count { $0.equivalence != nil }) of them equivalent; "
@@ -123,7 +124,8 @@ package struct KillMatrix: Sendable {
             lines += equivalent.map { "| `\($0.subject.name)` | \($0.equivalence ?? "") |" } + [""]
         }
         lines += [
-            "## Requirements", "", "| requirement | level | mutants killed | cases that kill | such as |", "|---|---|---|---|---|",
+            "## Requirements", "", "| requirement | level | mutants killed | cases that kill | such as |",
+            "|---|---|---|---|---|",
         ]
         lines += rows.map { row in
             let level = requirements[row.id]?.level.rawValue ?? ""

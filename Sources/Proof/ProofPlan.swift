@@ -50,7 +50,9 @@ struct ProofPlan: Sendable {
     private func touched(_ subject: ServedVariant) -> Stage {
         let runs = self.runs(of: subject.roles).filter { run in
             run.depth == .payload || run.scenario.needs.depth == .packet || !run.scenario.far.isEmpty
-                || run.scenario.steps.flatMap(\.rows).joined().contains { $0.reading == subject.alternative && $0.reading != nil }
+                || run.scenario.steps.flatMap(\.rows).joined().contains {
+                    $0.reading == subject.alternative && $0.reading != nil
+                }
         }
         return Stage(ids: Set(cases(of: subject.operations).map(\.id) + runs.map(\.id)))
     }

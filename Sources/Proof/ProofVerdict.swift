@@ -1,4 +1,4 @@
-package import Catalogue
+internal import Catalogue
 package import Mutants
 package import Rules
 
@@ -112,10 +112,12 @@ extension ProofResult {
         problems += result.generalViolations.filter { $0.severity != .info }.map { "\($0.caseID): \($0.detail)" }
         problems += result.canaries.compactMap { canary in canary.failure.map { "canary \(canary.name): \($0)" } }
         problems += result.cases.compactMap { one in
-            guard case .anotherReading(let alternative) = one.verdict, alternative != subject.alternative else { return nil }
+            guard case .anotherReading(let alternative) = one.verdict, alternative != subject.alternative else {
+                return nil
+            }
             return "\(one.id): shows \(alternative), which it does not take"
         }
-        problems += result.readings.filter(\.isMixed).map { "\($0.reading): takes two alternatives" }
+        problems += result.readings.filter(\.isMixed).map { "\($0.id): takes two alternatives" }
         if problems.isEmpty, result.exitStatus != 0 { problems = result.distrust }
         return problems.isEmpty ? .passed : .accused(problems)
     }

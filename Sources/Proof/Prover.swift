@@ -1,5 +1,5 @@
 package import Catalogue
-package import Driver
+internal import Driver
 package import Mutants
 package import Rules
 package import Scenarios
