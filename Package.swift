@@ -225,6 +225,13 @@ let package = Package(
             ]
         ),
         tests(
+            of: "Proof",
+            [
+                "Catalogue", "Driver", "GridFamilies", "Mutants", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
+                "VectorKit",
+            ]
+        ),
+        tests(
             of: "Driver",
             [
                 "Catalogue", "Reference", "Report", "Rules", "Scenarios", "StrictJSON", "VectorValidation",

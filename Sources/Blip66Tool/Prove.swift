@@ -118,6 +118,7 @@ struct Prove: AsyncParsableCommand {
         return Prover(
             families: data.families,
             scenarios: data.scenarios,
+            cells: data.grid.cells,
             requirements: data.catalogue.requirements,
             readings: data.readings,
             tables: try ProfileStore(folder: project.profiles).tables,

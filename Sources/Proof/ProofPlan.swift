@@ -1,5 +1,6 @@
 internal import Catalogue
 internal import Driver
+internal import GridFamilies
 internal import Mutants
 internal import Rules
 internal import Scenarios
@@ -16,32 +17,37 @@ struct ProofPlan: Sendable {
 
     let families: [VectorFamily]
     let scenarios: [ScenarioFamily]
+    /// The cells of the grid: each names a lazy reader that its case finds out.
+    let cells: [GridCell]
     /// Everything against everything.
     let isFull: Bool
 
     func stages(_ subject: ServedVariant) -> [Stage] {
         if isFull { return [Stage(ids: Set(allCases.map(\.id) + allRuns.map(\.id)))] }
         if subject.kind == .lawful || subject.kind == .throughout { return [touched(subject)] }
-        let own = self.own(subject)
-        let rest = touched(subject)
+        let claimed = Stage(ids: claims(on: subject))
         // What was asked is asked again: a verdict is one of a run, and neighbours and twins belong to it.
-        return [own, rest].filter { !$0.ids.isEmpty }
+        return [claimed.ids.isEmpty ? own(subject) : claimed, touched(subject)].filter { !$0.ids.isEmpty }
     }
 
     // MARK: A mutant's own requirement
 
-    /// The cases that accuse what it breaks; of a role the scenarios that say they kill it, else those about the requirement.
+    /// Who claims to find it out: scenarios that list it in their `kills`, and cells of the grid.
+    func claims(on subject: ServedVariant) -> Set<String> {
+        let cases = cells.filter { $0.lazyReader == subject.name }.map(\.testCase)
+        let runs = isFull ? allRuns : runs(of: subject.roles)
+        return Set(cases + runs.filter { $0.scenario.kills.contains(subject.name) }.map(\.id))
+    }
+
+    /// The cases that accuse what it breaks; of a role the scenarios about the requirement.
     private func own(_ subject: ServedVariant) -> Stage {
         let broken = Set(subject.requirements)
-        var ids = Set(cases(of: subject.operations).filter { !broken.isDisjoint(with: $0.accusable) }.map(\.id))
-        let runs = self.runs(of: subject.roles)
-        let named = runs.filter { $0.scenario.kills.contains(subject.name) }
-        let about = runs.filter { run in
+        let cases = cases(of: subject.operations).filter { !broken.isDisjoint(with: $0.accusable) }
+        let about = runs(of: subject.roles).filter { run in
             let steps = run.scenario.steps.flatMap(\.allRequirements)
             return !broken.isDisjoint(with: run.scenario.requirements + steps)
         }
-        ids.formUnion((named.isEmpty ? about : named).map(\.id))
-        return Stage(ids: ids, stopsEarly: true)
+        return Stage(ids: Set(cases.map(\.id) + about.map(\.id)), stopsEarly: true)
     }
 
     // MARK: The families and the role that it touches

@@ -61,7 +61,8 @@ package struct ProofResult: Sendable {
 
 extension ProofResult {
     /// What a run with default flags says.
-    init(_ subject: ServedVariant, _ result: RunResult) {
+    /// - Parameter claims: the cases that claim to find it out.
+    init(_ subject: ServedVariant, _ result: RunResult, claims: Set<String>) {
         self.init(subject: subject, verdict: .survived)
         cases = result.cases.count
         if let stop = result.stop {
@@ -70,7 +71,20 @@ extension ProofResult {
             verdict = Self.lawful(subject, result)
         } else {
             judgeMutant(result)
+            if verdict == .killed, let idle = Self.idleClaim(subject, result, claims) {
+                verdict = .unclear("\(idle) claims to find it out, and does not, or not by its requirement alone")
+            }
         }
+    }
+
+    /// The first case that was graded, claims to find it out, and does not; a scenario has to accuse nothing else.
+    private static func idleClaim(_ subject: ServedVariant, _ result: RunResult, _ claims: Set<String>) -> String? {
+        let own = Set(subject.requirements)
+        return result.cases.first { one in
+            guard claims.contains(one.id), one.verdict.isGraded else { return false }
+            let isFound = one.verdict.severity != nil && !own.isDisjoint(with: one.accused)
+            return !isFound || one.scenario != nil && !own.isSuperset(of: one.accused)
+        }?.id
     }
 
     private mutating func judgeMutant(_ result: RunResult) {

@@ -1,5 +1,6 @@
 package import Catalogue
 internal import Driver
+package import GridFamilies
 package import Mutants
 package import Rules
 package import Scenarios
@@ -28,12 +29,13 @@ package struct Prover: Sendable {
     package init(
         families: [VectorFamily],
         scenarios: [ScenarioFamily],
+        cells: [GridCell],
         requirements: [RequirementID: Requirement],
         readings: Readings,
         tables: [String: JSON],
         options: Options
     ) {
-        plan = ProofPlan(families: families, scenarios: scenarios, isFull: options.isFull)
+        plan = ProofPlan(families: families, scenarios: scenarios, cells: cells, isFull: options.isFull)
         self.options = options
         self.requirements = requirements
         self.readings = readings
@@ -72,7 +74,7 @@ package struct Prover: Sendable {
             do {
                 let result = try await run(subject, stage)
                 let before = last.cases
-                last = ProofResult(subject, result)
+                last = ProofResult(subject, result, claims: plan.claims(on: subject))
                 last.cases += before
             } catch {
                 last.verdict = .unclear("\(error)")
