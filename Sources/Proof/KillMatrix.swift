@@ -66,7 +66,9 @@ package struct KillMatrix: Sendable {
     private var killCounts: [Int] { rows.map(\.cases.count).sorted() }
 
     package var figures: [String] {
-        let words = ["killed", "killed by a canary", "blamed on others", "survived", "accused", "unclear"]
+        let words = [
+            "killed", "killed by a canary", "killed in context", "blamed on others", "survived", "accused", "unclear",
+        ]
         let outcomes = words.map { word in (word, results.count { $0.verdict.word == word }) }.filter { $0.1 > 0 }
         let counts = killCounts
         let spread =
@@ -92,7 +94,7 @@ package struct KillMatrix: Sendable {
 
     private static func detail(_ result: ProofResult) -> String {
         switch result.verdict {
-        case .misblamed(let others):
+        case .misblamed(let others), .killedInContext(let others):
             ": \(result.subject.requirements.prefix(4).map(\.description).joined(separator: ", ")) "
                 + "was to be blamed; \(others.prefix(6).map(\.description).joined(separator: ", ")) was"
         case .accused(let problems): ": \(problems.prefix(3).joined(separator: "; "))"

@@ -6,8 +6,10 @@ package import Rules
 package enum ProofVerdict: Hashable, Sendable {
     /// Found out by its own requirement, as bad as that is: a MUST fails, a SHOULD warns.
     case killed
-    /// A canary found it out, and named its requirement: its operation is not graded, and the run ends with 2.
+    /// A canary of what it does otherwise found it out: the operation is not graded, and the run ends with 2.
     case killedByCanary
+    /// A case that lists its requirement found it out. It accuses its own subject alone, as each case does.
+    case killedInContext([RequirementID])
     /// Found out, and others were blamed alone.
     case misblamed([RequirementID])
     case survived
@@ -21,7 +23,7 @@ package enum ProofVerdict: Hashable, Sendable {
     package var isRight: Bool {
         switch self {
         case .killed, .killedByCanary, .passed: true
-        case .misblamed, .survived, .accused, .unclear: false
+        case .killedInContext, .misblamed, .survived, .accused, .unclear: false
         }
     }
 
@@ -29,6 +31,7 @@ package enum ProofVerdict: Hashable, Sendable {
         switch self {
         case .killed: "killed"
         case .killedByCanary: "killed by a canary"
+        case .killedInContext: "killed in context"
         case .misblamed: "blamed on others"
         case .survived: "survived"
         case .passed: "passed"
@@ -102,13 +105,20 @@ extension ProofResult {
             verdict = missing.isEmpty ? .killed : .misblamed(Set(kills.flatMap(\.accused)).sorted())
         } else if isBadEnough {
             verdict = .killed
-        } else if result.canaries.compactMap(\.broken).contains(where: own.contains) {
+        } else if result.canaries.contains(where: { $0.failure != nil && isAnswered($0.name) }) {
             verdict = .killedByCanary
         } else {
-            let others = result.cases.filter { $0.verdict.fails || $0.verdict.severity == .warning }.flatMap(\.accused)
-            let all = Set(others + result.canaries.compactMap(\.broken))
-            verdict = all.isEmpty ? .survived : .misblamed(all.sorted())
+            let wrong = result.cases.filter { $0.verdict.fails || $0.verdict.severity == .warning }
+            let context = wrong.filter { !own.isDisjoint(with: $0.requirements) }
+            kills = context.map { Kill(testCase: $0.id, accused: $0.accused) }
+            let others = Set((context.isEmpty ? wrong : context).flatMap(\.accused)).sorted()
+            verdict = wrong.isEmpty ? .survived : context.isEmpty ? .misblamed(others) : .killedInContext(others)
         }
+    }
+
+    /// Whether it answers otherwise what a canary of this name asks: an operation, perhaps with a message behind it.
+    private func isAnswered(_ canary: String) -> Bool {
+        subject.operations.contains { canary == $0 || canary.hasPrefix("\($0) ") || canary.hasPrefix("\($0):") }
     }
 
     /// The least that its strongest requirement asks for.
