@@ -45,7 +45,8 @@ struct SpecData {
             checks,
             families: families,
             scenarios: scenarios,
-            texts: try texts.map { try SpecTexts(folder: $0, catalogue) }
+            texts: try texts.map { try SpecTexts(folder: $0, catalogue) },
+            proof: ProofPage(specFolder: try ProjectFiles.locate().spec)
         )
     }
 }
