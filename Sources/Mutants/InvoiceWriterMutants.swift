@@ -67,7 +67,6 @@ enum InvoiceWriterMutants {
         asked("B12-SI-W10/paths-in-opposite-order", "turns the order of payment paths round") { paths in
             paths.reversed()
         },
-        asked("B12-SI-W10/first-path-alone", "gives the first payment path alone") { Array($0.prefix(1)) },
         asked("B12-SI-W11/payinfos-in-opposite-order", "gives each payment path the payinfo of another") { paths in
             zip(paths, paths.reversed()).map { path, other in
                 var path = path.object ?? [:]

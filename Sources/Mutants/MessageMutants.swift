@@ -172,6 +172,8 @@ enum MessageMutants {
                 out["bytes"] = .hex(BigSize.encode(UInt64(bytes.count)) + bytes)
             }
         }
+        // The message as a whole is not what its line says.
+        .alsoBreaking(byMessage.filter { $0.message == message }.map { RequirementID($0.requirement) })
     }
 
     private static func read(

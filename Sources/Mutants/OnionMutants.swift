@@ -36,6 +36,7 @@ enum OnionMutants {
             change(&onion)
             out["packet"] = .hex(try onion.packet(input))
         }
+        .alsoBreaking("OM-W8")
     }
 
     // MARK: Opening
@@ -64,7 +65,8 @@ enum OnionMutants {
         .answering("OD-11/never-at-the-end", "takes no HMAC for that of the end", in: "om.peel") { out, _, _ in
             if out["kind"]?.string == "receive" { throw Finding("OD-11", "onion.hmac", "there is no next HMAC") }
         },
-        .answering("RB-E3/override-passed-over", "does not look at the next path key's override", in: "om.peel") {
+        .answering("RB-E3/override-passed-over@om.peel", "does not look at the next path key's override", in: "om.peel")
+        {
             out,
             input,
             _ in
@@ -75,13 +77,16 @@ enum OnionMutants {
             guard out["next_path_key"] != nil else { return }
             out["next_path_key"] = try input.member("path_key").value
         },
-        .answering("OM-R5/knows-no-channels", "passes nothing on by a channel", in: "om.peel", "om.classify") {
+        .answering("OM-R5/knows-no-channels@om.peel", "passes nothing on by a channel", in: "om.peel", "om.classify") {
             out,
             _,
             _ in
             if out["next"]?["scid"] != nil { throw Finding("OM-R5", .missing, "the next node is not named") }
         },
-        .answering("OM-R6/content-cut", "cuts the last record off what it opens", in: "om.peel") { out, _, _ in
+        .answering("OD-10/last-record-cut@om.peel", "cuts the last record off what it opens", in: "om.peel") {
+            out,
+            _,
+            _ in
             try out.changeStream("onionmsg_tlv") { Array($0.dropLast()) }
         },
     ]
@@ -94,7 +99,8 @@ enum OnionMutants {
             input,
             _ in
             out["path_key"] = .hex(try input.member("session_key").secretKey().publicKey.bytes)
-        },
+        }
+        .alsoBreaking("RB-U1", "RB-U2"),
         .answering("OM-W3/a-size-of-its-own", "builds packets of 1400 bytes", in: "om.send_over") { out, _, _ in
             let packet = try out.bytes("packet")
             if packet.count == 1366 {

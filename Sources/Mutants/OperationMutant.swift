@@ -12,6 +12,8 @@ package struct OperationMutant: Sendable {
     package let isMade: Bool
     /// The operations that it answers otherwise.
     package let operations: [String]
+    /// What else is broken by it: whoever hashes another tree signs wrongly too.
+    private var consequences: [RequirementID] = []
     private let changed: @Sendable (Operation) -> Operation
 
     init(
@@ -30,6 +32,17 @@ package struct OperationMutant: Sendable {
 
     /// What is broken.
     package var requirement: RequirementID { RequirementID(String(name.prefix { $0 != "/" })) }
+
+    package var requirements: [RequirementID] { [requirement] + consequences }
+
+    /// The same, breaking these too.
+    func alsoBreaking(_ consequences: RequirementID...) -> OperationMutant { alsoBreaking(consequences) }
+
+    func alsoBreaking(_ consequences: [RequirementID]) -> OperationMutant {
+        var mutant = self
+        mutant.consequences += consequences.filter { $0 != requirement }
+        return mutant
+    }
 
     package var table: OperationTable {
         operations.reduce(.reference) { table, name in table[name].map { table.replacing(changed($0)) } ?? table }

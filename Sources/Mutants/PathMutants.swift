@@ -23,7 +23,9 @@ enum PathMutants {
             return BlindedPath(introduction: .pubkey(first.blinded_node_id), path_key: path.path_key, hops: path.hops)
         },
         built("RB-W3/one-key-for-all-hops", "uses the session key for each hop") { $0.isKeyBlinded = false },
-        built("RB-W4/path-key-of-the-second-hop", "hands the second hop's key over") { $0.firstKey = 1 },
+        built("RB-W4/path-key-of-the-second-hop", "hands the second hop's key over") { $0.firstKey = 1 }.alsoBreaking(
+            "RB-W1"
+        ),
         built("RB-W5/ids-not-blinded", "leaves node ids as they are") { $0.isIDBlinded = false },
         built("RB-W5/blinded-with-b", "blinds node ids with the factor of keys") { $0.blindsWithB = true },
         built("RB-W6/override-not-followed", "goes on with its own key behind an override") {
@@ -88,13 +90,16 @@ enum PathMutants {
             _ in
             out["next_path_key"] = try input.member("path_key").value
         },
-        .answering("RB-E1/key-not-blinded", "opens onions with its own key", in: "path.unblind") { out, input, _ in
+        .answering("RB-W5/key-not-blinded@path.unblind", "opens onions with its own key", in: "path.unblind") {
+            out,
+            input,
+            _ in
             out["blinded_node_key"] = try input.member("node_key").value
         },
         .answering("RB-E1/padding-cut", "cuts padding off what it opens", in: "path.unblind") { out, _, _ in
             try out.changeStream("encrypted_data_tlv") { $0.filter { $0.type != 1 } }
         },
-        .answering("RB-E1/unknown-records-lost", "loses unknown records of what it opens", in: "path.unblind") {
+        .answering("RB-E2/unknown-records-lost", "loses unknown records of what it opens", in: "path.unblind") {
             out,
             _,
             profile in

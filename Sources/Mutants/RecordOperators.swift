@@ -13,8 +13,11 @@ internal import Wire
 enum RecordOperators {
     static let all: [OperationMutant] = tables.flatMap { table in
         table.schema.records.flatMap { record in
-            [unseen(record, table), demanded(record, table)]
+            let mutants =
+                [unseen(record, table), demanded(record, table)]
                 + (table.writer.map { [forgotten(record, table, $0)] } ?? [])
+            // What the object has to hold stands where it is defined.
+            return mutants.map { $0.alsoBreaking(["B1-TLV-7"] + table.definedBy) }
         }
     }
 
@@ -25,6 +28,8 @@ enum RecordOperators {
         var writer: String?
         /// Of `msg.decode` and `msg.encode`: which message.
         var message: String?
+        /// The requirements that say what the object holds.
+        var definedBy: [RequirementID] = []
 
         var place: String { message ?? schema.name }
 
@@ -36,10 +41,21 @@ enum RecordOperators {
             Table(schema: .offer, reader: "offer.decode"),
             Table(schema: .invoice_request, reader: "invreq.decode"),
             Table(schema: .static_invoice(.numbers), reader: "static_invoice.decode"),
-            Table(schema: .payload(.numbers), reader: "payload.validate", writer: "payload.build"),
+            Table(
+                schema: .payload(.numbers),
+                reader: "payload.validate",
+                writer: "payload.build",
+                definedBy: ["ASY-D3", "ASY-P1", "ASY-P3", "ASY-P6", "ASY-R2"]
+            ),
         ]
         + MessageForm.names.map { name, form in
-            Table(schema: form.schema, reader: "msg.decode", writer: "msg.encode", message: name)
+            Table(
+                schema: form.schema,
+                reader: "msg.decode",
+                writer: "msg.encode",
+                message: name,
+                definedBy: [form.definedBy]
+            )
         }
 
     private static func unseen(_ record: TLVSchema.Record, _ table: Table) -> OperationMutant {

@@ -42,7 +42,8 @@ enum SaltMutants {
         },
         .answering("SALT-2/eight-bytes", "keeps eight bytes", in: mask) { out, _, _ in
             out[masked_secret] = .hex(try out.bytes(masked_secret).prefix(8))
-        },
+        }
+        .alsoBreaking("SALT-3"),
     ]
 
     private static let mask = "salt.mask"
@@ -107,7 +108,7 @@ enum SaltMutants {
                 records.changing(4141) { Array($0.dropLast()) + [($0.last ?? 0) ^ UInt8(truncatingIfNeeded: index)] }
             }
         },
-        changed("SALT-14/salt-hashed", "sends a hash of the salt") { payloads, _, _ in
+        changed("SALT-14/salt-hashed@salt.build_payloads", "sends a hash of the salt") { payloads, _, _ in
             payloads.map { $0.changing(4343) { Array(Hash.sha256($0).bytes.prefix(16)) } }
         },
         changed("SALT-14/masked-secret-for-salt", "sends the masked secret as the salt") { payloads, input, _ in
@@ -160,6 +161,8 @@ enum SaltMutants {
             let preHops = try input.member("pre_hops").elements().count
             out["payloads"] = .array(change(streams, input, preHops).map { .hex(TLVStream(sorting: $0).bytes) })
         }
+        // Each case shows all of them, and accuses its subject.
+        .alsoBreaking("SALT-11", "SALT-12", "SALT-13")
     }
 }
 

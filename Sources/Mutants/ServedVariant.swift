@@ -132,7 +132,7 @@ package struct ServedVariant: Sendable {
             mutant.name,
             mutant.does,
             mutant.isMade ? .made : .written,
-            [mutant.requirement],
+            mutant.requirements,
             operations: Set(mutant.operations),
             .operation(mutant)
         )

@@ -8,11 +8,21 @@ internal import Wire
 /// Written mutants of BOLT 12's "Signature Calculation": the tree is built in another way, by whoever hashes, signs or verifies.
 enum SignatureMutants {
     static let all: [OperationMutant] =
-        variants.flatMap { name, does, tree in
+        [
+            // An even record that is unknown makes a reader stop before it verifies: the tree alone shows whether it is hashed.
+            hashing(
+                "B12-SIG-5/record-1000-hashed",
+                "hashes record 1000",
+                MutantTree { $0.isHashed = { !(240...999).contains($0) } }
+            )
+        ]
+        + variants.flatMap { name, does, tree in
             [
-                hashing(name, does, tree), signing(name, does, tree, "bolt12.sign"),
-                signing(name, does, tree, "static_invoice.sign"), verifying(name, does, tree, "bolt12.verify"),
-                verifying(name, does, tree, "static_invoice.verify"),
+                hashing(name, does, tree).alsoBreaking("B12-SIG-2", "B12-SIG-4"),
+                signing(name, does, tree, "bolt12.sign").alsoBreaking("B12-SIG-7", "SALT-7"),
+                signing(name, does, tree, "static_invoice.sign").alsoBreaking("B12-SI-W9", "B12-SI-W8", "B12-SIG-8"),
+                verifying(name, does, tree, "bolt12.verify").alsoBreaking("B12-SIG-7", "SALT-20"),
+                verifying(name, does, tree, "static_invoice.verify").alsoBreaking("B12-SI-R13", "B12-SIG-7"),
             ]
         } + tags
 
@@ -72,10 +82,6 @@ enum SignatureMutants {
             MutantTree { $0.isHashed = { !(240...1001).contains($0) } }
         ),
         (
-            "B12-SIG-5/record-1000-hashed", "hashes record 1000",
-            MutantTree { $0.isHashed = { !(240...999).contains($0) } }
-        ),
-        (
             "B12-SIG-5/record-239-left-out", "leaves record 239 out too",
             MutantTree { $0.isHashed = { !(239...1000).contains($0) } }
         ),
@@ -89,14 +95,17 @@ enum SignatureMutants {
 
     private static let tags: [OperationMutant] = [
         // The tag of ordinary invoices, of requests, and none.
-        signed("B12-SIG-6/tag-of-invoices", "signs static invoices as invoices", tag: "lightninginvoicesignature"),
+        signed("B12-SIG-6/tag-of-invoices", "signs static invoices as invoices", tag: "lightninginvoicesignature")
+            .alsoBreaking("B12-SI-W9"),
         signed(
             "B12-SIG-6/tag-of-requests",
             "signs static invoices as requests",
             tag: "lightninginvoice_requestsignature"
-        ),
-        signed("B12-SIG-6/tag-without-lightning", "leaves lightning out of the tag", tag: "static_invoicesignature"),
-        signed("B12-SIG-6/tag-without-signature", "leaves signature out of the tag", tag: "lightningstatic_invoice"),
+        ).alsoBreaking("B12-SI-W9"),
+        signed("B12-SIG-6/tag-without-lightning", "leaves lightning out of the tag", tag: "static_invoicesignature")
+            .alsoBreaking("B12-SI-W9"),
+        signed("B12-SIG-6/tag-without-signature", "leaves signature out of the tag", tag: "lightningstatic_invoice")
+            .alsoBreaking("B12-SI-W9"),
         verified(
             "B12-SI-R13/tag-of-invoices",
             "verifies static invoices as invoices",

@@ -67,7 +67,8 @@ package struct KillMatrix: Sendable {
 
     package var figures: [String] {
         let words = [
-            "killed", "killed by a canary", "killed in context", "blamed on others", "survived", "accused", "unclear",
+            "killed", "killed by a canary", "another reading", "killed in context", "blamed on others", "survived",
+            "accused", "unclear",
         ]
         let outcomes = words.map { word in (word, results.count { $0.verdict.word == word }) }.filter { $0.1 > 0 }
         let counts = killCounts
@@ -100,6 +101,7 @@ package struct KillMatrix: Sendable {
         case .accused(let problems): ": \(problems.prefix(3).joined(separator: "; "))"
         case .unclear(let reason): ": \(reason)"
         case .survived: " (\(result.cases) cases)"
+        case .excused(let alternatives): ": answers as \(alternatives.map(\.description).joined(separator: ", "))"
         case .killed, .killedByCanary, .passed: ""
         }
     }

@@ -1,4 +1,4 @@
-internal import Catalogue
+package import Catalogue
 package import Mutants
 package import Rules
 
@@ -13,6 +13,8 @@ package enum ProofVerdict: Hashable, Sendable {
     /// Found out, and others were blamed alone.
     case misblamed([RequirementID])
     case survived
+    /// What it answers otherwise is what somebody who reads the text in another way answers: these alternatives. The run says so.
+    case excused([ReadingAlternative])
     /// A lawful variant to which nothing was said.
     case passed
     /// A lawful variant that was accused: sentences.
@@ -22,7 +24,7 @@ package enum ProofVerdict: Hashable, Sendable {
 
     package var isRight: Bool {
         switch self {
-        case .killed, .killedByCanary, .passed: true
+        case .killed, .killedByCanary, .excused, .passed: true
         case .killedInContext, .misblamed, .survived, .accused, .unclear: false
         }
     }
@@ -34,6 +36,7 @@ package enum ProofVerdict: Hashable, Sendable {
         case .killedInContext: "killed in context"
         case .misblamed: "blamed on others"
         case .survived: "survived"
+        case .excused: "another reading"
         case .passed: "passed"
         case .accused: "accused"
         case .unclear: "unclear"
@@ -85,8 +88,13 @@ extension ProofResult {
         let own = Set(subject.requirements)
         return result.cases.first { one in
             guard claims.contains(one.id), one.verdict.isGraded else { return false }
-            let isFound = one.verdict.severity != nil && !own.isDisjoint(with: one.accused)
-            return !isFound || one.scenario != nil && !own.isSuperset(of: one.accused)
+            if case .anotherReading = one.verdict { return false }
+            guard let scenario = one.scenario else {
+                return one.verdict.severity == nil || own.isDisjoint(with: one.accused)
+            }
+            // With what is looked at in all that a party sends.
+            let broken = scenario.violations.flatMap(\.requirements)
+            return broken.isEmpty || !own.isSuperset(of: broken)
         }?.id
     }
 
@@ -112,8 +120,21 @@ extension ProofResult {
             let context = wrong.filter { !own.isDisjoint(with: $0.requirements) }
             kills = context.map { Kill(testCase: $0.id, accused: $0.accused) }
             let others = Set((context.isEmpty ? wrong : context).flatMap(\.accused)).sorted()
-            verdict = wrong.isEmpty ? .survived : context.isEmpty ? .misblamed(others) : .killedInContext(others)
+            if wrong.isEmpty {
+                let shown = Self.otherReadings(result)
+                verdict = shown.isEmpty ? .survived : .excused(shown)
+            } else {
+                verdict = context.isEmpty ? .misblamed(others) : .killedInContext(others)
+            }
         }
+    }
+
+    private static func otherReadings(_ result: RunResult) -> [ReadingAlternative] {
+        let shown = result.cases.compactMap { one in
+            if case .anotherReading(let alternative) = one.verdict { return alternative }
+            return nil
+        }
+        return Set(shown).sorted { "\($0)" < "\($1)" }
     }
 
     /// Whether it answers otherwise what a canary of this name asks: an operation, perhaps with a message behind it.
