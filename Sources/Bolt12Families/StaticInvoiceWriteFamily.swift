@@ -259,7 +259,8 @@ private func addImpossible(_ family: inout FamilyBuilder, _ plan: InvoiceBuilder
             base.with(8, [])
         ),
         (
-            "offer-with-currency-without-price", "B12-OFF-R7", ["semantic.offer_currency", "tlv.missing"],
+            "offer-with-currency-without-price", "B12-OFF-R7",
+            ["semantic.offer_amount", "semantic.offer_currency", "tlv.missing"],
             "a currency of nothing", base.with(6, Array("USD".utf8))
         ),
         (
