@@ -118,7 +118,7 @@ let package = Package(
                 "Primitives", "Rules", "SaltFamilies", "Scenarios", "StrictJSON", "VectorFormat", "VectorKit",
             ]
         ),
-        module(
+        unoptimized(
             "VectorValidation",
             [
                 "Catalogue", "GridFamilies", "Lightning", "Mutants", "Primitives", "Reference", "Rules", "Scenarios",
