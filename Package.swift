@@ -161,6 +161,12 @@ let package = Package(
             ]
         ),
         unoptimized(
+            "Proof",
+            [
+                "Catalogue", "Driver", "GridFamilies", "Mutants", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
+            ]
+        ),
+        unoptimized(
             "Inspection",
             [
                 "Catalogue", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "SaltSecret",
@@ -188,7 +194,7 @@ let package = Package(
             name: "Blip66Tool",
             dependencies: [
                 "Bench", "Catalogue", "Driver", "GridFamilies", "HTMLReport", "Inspection", "Lightning", "Mutants",
-                "Primitives",
+                "Primitives", "Proof",
                 "Reference",
                 "Report",
                 "Rules", "SaltSecret", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat",
@@ -243,6 +249,13 @@ let package = Package(
             [
                 "Catalogue", "GridFamilies", "InvoiceServer", "Mutants", "Reference", "Rules", "Scenarios",
                 "StrictJSON", "VectorFormat",
+                "VectorKit",
+            ]
+        ),
+        tests(
+            of: "Proof",
+            [
+                "Catalogue", "Driver", "GridFamilies", "Mutants", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
                 "VectorKit",
             ]
         ),

@@ -25,7 +25,7 @@ struct Blip66: AsyncParsableCommand {
         version: versionText,
         subcommands: [
             Check.self, ReportCommand.self, Lint.self, Inspect.self, Show.self, Spec.self, Validate.self, Generate.self,
-            Diff.self, Official.self, Serve.self, BenchCommand.self,
+            Diff.self, Official.self, Serve.self, Prove.self, BenchCommand.self,
         ]
     )
 

@@ -2,7 +2,7 @@ package import Lightning
 internal import Primitives
 package import Rules
 package import StrictJSON
-internal import Wire
+package import Wire
 
 /// `static_invoice.*`: BOLT 12, "Invoices", with PR 1149.
 let staticInvoiceOperations = [
@@ -23,19 +23,35 @@ let staticInvoiceOperations = [
         }
         return try sign(stream, messagename: StaticInvoice.messagename, key, input)
     },
-    Operation("static_invoice.verify") { _, input, validation in
-        let stream = try readStream(input, &validation)
-        try validation.apply(StaticInvoiceSignatureChecks.all, to: stream)
-        return [:]
-    },
-    Operation("static_invoice.build") { profile, input, validation in
-        let builder = try staticInvoiceBuilder(input, profile, &validation)
-        try validation.apply(OfferReaderChecks.ofContent + OfferReaderChecks.ofChains, to: builder.offerReaderInput)
-        let key = try input.member("secret_key").secretKey()
-        return ["bytes": .hex(try builder.build(key: key, &validation).bytes)]
-    },
+    staticInvoiceVerify(StaticInvoiceSignatureChecks.all),
+    staticInvoiceBuild(
+        ofOffer: OfferReaderChecks.ofContent + OfferReaderChecks.ofChains,
+        ofPlan: StaticInvoiceBuilder.checks
+    ),
     staticInvoiceValidate(StaticInvoiceReaderChecks.all),
 ]
+
+/// `static_invoice.verify` with the checks that it applies.
+package func staticInvoiceVerify(_ checks: [Check<TLVStream>]) -> Operation {
+    Operation("static_invoice.verify") { _, input, validation in
+        let stream = try readStream(input, &validation)
+        try validation.apply(checks, to: stream)
+        return [:]
+    }
+}
+
+/// `static_invoice.build` with the checks that it applies to the offer, and to the plan of the invoice.
+package func staticInvoiceBuild(
+    ofOffer offerChecks: [Check<OfferReaderInput>],
+    ofPlan planChecks: [Check<StaticInvoiceBuilder>]
+) -> Operation {
+    Operation("static_invoice.build") { profile, input, validation in
+        let builder = try staticInvoiceBuilder(input, profile, &validation)
+        try validation.apply(offerChecks, to: builder.offerReaderInput)
+        let key = try input.member("secret_key").secretKey()
+        return ["bytes": .hex(try builder.build(key: key, checks: planChecks, &validation).bytes)]
+    }
+}
 
 /// `static_invoice.validate` with the checks that it applies.
 package func staticInvoiceValidate(_ checks: [Check<StaticInvoiceReaderInput>]) -> Operation {
