@@ -15,7 +15,10 @@ internal import VectorValidation
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the vectors and scenarios against an implementation and report whether it conforms.",
-        usage: "blip66 check [OPTIONS] [-- ADAPTER ARG...]",
+        usage: """
+            blip66 check [OPTIONS] [-- ADAPTER ARG...]
+            blip66 check [OPTIONS] --party ROLE=COMMAND [--party ROLE=COMMAND ...]
+            """,
         discussion: """
             ADAPTER is a program of yours that reads one JSON request a line on standard input and writes one JSON \
             answer a line on standard output. Spec/adapter-protocol.md says how. Without one, the reference \
@@ -57,6 +60,12 @@ struct Check: AsyncParsableCommand {
             a layer (bolt01), or a role: \(ProtocolNames.roles.joined(separator: ", ")). It is looked at under \
             every profile that the adapter declares.
 
+            Several implementations against each other:
+
+              blip66 check --party server=./ours --party payer=./theirs --party recipient='./third --some-option'
+
+            Each plays the role before the equals sign, in a process of its own; the reference plays the others. They             carry a payment from the offer to the claim, once as it should be, once with copies of messages, and once             for each moment at which one of them may be killed. A failure says who broke what.
+
             In CI:
 
               blip66 check --report junit=results.xml --report json=run.json -- ./my-adapter
@@ -89,6 +98,11 @@ struct Check: AsyncParsableCommand {
         help: "Run only the families of this profile and those independent of profiles: a name, or a file with a table."
     )
     var profile: String?
+
+    @Option(
+        help: "Have this command play a role against the others: server, recipient, payer, … =COMMAND. Repeatable."
+    )
+    var party: [String] = []
 
     @Flag(help: "Print what would be run, and what each case needs, and run nothing.")
     var list = false
@@ -186,6 +200,12 @@ struct Check: AsyncParsableCommand {
         guard shard.map({ Shard($0) != nil }) ?? true else {
             throw ValidationError("--shard takes the share and their number, such as 2/4.")
         }
+        guard party.isEmpty || adapter.isEmpty && !oneShot && vectors == nil && official == nil else {
+            throw ValidationError(
+                "--party takes the commands; it goes with no adapter after --, --one-shot, --vectors and --official."
+            )
+        }
+        _ = try parties
         guard list || !json else {
             throw ValidationError("--json goes with --list; for a run there is --report json=FILE.")
         }
@@ -205,6 +225,7 @@ struct Check: AsyncParsableCommand {
         let reports = try ReportFiles(report)
         let baselineFile = try writeExpect.map { try OutputFile($0) }
         var options = options(store.tables, profile: chosen ?? ProfileStore.defaultName)
+        options.parties = try parties
         options.readings = try Readings(specFolder: files.spec)
         options.declaredReadings = try reading.map(alternative)
         options.baseline = try baseline()
@@ -231,11 +252,38 @@ struct Check: AsyncParsableCommand {
             let profile = try store.profile(ProfileStore.defaultName)
             return Inputs(families: try OfficialFamilies.read(folder: official, profile: profile), scenarios: [])
         }
+        let roles = try Set(parties.keys)
+        if !roles.isEmpty {
+            let profiles = try profile.map { [try store.profile($0).name] } ?? Self.interopProfiles
+            return Inputs(families: [], scenarios: InteropScenario.families(roles: roles, profiles: profiles))
+        }
         let folder = vectors ?? files.vectors
         return Inputs(
             families: try VectorStore.load(folder: folder),
             scenarios: try ScenarioStore.load(folder: folder)
         )
+    }
+
+    /// Under which several implementations are driven, unless one is asked for.
+    private static let interopProfiles = [ProfileStore.defaultName, "ldk-0.2"]
+
+    /// The commands of `--party`, by their roles.
+    private var parties: [String: AdapterCommand] {
+        get throws {
+            var commands: [String: AdapterCommand] = [:]
+            for text in party {
+                let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+                guard parts.count == 2, ProtocolNames.roles.contains(parts[0]) else {
+                    let roles = ProtocolNames.roles.joined(separator: ", ")
+                    throw ValidationError("--party \(text): ROLE=COMMAND is needed; the roles are \(roles)")
+                }
+                let command = AdapterCommand(program: "/bin/sh", arguments: ["-c", "exec \(parts[1])"])
+                guard commands.updateValue(command, forKey: parts[0]) == nil else {
+                    throw ValidationError("--party \(text): the role \(parts[0]) is given twice")
+                }
+            }
+            return commands
+        }
     }
 
     /// - Returns: `nil` where `--rerun-failed` leaves nothing to run.
@@ -309,6 +357,7 @@ struct Check: AsyncParsableCommand {
         if let profile { words += ["--profile", profile] }
         if let vectors { words += ["--vectors", vectors] }
         if let official { words += ["--official", official] }
+        for text in party { words += ["--party", text] }
         if oneShot { words.append("--one-shot") }
         if timeout != 10 { words += ["--timeout", "\(timeout)"] }
         if strictReasons { words.append("--strict-reasons") }

@@ -7,6 +7,8 @@ package import VectorFormat
 /// What a run depends on besides the vectors.
 package struct RunOptions: Sendable {
     package var command: AdapterCommand
+    /// Adapters that play a role each, against each other, by their roles; empty where one is checked alone.
+    package var parties: [String: AdapterCommand] = [:]
     package var rerun: RunResult.Rerun
     package var limits = Limits()
     /// A new process for every request.
@@ -113,6 +115,15 @@ package actor Runner {
     package func run() async -> RunResult {
         let clock = ContinuousClock()
         let start = clock.now
+        if options.parties.isEmpty { await check() } else { await playTogether() }
+        result.elapsed = clock.now - start
+        result.declaredReadings = grader.declared.alternatives.values.sorted { $0.reading < $1.reading }
+        result.conclude(grader.requirements, grader.readings, layers: plan.layers)
+        if let baseline = options.baseline { result.baseline = compare(baseline) }
+        return result
+    }
+
+    private func check() async {
         let first = connection(nil)
         do {
             let identity = try await first.connect()
@@ -124,11 +135,6 @@ package actor Runner {
             result.stop = error.detail
             _ = await first.close()
         }
-        result.elapsed = clock.now - start
-        result.declaredReadings = grader.declared.alternatives.values.sorted { $0.reading < $1.reading }
-        result.conclude(grader.requirements, grader.readings, layers: plan.layers)
-        if let baseline = options.baseline { result.baseline = compare(baseline) }
-        return result
     }
 
     private func connection(_ identity: AdapterIdentity?) -> AdapterConnection {
@@ -159,6 +165,44 @@ package actor Runner {
             problems: baseline.problems(result.cases, allIDs: Set(plan.positions.keys), adapterVersion: version),
             ended: baseline.ended(adapterVersion: version)
         )
+    }
+
+    // MARK: Several adapters
+
+    private func playTogether() async {
+        let runner = InteropRunner(options.parties, hello, grader, profiles, options.limits)
+        let scenarios = Dictionary(
+            InteropScenario.all(roles: Set(options.parties.keys)).map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        collection = Collection(
+            missing: Array(repeating: 1, count: plan.scenarioRuns.count),
+            cases: Array(repeating: [], count: plan.scenarioRuns.count)
+        )
+        do {
+            let identity = try await runner.connect()
+            result.adapter = identity
+            observer.connected(identity, options.profile, plan.caseCount)
+            for (number, group) in plan.scenarioRuns.enumerated() {
+                var cases: [CaseResult] = []
+                for scenarioRun in group {
+                    guard let scenario = scenarios[scenarioRun.scenario.id] else { continue }
+                    try state.check()
+                    state.sent()
+                    let graded = grader.grade(try await runner.result(scenarioRun, scenario))
+                    if graded.verdict.fails { state.failed() }
+                    cases.append(graded.trimmed(keepsTranscript: options.keepsTranscripts))
+                }
+                add(number, cases)
+            }
+        } catch {
+            if error.isAsked { note(error.detail) } else { result.stop = error.detail }
+            for number in collection.next..<plan.scenarioRuns.count { add(number, []) }
+        }
+        await runner.close()
+        result.incidents += await runner.incidents
+        let scenarioError = await runner.scenarioError
+        result.stop = result.stop ?? scenarioError
     }
 
     // MARK: Workers
@@ -260,7 +304,7 @@ extension FamilyResult {
         self.init(
             name: "\(first.familyName):\(first.depth.rawValue)",
             title: first.family.title,
-            subject: .role(first.family.role),
+            subject: first.family.name.hasPrefix("interop/") ? .layer(first.family.role) : .role(first.family.role),
             profile: first.profile,
             cases: cases
         )

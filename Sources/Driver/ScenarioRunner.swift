@@ -35,7 +35,7 @@ actor ScenarioRunner {
     private func newResult(_ scenarioRun: ScenarioRun, _ identity: AdapterIdentity) async throws(RunStop) -> CaseResult
     {
         if let reason = reasonNotToExecute(scenarioRun, identity) {
-            return CaseResult(scenarioRun, .notExercised(reason), nil, nil)
+            return CaseResult(scenarioRun, notExercised: reason)
         }
         // The ordinary course first: who never does a thing is not blamed for when and how.
         let isToldApart = !OrdinaryRequirement.kinds(scenarioRun.family.role).isEmpty
@@ -47,7 +47,7 @@ actor ScenarioRunner {
         }
         let positive = try await result(twin, identity)
         if case .notExercised(let reason) = positive.verdict {
-            return CaseResult(scenarioRun, .notExercised(reason), nil, nil)
+            return CaseResult(scenarioRun, notExercised: reason)
         }
         let executed = try await execute(scenarioRun, identity)
         // What is shown to be wrong is wrong; but silence proves nothing of a party that does not speak.
@@ -94,7 +94,7 @@ actor ScenarioRunner {
 
     private func execute(_ scenarioRun: ScenarioRun, _ identity: AdapterIdentity) async throws(RunStop) -> CaseResult {
         guard let profile = profiles[scenarioRun.profile] else {
-            return CaseResult(scenarioRun, .notExercised(.profileNotDeclared(scenarioRun.profile)), nil, nil)
+            return CaseResult(scenarioRun, notExercised: .profileNotDeclared(scenarioRun.profile))
         }
         var (outcome, attempt) = await execute(scenarioRun, profile, identity)
         if case .fault(_, let fault) = outcome.end {
@@ -104,7 +104,7 @@ actor ScenarioRunner {
         if case .scenarioError(let step, let detail) = outcome.end {
             scenarioError = scenarioError ?? "\(scenarioRun.id) has an error of its own at step \(step): \(detail)"
         }
-        return graded(scenarioRun, outcome, attempt)
+        return ScenarioGrading(grader).graded(scenarioRun, outcome, attempt)
     }
 
     private func execute(
@@ -153,76 +153,6 @@ actor ScenarioRunner {
         if let last = attempt { attempt = await connection.withStandardError(last) }
         return (outcome, attempt)
     }
-
-    // MARK: Grades
-
-    private func graded(_ scenarioRun: ScenarioRun, _ outcome: ScenarioOutcome, _ attempt: Attempt?) -> CaseResult {
-        let others = outcome.readings.filter { !$0.isTaken }
-        let strict = others.filter { grader.strictness.readings && grader.declared[$0.alternative.reading] == nil }
-        let violations = outcome.violations.map(graded) + strict.map(asViolation)
-        let scenario = ScenarioResult(
-            depth: scenarioRun.depth.rawValue,
-            violations: violations,
-            isFinished: outcome.end == .finished,
-            readings: outcome.readings.map(\.alternative),
-            transcript: outcome.transcript
-        )
-        return CaseResult(
-            scenarioRun,
-            verdict(outcome, violations),
-            scenario,
-            attempt,
-            notes: outcome.notes + others.map(note)
-        )
-    }
-
-    private func graded(_ violation: Violation) -> ScenarioResult.Violation {
-        ScenarioResult.Violation(
-            requirements: violation.requirements,
-            step: violation.step,
-            detail: violation.detail,
-            severity: grader.severity(of: violation.requirements),
-            isGeneral: violation.isGeneral
-        )
-    }
-
-    /// With `--strict-readings` there is one right alternative.
-    private func asViolation(_ reading: ShownReading) -> ScenarioResult.Violation {
-        ScenarioResult.Violation(
-            requirements: reading.requirements,
-            step: reading.step,
-            detail: "another reading (\(reading.alternative)), which --strict-readings does not allow",
-            severity: .failure
-        )
-    }
-
-    private func note(_ reading: ShownReading) -> String {
-        "step \(reading.step): another reading (\(reading.alternative))"
-    }
-
-    private func verdict(_ outcome: ScenarioOutcome, _ violations: [ScenarioResult.Violation]) -> CaseVerdict {
-        switch outcome.end {
-        case .notExercised(let reason) where violations.allSatisfy(\.isGeneral):
-            return .notExercised(.lacking(reason))
-        case .skipped(let reason) where violations.allSatisfy(\.isGeneral):
-            return .notExercised(.skipped(reason))
-        case .finished, .broken, .notExercised, .skipped:
-            // What is advised for everything a party sends says nothing about this scenario.
-            guard let worst = violations.filter({ !$0.isGeneral }).max(by: { $0.severity < $1.severity }) else {
-                return .passed
-            }
-            let detail = "step \(worst.step): \(worst.detail)"
-            return .failed(.init(kind: .wrongAnswer, severity: worst.severity, detail: detail))
-        case .stopped(let reason):
-            return .notExercised(.lacking(reason))
-        case .adapterError(let step, let detail):
-            return .failed(.init(kind: .adapterError, severity: .failure, detail: "step \(step): \(detail)"))
-        case .scenarioError(let step, let detail):
-            return .notExercised(.lacking("step \(step) cannot be executed: \(detail)"))
-        case .fault(let step, let fault):
-            return .failed(.init(kind: .fault(fault.kind), severity: .failure, detail: "step \(step): \(fault.detail)"))
-        }
-    }
 }
 
 extension CaseResult {
@@ -230,7 +160,7 @@ extension CaseResult {
         self.init(scenarioRun, .notExercised(reason), nil, nil)
     }
 
-    fileprivate init(
+    init(
         _ scenarioRun: ScenarioRun,
         _ verdict: CaseVerdict,
         _ scenario: ScenarioResult?,

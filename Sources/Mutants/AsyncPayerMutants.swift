@@ -29,6 +29,12 @@ extension MutantRegistry {
                 }
             }
         ),
+        Mutant("ASY-S2/pays-when-nobody-answers", .asyncPayer { $0.policy.waitsForEver = false }),
+        Mutant("ASY-M1/takes-the-invoice-again", .asyncPayer { $0.policy.takesInvoice = { $0 != .waiting } }),
+        Mutant("ASY-M1/takes-a-failed-write-for-done", .asyncPayer { _ in }) { event, party in
+            guard case .stored(let put, .error) = event else { return party.take(event) }
+            return party.take(.stored(put: put, .ok))
+        },
         Mutant("ASY-M1/pays-at-each-release", .asyncPayer { $0.policy.mayPay = { $0 != .requested } }),
         Mutant(
             "ASY-M1/forgets-what-was-paid",
@@ -184,6 +190,13 @@ extension MutantRegistry {
                 payer.policy.paths = { Array($0.all.prefix(1)) }
             }
         ),
+        Mutant(
+            "ASY-M3/share-of-the-fee-passed-over",
+            .asyncPayer { payer in
+                payer.checks.payable = []
+                payer.policy.paths = { Array($0.cheapAtFirstSight.prefix(1)) }
+            }
+        ),
         Mutant("ASY-M3/pays-what-was-given-up", .asyncPayer { $0.policy.mayPay = { $0 != .sent } }),
         Mutant("ASY-M3/cannot-give-up", .asyncPayer { _ in }) { event, party in
             if case .command(.abandon) = event { return [] }
@@ -237,6 +250,11 @@ extension MutantBase {
 }
 
 extension PayableInvoice {
+    /// Without a look at the share of the amount that they ask for.
+    fileprivate var cheapAtFirstSight: [Path] {
+        all.filter { UInt64($0.payinfo.fee_base_msat) <= payment.max_fee_msat }
+    }
+
     /// The paths as if they cost nothing.
     fileprivate var withoutPayinfo: [Path] {
         let free = BlindedPayinfo(

@@ -45,6 +45,16 @@ extension MutantRegistry {
             return effects + [.forwardHTLC(htlc_id: 0)]
         },
         Mutant(
+            "ASY-M4/forgets-what-is-gone",
+            .holder {
+                $0.policy.stored = { htlc in
+                    var htlc = htlc
+                    if htlc.state == .removed { htlc.state = .waiting }
+                    return htlc
+                }
+            }
+        ),
+        Mutant(
             "ASY-M4/forgets-what-was-passed-on",
             .holder {
                 $0.policy.stored = { htlc in

@@ -19,8 +19,7 @@ package struct Counterparty: Party {
     /// By `unique_salt`.
     private var invoices: [[UInt8]: [UInt8]] = [:]
     /// Invoices on their way into the store.
-    private var writes: [UInt64: (unique_salt: [UInt8], invoice: [UInt8])] = [:]
-    private var lastPut: UInt64 = 0
+    private var writes = OpenWrites<(unique_salt: [UInt8], invoice: [UInt8])>()
 
     package init(_ configuration: PartyConfiguration) {
         let saltConfiguration = configuration.limits.salt
@@ -85,15 +84,14 @@ package struct Counterparty: Party {
     /// "The counterparty stores this invoice, keyed by `unique_salt`" (SALT-8).
     private mutating func keep(_ invoice: [UInt8], under unique_salt: [UInt8]) throws(Finding) -> [PartyEffect] {
         try checkSaltSize(unique_salt)
-        lastPut += 1
-        writes[lastPut] = (policy.place(unique_salt), invoice)
+        let put = writes.begin((policy.place(unique_salt), invoice))
         let record = StorePut.Record(key: Self.storeKey(policy.place(unique_salt)), value: invoice)
-        return [.put(StorePut(put: lastPut, records: [record]))]
+        return [.put(StorePut(put: put, records: [record]))]
     }
 
     /// What was not stored is not there; what was there before is served on.
     private mutating func finish(_ put: UInt64, _ result: StoreResult) {
-        guard let write = writes.removeValue(forKey: put), result == .ok else { return }
+        guard let write = writes.end(put), result == .ok else { return }
         invoices[write.unique_salt] = write.invoice
     }
 

@@ -155,6 +155,8 @@ package struct MakeInvoiceStep: Hashable, Sendable {
         case small
         /// It carries a thousand satoshi and more.
         case big
+        /// It asks for half of the amount.
+        case dear_share
         /// It asks for a thousand satoshi, whatever the amount.
         case dear
     }

@@ -17,6 +17,8 @@ package struct PathRegistry: Sendable {
     private(set) var hasCutShort = false
     private var byEncoding: [[UInt8]: Entry] = [:]
     private var byContext: [[UInt8]: Entry] = [:]
+    /// By what the last hop holds: of paths that others than the runner made.
+    private var bySealedHop: [[UInt8]: Entry] = [:]
 
     /// What is unusual about a path.
     struct Shape: Sendable {
@@ -114,6 +116,14 @@ package struct PathRegistry: Sendable {
         return .sciddir(direction: channel.nodes[0] == first ? 0 : 1, shortChannelID: channel.scid)
     }
 
+    /// Takes in a path that an implementation made.
+    mutating func add(_ path: BlindedPath, _ name: String, owner: String) {
+        let entry = Entry(name: name, owner: owner, path: path)
+        byEncoding[path.encoding] = entry
+        if let hop = path.hops.last { bySealedHop[Array(hop.encrypted_recipient_data)] = entry }
+    }
+
+    func entry(sealedHop: some Sequence<UInt8>) -> Entry? { bySealedHop[Array(sealedHop)] }
     func entry(encoding: [UInt8]) -> Entry? { byEncoding[encoding] }
     func entry(context: some Sequence<UInt8>) -> Entry? { byContext[Array(context)] }
 }

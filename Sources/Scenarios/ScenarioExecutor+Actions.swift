@@ -451,6 +451,11 @@ struct PartyChannel: Sendable {
         ]
     }
 
+    init(peer: ScenarioActor, scid: UInt64) {
+        self.peer = peer
+        self.scid = scid
+    }
+
     init(peer: ScenarioActor) {
         self.peer = peer
         // A block of 600000 or later, and the first output of a transaction there, as the peer's name would have it.

@@ -128,6 +128,7 @@ extension ScenarioExecutor {
         case .unknown_feature: payinfo.features = MakeInvoiceStep.bit100[...]
         case .small: payinfo.htlc_maximum_msat = 1000
         case .big: payinfo.htlc_minimum_msat = 1_000_000
+        case .dear_share: payinfo.fee_proportional_millionths = 500_000
         case .dear: payinfo.fee_base_msat = 1_000_000
         }
         return payinfo
@@ -242,7 +243,7 @@ extension ScenarioExecutor {
             addViolation(["B12-SI-W10"], "payment path \(step.path) of \(step.invoice) does not lead to the recipient")
             throw .broken
         }
-        var records = try stream(builder.payload(over: data, path_key: way.path_key.bytes[...])).records
+        var records = Array(try stream(builder.payload(over: data, path_key: way.path_key.bytes[...])).records)
         if step.fault == .no_preimage {
             records.removeAll { $0.type == profile.async_payment.payload_preimage_type }
         }

@@ -132,6 +132,7 @@ extension ScenarioExecutor {
         let name = try event.member("ev").string()
         switch name {
         case "net.send", "om.send":
+            if try isPassedOn(event) { return }
             switch try network.receive(event, pathRegistry, linksDown: linksDown) {
             case .observed(var observed):
                 observed.at = now
@@ -140,6 +141,7 @@ extension ScenarioExecutor {
                 record(observed)
                 scanForLeaks(observed)
                 judgeOccasion(observed)
+                outbox?.append(SentMessage(event: try event.object(), observed: observed))
                 noteSlots(observed)
                 notePayersMessage(observed)
                 observedMessages.append(observed)
@@ -149,6 +151,7 @@ extension ScenarioExecutor {
             case .lost(let reason):
                 record(from: ScenarioActor.underTest, to: nil, "an undeliverable message", ["why": .string(reason)])
                 lost.append(reason)
+                outbox?.append(SentMessage(event: try event.object(), observed: nil))
             }
         case "store.put":
             pendingPuts.append(try Self.put(event))

@@ -134,7 +134,15 @@ extension ScenarioExecutor {
     // MARK: The holder
 
     private mutating func addHTLC(_ step: AddHTLCStep) async throws(ScenarioHalt) {
-        let preimage = entropy.next32()
+        let payment_hash = Hash.sha256(entropy.next32().bytes).bytes
+        try await addHTLC(step, payment_hash, amount_msat: 5000)
+    }
+
+    mutating func addHTLC(
+        _ step: AddHTLCStep,
+        _ payment_hash: [UInt8],
+        amount_msat: UInt64
+    ) async throws(ScenarioHalt) {
         let htlc_id: UInt64
         if case .htlc(let known)? = names[step.name] { htlc_id = known } else { htlc_id = UInt64(holder.ends.count) }
         names.set(step.name, .htlc(htlc_id))
@@ -142,7 +150,7 @@ extension ScenarioExecutor {
         if step.hold { holder.held.insert(htlc_id) }
         let input: JSON = [
             "htlc_id": .decimal(htlc_id), "hold": .bool(step.hold),
-            "payment_hash": .hex(Hash.sha256(preimage.bytes)), "amount_msat": .decimal(5000),
+            "payment_hash": .hex(payment_hash), "amount_msat": .decimal(amount_msat),
             "cltv_expiry": .integer(Int64(holder.ends[htlc_id] ?? height)),
         ]
         record(from: "payer", to: ScenarioActor.underTest, "update_add_htlc", ["htlc": .string(step.name)])

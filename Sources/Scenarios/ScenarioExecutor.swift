@@ -77,6 +77,8 @@ package struct ScenarioExecutor: Sendable {
     var height = Self.height
     /// For the scheme of salt and secret.
     var salt: SaltScenarioState
+    /// What was sent and not carried yet, where the other parties are implementations too; `nil` where the runner plays them.
+    var outbox: [SentMessage]?
 
     /// 2026-01-01.
     static let beginning: UInt64 = 1_767_225_600

@@ -40,8 +40,22 @@ struct ScenarioGraph: Sendable {
         byScid = Dictionary(channels.map { ($0.scid, $0) }) { one, _ in one }
     }
 
+    /// All nodes of a run with several implementations: each has a channel with each other.
+    init(nodes: [ScenarioActor]) {
+        let nodes = nodes.sorted { $0.name < $1.name }
+        self.nodes = nodes.map(\.node_id)
+        var channels: [Channel] = []
+        for (index, one) in nodes.enumerated() {
+            for other in nodes.dropFirst(index + 1) {
+                channels.append(Channel(scid: Self.scid(one, other), one.node_id, other.node_id))
+            }
+        }
+        self.channels = channels
+        byScid = Dictionary(channels.map { ($0.scid, $0) }) { one, _ in one }
+    }
+
     /// A block after those of the channels with the implementation under test, and the rest as the names would have it.
-    private static func scid(_ one: ScenarioActor, _ other: ScenarioActor) -> UInt64 {
+    static func scid(_ one: ScenarioActor, _ other: ScenarioActor) -> UInt64 {
         let hash = Hash.sha256(Array("channel \(one.name) \(other.name)".utf8)).bytes
         return 700_000 << 40 | hash.prefix(4).reduce(0) { $0 << 8 | UInt64($1) } << 8 | 1
     }

@@ -18,6 +18,8 @@ struct ScenarioNetwork: Sendable {
     let graph: ScenarioGraph
     /// Actors who drop messages with more than record 4 for a relay, as BOLT 4 has it (OM-R3).
     var stock: Set<String> = []
+    /// Every node is an implementation that seals its own hops, where the profile has a key for that.
+    var haveReceiveKeys = false
 
     /// A request that hands the party a message.
     struct Delivery {
@@ -32,7 +34,12 @@ struct ScenarioNetwork: Sendable {
         let finding: Finding?
     }
 
-    private var everybody: [MessageNode] { ([underTest] + actors.values).map(\.messageNode) }
+    private var everybody: [MessageNode] { ([underTest] + actors.values).map(messageNode) }
+
+    func messageNode(_ actor: ScenarioActor) -> MessageNode {
+        guard haveReceiveKeys else { return actor.messageNode }
+        return MessageNode(node_key: actor.node_key, receive_auth_key: actor.receive_auth_key)
+    }
 
     /// The connected node that passes on what a stranger sends.
     var nearest: ScenarioActor? {
@@ -193,7 +200,8 @@ struct ScenarioNetwork: Sendable {
         }
         if let fault = faultOfWay(open) { return .lost(fault) }
         if let dropper = dropper(of: open) { return .dropped(by: dropper.name) }
-        let over = last.peeled.opened.encrypted_data.context.flatMap { pathRegistry.entry(context: $0) }
+        let made = last.peeled.opened.encrypted_data.context.flatMap { pathRegistry.entry(context: $0) }
+        let over = made ?? last.peeled.payload.decoded.stream[4].flatMap { pathRegistry.entry(sealedHop: $0) }
         return .observed(ObservedMessage(to: owner.name, over: over, payload: last.peeled.payload, open: open))
     }
 }

@@ -13,8 +13,7 @@ package struct AsyncPayer: NodeParty {
     package var policy = AsyncPayerPolicy()
 
     private var payments: [[UInt8]: AsyncPayment] = [:]
-    private var writes: [UInt64: AsyncPayment] = [:]
-    private var lastPut: UInt64 = 0
+    private var writes = OpenWrites<AsyncPayment>()
 
     package init(_ configuration: PartyConfiguration) {
         node = PartyNode(configuration)
@@ -40,7 +39,7 @@ package struct AsyncPayer: NodeParty {
             case .stored(let put, let result):
                 return try finish(put, result)
             case .tick:
-                return policy.tellsAgain ? try announceAll() : []
+                return try tick()
             case .link(let peer, let isUp):
                 peerTable.link(peer, isUp: isUp)
                 return []
@@ -125,7 +124,7 @@ package struct AsyncPayer: NodeParty {
     /// The first invoice over the reply path of the request that all rules allow (B12-SI-R1 to R22) is the one.
     private mutating func accept(_ message: ReceivedMessage, _ now: UInt64) throws(Finding) -> [PartyEffect] {
         var payment = try payment(message, checks.invoicePath, policy.paymentOfInvoice, now)
-        guard payment.state == .requested, !isBeingWritten(payment) else {
+        guard policy.takesInvoice(payment.state), !isBeingWritten(payment) else {
             throw Finding("B12-SI-R16", .context, "no invoice is awaited over this path")
         }
         var validation = Validation(.strict)
@@ -182,6 +181,16 @@ package struct AsyncPayer: NodeParty {
         guard var payment = named(name), payment.hold, payment.state == .sent, !paths.isEmpty else { return [] }
         payment.release_paths = paths
         return [put(payment)]
+    }
+
+    private mutating func tick() throws(Finding) -> [PartyEffect] {
+        if policy.waitsForEver { return policy.tellsAgain ? try announceAll() : [] }
+        let waiting = payments.values.filter { $0.state == .waiting && !isBeingWritten($0) }
+        return waiting.map { payment in
+            var payment = payment
+            payment.state = .sent
+            return put(payment)
+        }
     }
 
     /// Again and again: a message may have been lost, and the recipient away.
@@ -259,17 +268,13 @@ package struct AsyncPayer: NodeParty {
     private func isBeingWritten(_ payment: AsyncPayment) -> Bool { writes.values.contains { $0.id == payment.id } }
 
     private mutating func put(_ payment: AsyncPayment) -> PartyEffect {
-        lastPut += 1
-        writes[lastPut] = payment
-        let record = policy.stored(payment).record
-        return .put(
-            StorePut(put: lastPut, records: [StorePut.Record(key: "payment/" + Hex.encode(payment.id), value: record)])
-        )
+        let record = StorePut.Record(key: "payment/" + Hex.encode(payment.id), value: policy.stored(payment).record)
+        return .put(StorePut(put: writes.begin(payment), records: [record]))
     }
 
     /// What was not written has not happened.
     private mutating func finish(_ put: UInt64, _ result: StoreResult) throws(Finding) -> [PartyEffect] {
-        guard let payment = writes.removeValue(forKey: put), result == .ok else { return [] }
+        guard let payment = writes.end(put), result == .ok else { return [] }
         payments[payment.id] = payment
         switch payment.state {
         case .requested: return try ask(payment)

@@ -30,6 +30,10 @@ package struct AsyncPayerPolicy: Sendable {
     package var payerKey: @Sendable (inout any RandomSource) -> SecretKey = { $0.secretKey() }
     /// Whether the recipient is told again at a tick.
     package var tellsAgain = true
+    /// Whether nothing but a release makes it pay (ASY-S2).
+    package var waitsForEver = true
+    /// An invoice is taken once (ASY-M1).
+    package var takesInvoice: @Sendable (AsyncPayment.State) -> Bool = { $0 == .requested }
     package var paymentOfInvoice: Choice = { id, payments in payments[id] }
     package var paymentOfRelease: Choice = { id, payments in payments[id] }
     /// New for each payment (ASY-P1).

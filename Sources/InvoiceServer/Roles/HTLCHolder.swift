@@ -15,8 +15,7 @@ package struct HTLCHolder: NodeParty {
     /// What is written.
     private var htlcs: [UInt64: HeldHTLC] = [:]
     /// What is being written, in order.
-    private var writes: [(put: UInt64, htlc: HeldHTLC)] = []
-    private var lastPut: UInt64 = 0
+    private var writes = OpenWrites<HeldHTLC>()
 
     package init(_ configuration: PartyConfiguration) {
         node = PartyNode(configuration)
@@ -74,7 +73,7 @@ package struct HTLCHolder: NodeParty {
 
     /// As it is written, or will be.
     private func latest(_ htlc_id: UInt64) -> HeldHTLC? {
-        writes.last { $0.htlc.htlc_id == htlc_id }?.htlc ?? htlcs[htlc_id]
+        writes.values.last { $0.htlc_id == htlc_id } ?? htlcs[htlc_id]
     }
 
     // MARK: The release
@@ -102,8 +101,8 @@ package struct HTLCHolder: NodeParty {
         let context = PathContext(.heldHTLC, discriminator: htlc.htlc_id.bigEndianBytes)
         var made: [BlindedPath] = []
         for _ in 0..<policy.paths {
-            let through = pathsStartAtPeer ? Array(peerTable.connected.prefix(1)) : []
-            made.append(try paths.messagePath(context, through: through, session_key: randomness.secretKey()))
+            // They begin here: a peer may be the payer, who goes.
+            made.append(try paths.messagePath(context, session_key: randomness.secretKey()))
         }
         return [.releasePaths(htlc_id: htlc.htlc_id, made)]
     }
@@ -111,17 +110,13 @@ package struct HTLCHolder: NodeParty {
     // MARK: Writes
 
     private mutating func put(_ htlc: HeldHTLC) -> PartyEffect {
-        lastPut += 1
-        writes.append((lastPut, htlc))
         let record = StorePut.Record(key: "htlc/\(htlc.htlc_id)", value: policy.stored(htlc).record)
-        return .put(StorePut(put: lastPut, records: [record]))
+        return .put(StorePut(put: writes.begin(htlc), records: [record]))
     }
 
     /// What was not written has not happened.
     private mutating func finish(_ put: UInt64, _ result: StoreResult) throws(Finding) -> [PartyEffect] {
-        guard let index = writes.firstIndex(where: { $0.put == put }) else { return [] }
-        let htlc = writes.remove(at: index).htlc
-        guard result == .ok else { return [] }
+        guard let htlc = writes.end(put), result == .ok else { return [] }
         let before = htlcs.updateValue(htlc, forKey: htlc.htlc_id)
         guard before?.state != htlc.state else { return [] }
         switch htlc.state {
