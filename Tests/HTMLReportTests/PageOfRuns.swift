@@ -10,6 +10,7 @@ struct PageOfRuns {
     static let family = "bolt01/bigsize"
     let html: String
     let data: JSON
+    private let texts: [String]
 
     init(_ runs: [NamedRun]) throws {
         html = try RunPage.html(
@@ -22,6 +23,7 @@ struct PageOfRuns {
             )
         )
         data = try JSON.parse(Self.part(of: html, from: "id=\"data\">", to: "</script>"))
+        texts = Self.unpacked(data["texts"]?.array?.compactMap(\.string) ?? [])
     }
 
     /// What stands between two marks, the first time.
@@ -107,12 +109,18 @@ struct PageOfRuns {
         )
     }
 
-    /// A text of the page, put together as its script does it.
-    func text(_ index: Int64) -> String {
-        let stored = data["texts"]?.array?[Int(index)].string ?? ""
-        guard stored.utf8.allSatisfy({ $0 < 0x80 }) else { return stored }
-        var reader = PackedReader(rest: Array(stored.utf8)[...])
-        return String(decoding: reader.text { Array(text(index - Int64($0)).utf8) }, as: UTF8.self)
+    func text(_ index: Int64) -> String { texts[Int(index)] }
+
+    /// The texts of a page, put together as its script does it.
+    private static func unpacked(_ stored: [String]) -> [String] {
+        var texts: [String] = []
+        for one in stored {
+            var reader = PackedReader(rest: Array(one.utf8)[...])
+            let isPacked = one.utf8.allSatisfy { $0 < 0x80 }
+            let text = isPacked ? reader.text { Array(texts[texts.count - $0].utf8) } : Array(one.utf8)
+            texts.append(String(decoding: text, as: UTF8.self))
+        }
+        return texts
     }
 
     /// By the names of the columns.
