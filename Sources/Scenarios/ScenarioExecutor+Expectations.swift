@@ -148,8 +148,6 @@ extension ScenarioExecutor {
         let offer = asksForOffer ? try await ask("recipient.get_offer", [:]) : nil
         var violations: [String] = []
         var accused: Set<[RequirementID]> = []
-        // What came was one of the ways but for a rule that holds for every message.
-        var flaw: Violation?
         for row in rows where row.isOpen({ !absent.contains($0) && names[$0] != nil }) {
             var trial = self
             do throws(ScenarioHalt) {
@@ -166,7 +164,6 @@ extension ScenarioExecutor {
             }) {
                 violations.append(violation.detail)
                 accused.insert(violation.requirements)
-                if isOfNoStep(violation, row) { flaw = flaw ?? violation }
                 continue
             }
             trial.stepRequirements = stepRequirements
@@ -175,18 +172,9 @@ extension ScenarioExecutor {
             if row.endsScenario { throw .ended }
             return
         }
-        if let flaw {
-            addViolation(flaw.requirements, flaw.detail)
-            throw .broken
-        }
         // Where every row misses the same thing, that is what is wrong.
         if accused.count == 1, let same = accused.first, !same.isEmpty { stepRequirements = same }
         try fail("none of the \(rows.count) alternatives is met: \(violations.joined(separator: "; "))")
-    }
-
-    private func isOfNoStep(_ violation: Violation, _ row: ScenarioRow) -> Bool {
-        let own = stepRequirements + scenario.requirements + row.steps.flatMap(\.allRequirements)
-        return Set(own).isDisjoint(with: violation.requirements)
     }
 
     /// A row without a reading is that of the alternative that the suite takes, where the other rows name another.
