@@ -32,6 +32,8 @@ func unoptimized(_ name: String, _ dependencies: [Target.Dependency], resources:
     )
 }
 
+func cModule(_ name: String) -> Target { .target(name: name, cSettings: [.unsafeFlags(["-O2"])]) }
+
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
@@ -49,6 +51,21 @@ let documentation: [Package.Dependency] =
     ProcessInfo.processInfo.environment["BLIP66_DOCUMENTATION"] == nil
     ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
 
+/// `tools/fuzz` alone needs it: libFuzzer's targets, and a compiler that has libFuzzer.
+let fuzzing: [Target] =
+    ProcessInfo.processInfo.environment["BLIP66_FUZZING"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "Catalogue", "Driver", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "Scenarios",
+                "StrictJSON", "VectorFormat", "VectorValidation", "Wire",
+            ],
+            path: "Fuzz"
+        )
+    ]
+
 let package = Package(
     name: "blip66",
     platforms: [.macOS(.v15)],
@@ -62,6 +79,9 @@ let package = Package(
         systemLibrary("CSecp256k1", pkgConfig: "libsecp256k1", apt: "libsecp256k1-dev", brew: "libsecp256k1"),
         systemLibrary("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev", brew: "libsodium"),
         systemLibrary("CJansson", pkgConfig: "jansson", apt: "libjansson-dev", brew: "jansson"),
+
+        // The parser in C that `blip66 bench` measures readers against.
+        cModule("CFloor"),
 
         module("Wire"),
         module("Rules"),
@@ -133,6 +153,19 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
+        module(
+            "Bench",
+            [
+                "CFloor", "CSecp256k1", "CSodium", "Catalogue", "Driver", "InvoiceServer", "Lightning", "Primitives",
+                "Reference", "Rules", "SaltSecret", "StrictJSON", "VectorFormat", "VectorKit", "Wire",
+            ]
+        ),
+        unoptimized(
+            "Proof",
+            [
+                "Catalogue", "Driver", "GridFamilies", "Mutants", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
+            ]
+        ),
         unoptimized(
             "Inspection",
             [
@@ -160,7 +193,8 @@ let package = Package(
         .executableTarget(
             name: "Blip66Tool",
             dependencies: [
-                "Catalogue", "Driver", "GridFamilies", "HTMLReport", "Inspection", "Lightning", "Mutants", "Primitives",
+                "Bench", "Catalogue", "Driver", "GridFamilies", "HTMLReport", "Inspection", "Lightning", "Mutants",
+                "Primitives", "Proof",
                 "Reference",
                 "Report",
                 "Rules", "SaltSecret", "Scenarios", "StrictJSON", "VectorValidation", "VectorFormat",
@@ -204,6 +238,7 @@ let package = Package(
             ]
         ),
         tests(of: "HTMLReport", ["Catalogue", "Primitives", "Rules", "StrictJSON", "VectorFormat"]),
+        tests(of: "Bench", ["Catalogue", "Lightning", "Rules", "StrictJSON", "VectorKit", "Wire"]),
         tests(of: "Inspection", ["Catalogue", "Lightning", "Primitives", "SaltSecret", "StrictJSON"]),
         tests(of: "Catalogue", ["Rules", "StrictJSON"]),
         tests(of: "VectorFormat"),
@@ -218,11 +253,18 @@ let package = Package(
             ]
         ),
         tests(
+            of: "Proof",
+            [
+                "Catalogue", "Driver", "GridFamilies", "Mutants", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
+                "VectorKit",
+            ]
+        ),
+        tests(
             of: "Driver",
             [
                 "Catalogue", "Reference", "Report", "Rules", "Scenarios", "StrictJSON", "VectorValidation",
                 "VectorFormat",
             ]
         ),
-    ]
+    ] + fuzzing
 )

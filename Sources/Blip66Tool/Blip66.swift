@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import Catalogue
 
 #if canImport(Glibc)
     @preconcurrency import Glibc
@@ -24,7 +25,7 @@ struct Blip66: AsyncParsableCommand {
         version: versionText,
         subcommands: [
             Check.self, ReportCommand.self, Lint.self, Inspect.self, Show.self, Spec.self, Validate.self, Generate.self,
-            Diff.self, Official.self, Serve.self, Cost.self,
+            Diff.self, Official.self, Serve.self, Prove.self, BenchCommand.self,
         ]
     )
 
@@ -59,8 +60,11 @@ private func runCommand(_ command: any ParsableCommand) async throws {
 /// that is not an exit status of a command.
 private func leave(with error: any Error, saying message: String) -> Never {
     let code = Blip66.exitCode(for: error)
+    // A command line and what a file holds are quoted in it.
+    let message = PrintableText.block(message)
     if code == .success {
         if !message.isEmpty { print(message) }
+        Output.finish()
         exit(0)
     }
     if !message.isEmpty { fputs("\(message)\n", stderr) }

@@ -212,10 +212,19 @@ struct Inspect: ParsableCommand {
     private func read(_ value: String) throws -> (bytes: [UInt8], text: String?) {
         let content = try content(value)
         if content.isEmpty { throw ValidationError("VALUE is empty") }
-        if let bytes = hexadecimal(content) { return (bytes, nil) }
-        guard kind == .offer || kind == .invoiceRequest else {
-            throw ValidationError("VALUE is no hexadecimal, and no file has this name: \(printable(value))")
+        if let bytes = hexadecimal(content) {
+            try short(bytes.count)
+            return (bytes, nil)
         }
+        guard kind == .offer || kind == .invoiceRequest else {
+            throw ValidationError(
+                isFile(value)
+                    ? "\(value) holds no hexadecimal"
+                    : "VALUE is no hexadecimal, and no file has this name: \(value.prefix(60))"
+            )
+        }
+        // A character holds five bits.
+        try short(content.utf8.count / 8 * 5)
         let prefix = kind == .invoiceRequest ? InvoiceRequest.prefix : Offer.prefix
         do {
             return (try OfferText.decode(prefix: prefix, content), content)
@@ -224,27 +233,36 @@ struct Inspect: ParsableCommand {
             if kind == .offer, content.lowercased().hasPrefix("l") {
                 return ((try? OfferText.decode(prefix: prefix, content) { _ in }) ?? [], content)
             }
-            throw ValidationError(
-                "VALUE is neither hexadecimal nor a file's name nor \(prefix)1… text: \(error.detail)"
-            )
+            let what =
+                isFile(value)
+                ? "\(value) holds neither hexadecimal nor" : "VALUE is neither hexadecimal nor a file's name nor"
+            throw ValidationError("\(what) \(prefix)1… text: \(error.detail)")
         }
     }
 
-    /// The start of a value, without characters that would disturb a terminal.
-    private func printable(_ value: String) -> String {
-        String(value.prefix(60).unicodeScalars.filter { $0.properties.generalCategory != .control })
+    /// Nothing that is sent on Lightning has more than 65,535 bytes.
+    private static let mostBytes = 256 * 1024
+
+    private func short(_ count: Int) throws {
+        guard count <= Self.mostBytes else {
+            throw ValidationError("VALUE has \(count) bytes; at most \(Self.mostBytes) are inspected")
+        }
     }
+
+    private func isFile(_ value: String) -> Bool { value == "-" || Files.exists(value) }
 
     private func content(_ value: String) throws -> String {
-        if value == "-" {
-            let data = FileHandle.standardInput.readDataToEndOfFile()
-            return String(decoding: data, as: UTF8.self).trimmed
+        guard isFile(value) else { return value.trimmed }
+        // Hexadecimal on lines of any length; what is longer cannot be short enough.
+        let limit = 4 * Self.mostBytes
+        let bytes = value == "-" ? try Files.readStandardInput(limit: limit) : try Files.read(value, limit: limit)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw FileError(
+                path: value == "-" ? "standard input" : value,
+                "is not UTF-8 text; bytes are given in hexadecimal (xxd -p FILE | blip66 inspect … -)"
+            )
         }
-        if Files.isFolder(value) { throw ValidationError("\(value) is a folder") }
-        if Files.exists(value) {
-            return String(decoding: try Files.read(value), as: UTF8.self).trimmed
-        }
-        return value.trimmed
+        return (text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text).trimmed
     }
 }
 

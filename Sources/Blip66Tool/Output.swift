@@ -27,13 +27,24 @@ enum Output {
     }
 
     /// `| head` has seen enough: the run ends without a word, as a program that a broken pipe killed. Anything else is told.
-    private static func leave(_ error: Int32) {
+    static func leave(_ error: Int32) {
         Interruption.endAdapters()
         if error == EPIPE { _exit(128 + SIGPIPE) }
         let reason = error == 0 ? "a write failed" : String(cString: strerror(error))
         fputs("blip66: standard output cannot be written: \(reason)\n", stderr)
         _exit(2)
     }
+}
+
+/// What commands print, in the place of the standard library's function, which forgets why a write failed.
+///
+/// Files of vectors, profiles and reports may be anyone's: what is in them is made harmless here. What has colours, or is of a
+/// form of its own, goes through `Output`.
+///
+/// The parameters are those of the standard library's, or the compiler would take that one.
+func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
+    let text = items.map { "\($0)" }.joined(separator: separator)
+    Output.write(PrintableText.block(text + terminator))
 }
 
 /// A terminal, if a file descriptor is one.

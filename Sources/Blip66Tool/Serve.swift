@@ -28,8 +28,8 @@ struct Serve: ParsableCommand {
         help: ArgumentHelp(
             "Run a mutant: the reference with one deliberate bug, to see what a failure looks like.",
             discussion: """
-                Its name is one of those in the kills of a scenario, such as B66-OPR-R2/mute, or that of a lazy reader, such as \
-                lazy-repeated@offer (blip66 spec grid lists them).
+                Such as B66-OPR-R2/mute, B12-SIG-3/greater-first@bolt12.verify, or the name of a lazy reader, as \
+                lazy-repeated@offer (blip66 spec grid lists those; --list-mutants all others).
                 """,
             valueName: "name"
         )
@@ -48,28 +48,32 @@ struct Serve: ParsableCommand {
     @Flag(help: "List the lawful variants and what each does, one a line, and end.")
     var list = false
 
+    @Flag(help: "List the mutants, one a line, and end.")
+    var listMutants = false
+
     func validate() throws {
         if mutant != nil, variant != nil { throw ValidationError("--mutant and --variant exclude each other") }
-        if let variant, LawfulVariantRegistry.variant(variant) == nil, LawfulConduct.named(variant) == nil {
+        if let variant, ServedVariant.lawful(variant) == nil {
             throw ValidationError("there is no lawful variant \(variant); blip66 serve --list names all")
         }
-        if let mutant, MutantRegistry.mutant(mutant) == nil, LazyReader.named(mutant) == nil {
+        if let mutant, ServedVariant.mutant(mutant) == nil {
             throw ValidationError(
-                "there is no mutant \(mutant); the kills of the scenarios list names, and blip66 spec grid those of lazy readers"
+                "there is no mutant \(mutant); blip66 serve --list-mutants lists names, and blip66 spec grid those of lazy readers"
             )
         }
     }
 
     func run() throws {
-        if list {
-            for variant in LawfulVariantRegistry.all { print("\(variant.name)  \(variant.does)") }
-            for conduct in LawfulConduct.all { print("\(conduct.name)  \(conduct.does)") }
+        if list || listMutants {
+            for variant in ServedVariant.all where (variant.kind == .lawful) ? list : listMutants {
+                print(variant.does.isEmpty ? variant.name : "\(variant.name)  \(variant.does)")
+            }
             return
         }
         var store = try ProfileStore(folder: ProjectFiles.locate().profiles)
         let chosen = try store.profile(profile)
         var session = session(store, defaultProfile: chosen.name)
-        LineLoop.run(
+        let isWritten = LineLoop.run(
             input: 0,
             output: 1,
             limit: ServeSession.lineLimit,
@@ -80,17 +84,16 @@ struct Serve: ParsableCommand {
             for note in session.takeNotes() { log("ignored: \(note.detail) (\(note.requirement))") }
             return answer
         }
+        if !isWritten { Output.leave(errno) }
     }
 
     /// The reference, a mutant or a lawful variant.
     private func session(_ store: ProfileStore, defaultProfile: String) -> ServeSession {
-        let variant = variant.flatMap { LawfulVariantRegistry.variant($0) }
-        let conduct = self.variant.flatMap { LawfulConduct.named($0) }
-        let role = mutant.flatMap { MutantRegistry.mutant($0) }
-        let adjusted = { @Sendable (profile: Profile) in variant?.adjusted(profile) ?? profile }
+        let served = mutant.flatMap { ServedVariant.mutant($0) } ?? variant.flatMap { ServedVariant.lawful($0) }
+        let adjusted = { @Sendable (profile: Profile) in served?.adjusted(profile) ?? profile }
         return ServeSession(
-            table: variant?.table ?? mutant.flatMap { LazyReader.named($0) }?.table ?? .reference,
-            parties: role?.registry ?? variant?.registry ?? conduct?.registry ?? .reference,
+            table: served?.table ?? .reference,
+            parties: served?.registry ?? .reference,
             version: Generation.version,
             profiles: store.profiles.mapValues(adjusted),
             defaultProfile: defaultProfile,

@@ -12,8 +12,8 @@ struct SpecData {
     let grid: GridTable
     let readings: Readings
     let checks: CheckIndex
-    private let families: [VectorFamily]
-    private let scenarios: [ScenarioFamily]
+    let families: [VectorFamily]
+    let scenarios: [ScenarioFamily]
 
     /// - Parameters:
     ///   - vectors: a folder of vectors other than the project's.
@@ -45,7 +45,8 @@ struct SpecData {
             checks,
             families: families,
             scenarios: scenarios,
-            texts: try texts.map { try SpecTexts(folder: $0, catalogue) }
+            texts: try texts.map { try SpecTexts(folder: $0, catalogue) },
+            proof: ProofPage(specFolder: try ProjectFiles.locate().spec)
         )
     }
 }

@@ -53,7 +53,9 @@ struct SpecShow: ParsableCommand {
         show(trace.requirement)
         print(trace.placeText(hasTexts: traced.texts != nil).joined(separator: "\n"))
         show(data.readings.entries(bearingOn: trace.requirement))
-        print((trace.checkText(all: all) + trace.caseText(all: all) + trace.mutantText()).joined(separator: "\n"))
+        print(
+            (trace.checkText(all: all) + trace.caseText(all: all) + trace.mutantText(all: all)).joined(separator: "\n")
+        )
         print("\n\(trace.status.name)\(trace.status.detail.map { ": \($0)" } ?? "")")
         if let proxy = trace.requirement.waiver?.proxy { print("instead: \(proxy)") }
     }

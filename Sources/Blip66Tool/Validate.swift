@@ -12,8 +12,8 @@ struct Validate: AsyncParsableCommand {
             Without a path, the project's Vectors folder is validated. A folder is checked as a whole, with its \
             manifest and its lock of ids; a file is checked by itself. A vector is valid if the reference \
             implementation accepts it with the listed output, or rejects it for exactly the listed rules. A scenario \
-            is valid if the reference passes it, at both depths and under all its profiles, and if it kills each of \
-            its mutants by that mutant's requirement alone.
+            is valid if the reference passes it, at both depths and under all its profiles. That it finds out the mutants \
+            that it lists is for blip66 prove.
 
             With --filter, only the files of matching families are checked, and not the folder as a whole.
 
@@ -96,7 +96,7 @@ struct Validate: AsyncParsableCommand {
 
     private func show(_ report: ScenarioValidator.Report, _ count: inout Count) {
         count.scenarios += report.scenarios
-        let numbers = ", \(report.scenarios) scenarios, \(report.kills) kills"
+        let numbers = ", \(report.scenarios) scenarios, \(report.kills) kills listed"
         show(report.file, numbers, report.problems, &count)
     }
 

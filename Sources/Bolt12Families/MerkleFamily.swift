@@ -53,6 +53,10 @@ func merkleFamily(_ context: GenerationContext) -> GeneratedFamily {
         flags: ["signature"],
         plain + [239, 240, 241, 1000, 1001].map { TLVRecord(type: $0, value: [UInt8(truncatingIfNeeded: $0)]) }
     )
+    addSignature(
+        &family,
+        plain + [239, 241, 999, 1001].map { TLVRecord(type: $0, value: [UInt8(truncatingIfNeeded: $0)]) }
+    )
     addTree(
         &family,
         "experimental-behind-signature",
@@ -88,6 +92,37 @@ func merkleFamily(_ context: GenerationContext) -> GeneratedFamily {
     )
     addMalformedStreams(&family, TLVStream(sorting: plain).bytes, signature)
     return family.build()
+}
+
+/// The stream signed and verified: who hashes another tree than for `bolt12.merkle` is found out here.
+private func addSignature(_ family: inout FamilyBuilder, _ records: [TLVRecord]) {
+    let key = SchnorrDerivation.key("node", odd: false)
+    let root = MerkleDerivation(records).root
+    let digest = MerkleDerivation.taggedHash("lightninginvoice_requestsignature", root.bytes)
+    let signature = Schnorr.sign(digest, with: key)
+    let signed = TLVStream(sorting: records + [TLVRecord(type: 240, value: signature)]).bytes
+    family.accept(
+        "sign-with-records-around-the-signatures",
+        "bolt12.sign",
+        ["B12-SIG-7", "B12-SIG-5", "B12-SIG-6"],
+        "239 and 1001 are signed, 241 and 999 are signature records and are not",
+        flags: ["signature"],
+        in: [
+            "bytes": .hex(TLVStream(sorting: records).bytes), "messagename": "invoice_request",
+            "secret_key": .hex(key.bytes),
+        ],
+        out: ["bytes": .hex(signed), "root": .hex(root), "digest": .hex(digest), "signature": .hex(signature)]
+    )
+    family.accept(
+        "verify-with-records-around-the-signatures",
+        "bolt12.verify",
+        ["B12-SIG-7", "B12-SIG-5", "B12-SIG-6"],
+        "239 and 1001 are signed, 241 and 999 are signature records and are not",
+        flags: ["signature"],
+        in: [
+            "bytes": .hex(signed), "messagename": "invoice_request", "key": .hex(key.publicKey.bytes),
+        ]
+    )
 }
 
 private func addMalformedStreams(

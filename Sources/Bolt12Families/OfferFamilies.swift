@@ -431,6 +431,7 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
     for (name, ids, comment, text) in good {
         family.accept(name, "offer.decode", ids, comment, flags: ["typing"], in: ["offer": .string(text)], out: out)
     }
+    addShortOffers(&family)
     let bad: [(name: String, id: RequirementID, comment: String, neighbour: String, flags: [String], text: String)] = [
         ("mixed-case", "B12-ENC-1", "one letter in upper case", "upper-case", ["malleable"], "L" + text.dropFirst()),
         (
@@ -540,6 +541,10 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
             "letter-o", "B12-ENC-3", "o is not in the alphabet", "lower-case", ["typing"], joined("o")
         ),
         (
+            "letter-o-for-zero", "B12-ENC-3", "o in place of a 0, as hands write it", "lower-case", ["alphabet"],
+            "lno1" + text.dropFirst(4).replacing("0", with: "o", maxReplacements: 1)
+        ),
+        (
             "letter-b-for-q", "B12-ENC-3", "b in place of a q, whose value is zero", "lower-case", ["alphabet"],
             "lno1" + text.dropFirst(4).replacing("q", with: "b", maxReplacements: 1)
         ),
@@ -558,6 +563,10 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
         (
             "prefix-of-invoice", "B12-ENC-4", "lni is for invoices", "lower-case", ["typing"],
             "lni" + text.dropFirst(3)
+        ),
+        (
+            "scheme-in-front", "B12-ENC-4", "lightning: belongs to links, not to the offer", "lower-case", ["typing"],
+            "lightning:" + text
         ),
         (
             "prefix-longer", "B12-ENC-4", "lnoo begins as an offer does", "lower-case", ["typing"],
@@ -601,6 +610,31 @@ func offerTextFamily(_ context: GenerationContext) -> GeneratedFamily {
         under: [.accept("C-48 b", out)]
     )
     return family.build()
+}
+
+/// Offers that leave out what they may: the description where there is no price, and the issuer where there are paths.
+private func addShortOffers(_ family: inout FamilyBuilder) {
+    let issuer = OfferFixture().without(10).without(16)
+    family.accept(
+        "without-description",
+        "offer.decode",
+        ["B1-TLV-7"],
+        "an offer without a price needs no description",
+        in: ["offer": .string(issuer.text)],
+        out: [
+            "records": .array(issuer.stream.records.map(\.json)),
+            "fields": ["offer_issuer_id": .hex(Fixtures.point("recipient"))],
+        ]
+    )
+    let paths = OfferFixture().without(10).without(22)
+    family.accept(
+        "without-issuer",
+        "offer.decode",
+        ["B1-TLV-7"],
+        "an offer with paths needs no issuer",
+        in: ["offer": .string(paths.text)],
+        out: ["records": .array(paths.stream.records.map(\.json))]
+    )
 }
 
 /// The offer's text with a surplus character, or with its lowest padding bit set.

@@ -35,6 +35,15 @@ func staticInvoiceSignFamily(_ context: GenerationContext, _ profile: Profile) -
         "the signature stands before experimental records",
         experimental
     )
+    if profile.static_invoice.refused_ranges.isEmpty {
+        let around = [239, 241, 999, 1001].map { TLVRecord(type: $0, value: [UInt8(truncatingIfNeeded: $0)]) }
+        addSigning(
+            &family,
+            "-with-records-around-the-signatures",
+            "239 and 1001 are signed, 241 and 999 are signature records and are not",
+            SignedFixture(signingRecords(profile) + around)
+        )
+    }
     family.accept(
         "sign-again",
         "static_invoice.sign",

@@ -259,6 +259,11 @@ private func addImpossible(_ family: inout FamilyBuilder, _ plan: InvoiceBuilder
             base.with(8, [])
         ),
         (
+            "offer-with-currency-without-price", "B12-OFF-R7",
+            ["semantic.offer_amount", "semantic.offer_currency", "tlv.missing"],
+            "a currency of nothing", base.with(6, Array("USD".utf8))
+        ),
+        (
             "offer-with-unknown-even-record", "B1-TLV-6", ["tlv.unknown_even"], "record 24 must be understood",
             base.with(24, [])
         ),

@@ -11,21 +11,26 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         self.detail = detail
     }
 
-    package var description: String { "\(path): \(detail)" }
+    /// What a file holds may be quoted in it, and a path may be anything: nothing of that drives a terminal.
+    package var description: String { PrintableText.block("\(path): \(detail)") }
 }
 
 /// Reading and writing files, with errors that name the file.
 package enum Files {
-    package static func read(_ path: String) throws(FileError) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            let exists = FileManager.default.fileExists(atPath: path)
-            throw FileError(path: path, exists ? "cannot be read as a file" : "there is no such file")
-        }
-        return Array(data)
+    package static func read(_ path: String, limit: Int = InputFile.limit) throws(FileError) -> [UInt8] {
+        try InputFile(path).read(limit: limit)
+    }
+
+    /// All of standard input.
+    package static func readStandardInput(limit: Int = InputFile.limit) throws(FileError) -> [UInt8] {
+        try InputFile.readStandardInput(limit: limit)
     }
 
     package static func readJSON(_ path: String) throws(FileError) -> JSON {
         let bytes = try read(path)
+        if bytes.starts(with: InputFile.byteOrderMark) {
+            throw FileError(path: path, "begins with a byte order mark, which JSON has none of; save it without one")
+        }
         do {
             return try JSON.parse(bytes)
         } catch {

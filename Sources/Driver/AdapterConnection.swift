@@ -70,11 +70,17 @@ package actor AdapterConnection {
     }
 
     /// Puts a request. A fault leaves no process behind.
-    package func ask(_ operation: String, profile: String?, _ input: JSON) async throws(RunStop) -> Attempt {
+    /// - `repeats`: how often it is to be done, by an adapter that lives on.
+    package func ask(
+        _ operation: String,
+        profile: String?,
+        _ input: JSON,
+        repeats: Int? = nil
+    ) async throws(RunStop) -> Attempt {
         if isOneShot { return try await askAlone(operation, profile: profile, input) }
         let running = try await running()
         lastID += 1
-        let request = Request(id: lastID, operation: operation, profile: profile, input: input)
+        let request = Request(id: lastID, operation: operation, profile: profile, input: input, repeats: repeats)
         let attempt = await ask(request, running, isAlone: false)
         if case .failure = attempt.outcome { process = nil }
         return try unlessInterrupted(attempt)

@@ -9,7 +9,13 @@ package enum AnswerLine {
         try answer(try parse(line), line, awaiting: id)
     }
 
+    /// Values in a line. A line of 16 MiB may have millions of empty ones, and each takes a hundred times its byte in memory.
+    package static let mostValues = 250_000
+
     private static func parse(_ line: [UInt8]) throws(Fault) -> JSON {
+        guard hasFewValues(line) else {
+            throw Fault(.protocolError, "the line has more than \(mostValues) values: \(excerpt(line))")
+        }
         do {
             return try JSON.parse(line)
         } catch {
@@ -42,6 +48,26 @@ package enum AnswerLine {
             throw Fault(.desync, "the answer has the id \(text), which is none of the \(open.count) that were open")
         }
         return (id, try answer(json, line, awaiting: id))
+    }
+
+    /// Each value but the first stands behind a bracket, a brace or a comma that is in no string.
+    private static func hasFewValues(_ line: [UInt8]) -> Bool {
+        guard line.count > mostValues else { return true }
+        var values = 1
+        var isString = false
+        var isEscaped = false
+        for byte in line {
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = isString
+            } else if byte == UInt8(ascii: "\"") {
+                isString.toggle()
+            } else if !isString, byte == UInt8(ascii: ",") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
+                values += 1
+            }
+        }
+        return values <= mostValues
     }
 
     /// The beginning of a line, for a message.

@@ -7,12 +7,15 @@ package struct Request: Hashable, Sendable {
     /// Left out where `nil`.
     package let profile: String?
     package let input: JSON
+    /// How often the adapter is to do it, to be timed; once, untimed, where `nil`.
+    package let repeats: Int?
 
-    package init(id: Int64, operation: String, profile: String?, input: JSON) {
+    package init(id: Int64, operation: String, profile: String?, input: JSON, repeats: Int? = nil) {
         self.id = id
         self.operation = operation
         self.profile = profile
         self.input = input
+        self.repeats = repeats
     }
 
     /// The line that is sent, without newline.
@@ -20,6 +23,7 @@ package struct Request: Hashable, Sendable {
         var request: JSONObject = ["id": .integer(id), "op": .string(operation)]
         if let profile { request["profile"] = .string(profile) }
         request["in"] = input
+        if let repeats { request["repeat"] = .integer(Int64(repeats)) }
         return JSON.object(request).line
     }
 }

@@ -88,7 +88,7 @@ enum SignatureComparisons {
 
     /// An empty signature, which no case survives, should the derivation fail.
     private static func signature(
-        _ records: [TLVRecord],
+        _ records: some Sequence<TLVRecord>,
         _ messagename: String,
         _ key: SecretKey,
         _ flaw: SchnorrDerivation.Flaw?

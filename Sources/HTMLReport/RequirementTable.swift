@@ -55,7 +55,7 @@ enum RequirementTable {
     }
 
     private static func cell(_ id: RequirementID, _ column: Column) -> [String: Any] {
-        guard let status = column.status[id] else { return ["mark": "absent", "word": "not run", "count": ""] }
+        guard let status = column.status[id] else { return ["mark": "absent", "word": "not run"] }
         let (accusing, cases) = (column.accusing[id] ?? 0, column.cases[id] ?? 0)
         let count = "\(accusing > 0 ? "\(accusing) of " : "")\(cases) \(cases == 1 ? "case" : "cases")"
         return ["mark": Mark.of(status), "word": Mark.word(status), "count": count]

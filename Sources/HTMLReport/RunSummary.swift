@@ -36,8 +36,15 @@ enum RunSummary {
         ]
         let ofCases = "\(cases { $0.verdict.isPassed }) of \(result.cases.count) cases passed, \(cases(\.fails)) failed"
         return [["text": ofCases, "mark": "plain"]]
-            + counts.filter { $0.1 > 0 }.map { ["text": "\($0.1) \($0.0)", "mark": $0.2] }
+            + counts.filter { $0.1 > 0 }.map { word, count, mark in
+                var entry: [String: Any] = ["text": "\(count) \(word)", "mark": mark]
+                entry["show"] = filters[mark]
+                return entry
+            }
     }
+
+    /// What the filter `show` of the page is set to by a count.
+    private static let filters = ["failed": "failed", "warning": "warning", "none": "none"]
 
     static func line(_ text: String) -> String { PrintableText.line(text, limit: 2000) }
 }

@@ -14,18 +14,50 @@
   function text(index) {
     if (texts[index] === undefined) {
       const stored = data.texts[index];
-      texts[index] = typeof stored === "string" ? stored : unpacked(index, stored);
+      texts[index] = /[^\x00-\x7f]/.test(stored) ? stored : unpacked(index, stored);
     }
     return texts[index];
   }
 
-  function unpacked(index, parts) {
+  // PackedTexts.swift says how a text is written.
+  const digits = new Map(
+    [...Array(95).keys()].map((at) => String.fromCharCode(32 + at)).filter((one) => !'"\\&<>~'.includes(one))
+      .map((one, value) => [one, value]));
+  const shortestMatch = 16;
+
+  function unpacked(index, stored) {
+    let at = 0;
+    const number = () => {
+      let [sum, weight, digit] = [0, 1, 0];
+      do {
+        digit = digits.get(stored[at++]);
+        sum += (digit % 44) * weight;
+        weight *= 44;
+      } while (digit >= 44);
+      return sum;
+    };
+    const group = () => {
+      let value = 0;
+      for (let place = 4; place >= 0; place--) value = value * 85 + digits.get(stored[at + place]);
+      at += 5;
+      return value.toString(16).padStart(8, "0");
+    };
     let result = "";
-    for (let at = 0; at < parts.length; ) {
-      if (typeof parts[at] === "string") result += parts[at++];
-      else {
-        result += text(index - parts[at]).substr(parts[at + 1], parts[at + 2]);
-        at += 3;
+    let [earlier, end] = [0, 0];
+    while (at < stored.length) {
+      const mark = stored.indexOf("~", at);
+      if (mark < 0) return result + stored.slice(at);
+      result += stored.slice(at, mark);
+      at = mark + 1;
+      const what = number();
+      if (what === 0) result += "~";
+      else if (what === 1) {
+        for (let left = number(); left > 0; left--) result += group();
+      } else {
+        const given = number();
+        const start = what !== earlier ? given : end + (given % 2 ? -(given + 1) / 2 : given / 2);
+        [earlier, end] = [what, start + number() + shortestMatch];
+        result += text(index - what + 1).slice(start, end);
       }
     }
     return result;
@@ -442,8 +474,11 @@
       make("div", { class: "pair" }, make("span", {}, name), make("code", {}, piece(words)));
     const size = (words) => (words.length - head - tail) / unit;
     const what = isHex ? "byte" : "character";
+    const many = (count) => `${count} ${what}${count === 1 ? "" : "s"}`;
+    const sizes = size(one) === size(other)
+      ? many(size(one)) : `${many(size(one))} (${oneName}), ${many(size(other))} (${otherName})`;
     return make("div", {}, line(oneName, one), line(otherName, other),
-      make("small", {}, `from ${what} ${head / unit}: ${size(one)} ${what}s in the first, ${size(other)} in the second`));
+      make("small", {}, `differs from ${what} ${head / unit} on, in ${sizes}`));
   }
 
   // ---- The valid neighbour
@@ -748,7 +783,11 @@
   addEventListener("afterprint", () => {
     for (const part of closedForPrint) part.open = false;
   });
-  addEventListener("hashchange", readAddress);
+  // A count in a run's card, too, leads to rows that are far below it.
+  addEventListener("hashchange", () => {
+    readAddress();
+    if (location.hash.includes("=") && drawer.hidden) byId("matrix").scrollIntoView();
+  });
   readAddress();
   if (location.hash.includes("=")) byId("matrix").scrollIntoView();
 })();

@@ -1,9 +1,19 @@
 internal import InvoiceServer
+internal import Rules
 
 /// Parties that are wrong throughout, not in one thing: a suite must find them out, whatever else it does. They break many
 /// requirements, so no scenario names them among its `kills`.
 package enum HigherOrderMutants {
     package static let all = [serverAuthenticatesNothing, recipientAuthenticatesNothing, serverForgetsAtAKill]
+
+    /// What each must be found to break, whatever else it does.
+    static let broken: [String: [RequirementID]] = [
+        serverAuthenticatesNothing.name: ["B66-OPR-R1", "B66-SSI-R1", "B12-IRQ-8"],
+        recipientAuthenticatesNothing.name: ["B66-OP-R1", "B66-SIP-R1", "ASY-S1"],
+        // What was acknowledged is to be there after a start (SSI-R4), to be found again by the path (OP-S2), and to stay when
+        // another offer's invoice is updated (OP-S4).
+        serverForgetsAtAKill.name: ["B66-SSI-R4", "B66-OP-S2", "B66-OP-S4"],
+    ]
 
     /// What a message is taken for that did not come over a path for its purpose.
     private typealias AcceptedMessage = (

@@ -1,4 +1,4 @@
-/// The variants that are wrong in one thing, and by name also those that are wrong throughout.
+/// The mutants of roles that somebody wrote, and by name also those that an operator makes and those that are wrong throughout.
 package enum MutantRegistry {
     package static let all: [Mutant] =
         serverAuthentication + serverOffering + serverStorage + serverServing + serverRequests + serverShortcuts
@@ -8,7 +8,7 @@ package enum MutantRegistry {
         + asyncPayerWithHolder + holder + forwarder + recipientAnswers
 
     private static let byName = Dictionary(
-        (all + HigherOrderMutants.all).map { ($0.name, $0) },
+        (all + LeftOutChecks.ofRoles + HigherOrderMutants.all).map { ($0.name, $0) },
         uniquingKeysWith: { one, _ in one }
     )
 

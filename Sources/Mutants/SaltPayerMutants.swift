@@ -59,8 +59,8 @@ extension MutantRegistry {
             .payer {
                 $0.policy.payload = { payment, path in
                     let stream = try? TLVStream.read(payment.payload(over: path)[...], known: .unspecified)
-                    let records = (stream?.records ?? []).filter { $0.type != KeysendPayment.preimageType }
-                    return TLVStream(sorting: records).bytes
+                    let records = stream?.records.filter { $0.type != KeysendPayment.preimageType }
+                    return TLVStream(sorting: records ?? []).bytes
                 }
             }
         ),

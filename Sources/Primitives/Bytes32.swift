@@ -7,7 +7,7 @@ package struct Bytes32: Hashable, Sendable {
         guard bytes.count == 32 else {
             throw PrimitiveError(.length, "32 bytes are needed, there are \(bytes.count)")
         }
-        storage = SIMD32(bytes)
+        self.init { start in withBytes(of: bytes) { start.update(from: $0, count: $1) } }
     }
 
     /// The same byte 32 times.
@@ -36,10 +36,16 @@ package struct Bytes32: Hashable, Sendable {
 extension Bytes32: Comparable {
     /// The order of the bytes, first byte first: the order of BOLT 12's Merkle branches.
     package static func < (left: Bytes32, right: Bytes32) -> Bool {
-        for index in 0..<32 where left.storage[index] != right.storage[index] {
-            return left.storage[index] < right.storage[index]
+        for offset in stride(from: 0, to: 32, by: 8) {
+            let (one, other) = (left.word(offset), right.word(offset))
+            if one != other { return one < other }
         }
         return false
+    }
+
+    /// Eight bytes, the first in the highest place.
+    private func word(_ offset: Int) -> UInt64 {
+        withUnsafeBytes(of: storage) { UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
     }
 }
 

@@ -15,6 +15,17 @@ extension ChaCha20 {
         return Array(xorZeroNonce(shifted, key, block: block).dropFirst(skipped))
     }
 
+    /// Combines `bytes`, at their place, with the key stream from its beginning.
+    package static func xorZeroNonce(_ bytes: inout [UInt8], key: Bytes32) {
+        CryptoLibraries.prepare()
+        bytes.withUnsafeMutableBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return }
+            withBytes(of: zeroNonce) { nonce, _ in
+                key.withPointer { _ = crypto_stream_chacha20_ietf_xor(start, start, UInt64(buffer.count), nonce, $0) }
+            }
+        }
+    }
+
     private static func xorZeroNonce(_ bytes: some Collection<UInt8>, _ key: Bytes32, block: UInt32) -> [UInt8] {
         CryptoLibraries.prepare()
         return bytesWritten(bytes.count) { output in

@@ -8,6 +8,32 @@ package enum Hash {
         return state.finish()
     }
 
+    package static func sha256(_ first: some Collection<UInt8>, _ second: Bytes32) -> Bytes32 {
+        var state = SHA256()
+        state.update(first)
+        state.update(second)
+        return state.finish()
+    }
+
+    package static func hmac(key: some Collection<UInt8>, _ message: Bytes32) -> Bytes32 {
+        var state = crypto_auth_hmacsha256_state()
+        withBytes(of: key) { _ = crypto_auth_hmacsha256_init(&state, $0, $1) }
+        message.withPointer { _ = crypto_auth_hmacsha256_update(&state, $0, 32) }
+        return Bytes32 { _ = crypto_auth_hmacsha256_final(&state, $0) }
+    }
+
+    package static func hmac(
+        key: Bytes32,
+        _ first: some Collection<UInt8>,
+        _ second: some Collection<UInt8>
+    ) -> Bytes32 {
+        var state = crypto_auth_hmacsha256_state()
+        key.withPointer { _ = crypto_auth_hmacsha256_init(&state, $0, 32) }
+        withBytes(of: first) { _ = crypto_auth_hmacsha256_update(&state, $0, UInt64($1)) }
+        withBytes(of: second) { _ = crypto_auth_hmacsha256_update(&state, $0, UInt64($1)) }
+        return Bytes32 { _ = crypto_auth_hmacsha256_final(&state, $0) }
+    }
+
     /// HMAC-SHA256 with a key of any length, as BOLT 4 writes `HMAC256(key, message)`.
     package static func hmac(key: some Collection<UInt8>, _ parts: (any Collection<UInt8>)...) -> Bytes32 {
         var state = crypto_auth_hmacsha256_state()

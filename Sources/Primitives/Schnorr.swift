@@ -2,21 +2,9 @@ internal import CSecp256k1
 
 /// Signatures of BIP-340 over 32-byte messages.
 package enum Schnorr {
-    /// Signs a digest.
-    /// - `aux`: BIP-340's auxiliary randomness. BOLT 12's vectors use 32 zero bytes, and so do ours.
-    /// - Returns: 64 bytes.
+    /// Signs a digest with a key that is used once. See `SigningKey`.
     package static func sign(_ message: Bytes32, with key: SecretKey, aux: Bytes32 = .zero) -> [UInt8] {
-        let secp256k1 = CryptoLibraries.shared.secp256k1
-        var keyPair = secp256k1_keypair()
-        // Cannot fail: the scalar is valid.
-        _ = key.bytes.withPointer { secp256k1_keypair_create(secp256k1, &keyPair, $0) }
-        return bytesWritten(64) { signature in
-            message.withPointer { message in
-                aux.withPointer { aux in
-                    _ = secp256k1_schnorrsig_sign32(secp256k1, signature, message, &keyPair, aux)
-                }
-            }
-        }
+        SigningKey(key).sign(message, aux: aux)
     }
 
     /// Verifies a signature with the x coordinate of `key`, whatever the parity of its y (BOLT 12 keys have 33 bytes).

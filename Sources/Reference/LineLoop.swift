@@ -10,13 +10,15 @@
 package enum LineLoop {
     /// - `limit`: the most bytes of a line; what is longer is skipped and answered by `answerToLongLine`.
     /// - `answer`: the answer to a line, both without newline.
+    /// - Returns: whether every answer was written; if not, `errno` says why.
+    @discardableResult
     package static func run(
         input: Int32,
         output: Int32,
         limit: Int,
         answerToLongLine: String,
         answer: (ArraySlice<UInt8>) -> String
-    ) {
+    ) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         var line: [UInt8] = []
         var isTooLong = false
@@ -27,16 +29,15 @@ package enum LineLoop {
             var rest = buffer[..<count]
             while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
                 append(rest[..<newline], to: &line, limit, &isTooLong)
-                guard write(isTooLong ? answerToLongLine : answer(line[...]), to: output) else { return }
+                guard write(isTooLong ? answerToLongLine : answer(line[...]), to: output) else { return false }
                 line.removeAll(keepingCapacity: line.capacity <= 1 << 20)
                 isTooLong = false
                 rest = rest[(newline + 1)...]
             }
             append(rest, to: &line, limit, &isTooLong)
         }
-        if !line.isEmpty || isTooLong {
-            _ = write(isTooLong ? answerToLongLine : answer(line[...]), to: output)
-        }
+        guard !line.isEmpty || isTooLong else { return true }
+        return write(isTooLong ? answerToLongLine : answer(line[...]), to: output)
     }
 
     private static func append(_ part: ArraySlice<UInt8>, to line: inout [UInt8], _ limit: Int, _ isTooLong: inout Bool)

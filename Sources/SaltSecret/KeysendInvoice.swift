@@ -75,7 +75,7 @@ package enum KeysendInvoiceChecks {
 
     package static let offerMirrored = Check<Subject>("SALT-7", .semantic("offer")) { subject in
         .require(
-            subject.invoice.offerRecords == subject.offer.decoded.stream.records,
+            subject.invoice.offerRecords.elementsEqual(subject.offer.decoded.stream.records),
             "the offer's records in the invoice are not those of the offer"
         )
     }

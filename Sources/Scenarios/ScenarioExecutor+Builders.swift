@@ -243,7 +243,7 @@ extension ScenarioExecutor {
             addViolation(["B12-SI-W10"], "payment path \(step.path) of \(step.invoice) does not lead to the recipient")
             throw .broken
         }
-        var records = try stream(builder.payload(over: data, path_key: way.path_key.bytes[...])).records
+        var records = Array(try stream(builder.payload(over: data, path_key: way.path_key.bytes[...])).records)
         if step.fault == .no_preimage {
             records.removeAll { $0.type == profile.async_payment.payload_preimage_type }
         }

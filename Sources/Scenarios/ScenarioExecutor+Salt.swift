@@ -133,7 +133,7 @@ extension ScenarioExecutor {
     /// experimental range (C-53 b).
     private mutating func withKnownNumbers(_ offer: Offer, _ grant: SaltGrant) -> Offer {
         let known = SaltOfferRecords.records(grant)
-        var records = offer.decoded.stream.records
+        var records = Array(offer.decoded.stream.records)
         var types: [UInt64] = []
         for record in known {
             let index = records.firstIndex { $0.value.elementsEqual(record.value) && Self.isExperimental($0.type) }

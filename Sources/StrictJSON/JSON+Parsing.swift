@@ -7,6 +7,8 @@ package struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertib
     /// Bytes before the fault.
     package let offset: Int
     package let detail: String
+    /// The text is JSON, and holds a number that this parser does not: an integer beyond 64 bits, or a real one out of range.
+    package let isNumberOutOfRange: Bool
 
     package var description: String { "line \(line), column \(column): \(detail)" }
 }
@@ -16,8 +18,14 @@ extension JSON {
     ///
     /// Rejected: duplicate keys, anything after the value, invalid UTF-8, lone surrogates, a byte order mark, numbers out
     /// of range, integers outside 64 bits, and nesting deeper than 2,048.
-    package static func parse(_ bytes: some Collection<UInt8>) throws(JSONSyntaxError) -> JSON {
-        let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL)
+    ///
+    /// - Parameter roundsIntegers: reads integers as real numbers, for what can still be told of a text with one beyond 64 bits.
+    package static func parse(
+        _ bytes: some Collection<UInt8>,
+        roundsIntegers: Bool = false
+    ) throws(JSONSyntaxError) -> JSON {
+        let rounding = roundsIntegers ? JSON_DECODE_INT_AS_REAL : 0
+        let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL | rounding)
         var failure = json_error_t()
         let buffer = Array(bytes)
         let root = buffer.withUnsafeBytes { buffer in
@@ -29,7 +37,8 @@ extension JSON {
                 line: isEmpty ? 1 : Int(failure.line),
                 column: isEmpty ? 0 : Int(failure.column),
                 offset: isEmpty ? 0 : Int(failure.position),
-                detail: isEmpty ? "the text is empty" : message(of: failure)
+                detail: isEmpty ? "the text is empty" : message(of: failure),
+                isNumberOutOfRange: !isEmpty && isNumberOutOfRange(failure)
             )
         }
         defer { release(root) }
@@ -40,6 +49,11 @@ extension JSON {
 
     private static func message(of failure: json_error_t) -> String {
         withUnsafeBytes(of: failure.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
+    /// The last byte of jansson's text is a code of the error, which the library reads with an inline function too.
+    private static func isNumberOutOfRange(_ failure: json_error_t) -> Bool {
+        withUnsafeBytes(of: failure.text) { $0.last } == UInt8(json_error_numeric_overflow.rawValue)
     }
 
     /// jansson's `json_decref`, an inline function that Swift does not see.

@@ -79,9 +79,9 @@ private struct JSONWriter {
         text += "\""
     }
 
-    /// Most texts are hexadecimal and go in whole. U+2028 and U+2029 begin with the byte 0xe2.
+    /// Most texts are hexadecimal and go in whole.
     private static func mayNeedEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7f || byte == 0xe2
+        byte < 0x20 || byte >= 0x7f || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private mutating func writeEscaped(_ value: String) {
@@ -92,11 +92,24 @@ private struct JSONWriter {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case "\u{0}"..<"\u{20}", "\u{7f}", "\u{2028}", "\u{2029}":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
+            case " "..."~": text.unicodeScalars.append(scalar)
+            case _ where Self.isHarmless(scalar): text.unicodeScalars.append(scalar)
+            default: for unit in String(scalar).utf16 { writeEscaped(unit) }
             }
+        }
+    }
+
+    private mutating func writeEscaped(_ unit: UInt16) {
+        let digits = String(unit, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+
+    /// What drives a terminal, turns the direction of writing or is invisible stands in no JSON that this program writes: a
+    /// report, a listing and a request to an adapter may be looked at anywhere.
+    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: false
+        default: true
         }
     }
 }

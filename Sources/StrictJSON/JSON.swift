@@ -1,5 +1,5 @@
 /// A JSON value. Objects keep the order of their members.
-package indirect enum JSON: Hashable, Sendable {
+package enum JSON: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int64)

@@ -25,7 +25,7 @@ package struct MerkleDerivation {
     package let root: Bytes32
 
     /// - nonceOf: the record in the nonces' tag; the first that is hashed where nothing is said.
-    package init(_ records: [TLVRecord], mistake: Mistake? = nil, nonceOf: TLVRecord? = nil) {
+    package init(_ records: some Sequence<TLVRecord>, mistake: Mistake? = nil, nonceOf: TLVRecord? = nil) {
         let hashed = records.filter { record in
             (record.type < 240 || record.type > 1000)
                 && !(mistake == .experimentalLeftOut && record.type >= 1_000_000_000)

@@ -1,12 +1,11 @@
-internal import Mutants
 package import Reference
 package import Rules
 package import Scenarios
 
 /// Runs the scenarios of a family in this process and says what does not hold.
 ///
-/// The reference must pass all of them without a violation. A mutant must break each scenario that lists it among its
-/// `kills`, by its own requirement and no other, and pass the scenario's twin.
+/// The reference must pass all of them without a violation. That each scenario finds out the mutants among its `kills` is for
+/// `blip66 prove`.
 package struct ScenarioProof: Sendable {
     private let family: ScenarioFamily
     private let profiles: [String: Profile]
@@ -16,13 +15,6 @@ package struct ScenarioProof: Sendable {
         self.family = family
         self.profiles = profiles
         self.spec = spec
-    }
-
-    /// A scenario with the reference, or with a variant.
-    private struct MutantRun: Hashable {
-        let scenarioRun: ScenarioRun
-        /// `nil` for the reference.
-        let mutant: String?
     }
 
     /// What is left of an outcome: transcripts of all runs would be too much.
@@ -52,71 +44,33 @@ package struct ScenarioProof: Sendable {
 
     func problems() async -> [String] {
         let scenarioRuns = ScenarioRun.all(family).flatMap(\.self)
-        let right = await results(scenarioRuns.map { MutantRun(scenarioRun: $0, mutant: nil) })
+        let right = await results(scenarioRuns)
         var problems = scenarioRuns.compactMap { scenarioRun -> String? in
-            guard let result = right[MutantRun(scenarioRun: scenarioRun, mutant: nil)] else { return nil }
+            guard let result = right[scenarioRun] else { return nil }
             if result.isPassed && result.otherReadings.isEmpty || !result.isExercised { return nil }
             return "\(scenarioRun.id): the reference does not pass: \(result.text)"
         }
         for scenario in family.scenarios {
-            let mutantRuns = right.filter { $0.key.scenarioRun.scenario.id == scenario.id }
-            if !mutantRuns.values.contains(where: \.isExercised) {
+            let runs = right.filter { $0.key.scenario.id == scenario.id }
+            if !runs.values.contains(where: \.isExercised) {
                 problems.append("\(scenario.id): is never exercised")
             }
         }
-        guard problems.isEmpty else { return problems }
-        let exercised = scenarioRuns.filter { right[MutantRun(scenarioRun: $0, mutant: nil)]?.isExercised ?? false }
-        return await problemsOfKills(exercised)
-    }
-
-    // MARK: Kills
-
-    private func problemsOfKills(_ scenarioRuns: [ScenarioRun]) async -> [String] {
-        let kills = scenarioRuns.flatMap { scenarioRun in
-            scenarioRun.scenario.kills.map { MutantRun(scenarioRun: scenarioRun, mutant: $0) }
-        }
-        let results = await results(kills + kills.compactMap(twin))
-        return kills.flatMap { kill -> [String] in
-            guard let mutant = kill.mutant, let result = results[kill] else { return [] }
-            var problems: [String] = []
-            if !isKilled(mutant, result) {
-                problems.append(
-                    "\(kill.scenarioRun.id): does not kill \(mutant) by its requirement alone: \(result.text)"
-                )
-            }
-            if let twin = twin(kill), let passed = results[twin], !passed.isPassed {
-                problems.append("\(kill.scenarioRun.id): \(mutant) already fails the twin: \(passed.text)")
-            }
-            return problems
-        }
-    }
-
-    /// Something was broken, and nothing but the variant's own requirement.
-    private func isKilled(_ mutant: String, _ result: Result) -> Bool {
-        guard let id = MutantRegistry.mutant(mutant)?.requirement else { return false }
-        guard result.end == .finished || result.end == .broken else { return false }
-        return !result.violations.isEmpty && result.violations.allSatisfy { $0.requirements == [id] }
-    }
-
-    private func twin(_ kill: MutantRun) -> MutantRun? {
-        kill.scenarioRun.scenario.twin.flatMap(kill.scenarioRun.of).map {
-            MutantRun(scenarioRun: $0, mutant: kill.mutant)
-        }
+        return problems
     }
 
     // MARK: Scenario runs
 
     /// All at once, as far as there are cores.
-    private func results(_ mutantRuns: [MutantRun]) async -> [MutantRun: Result] {
-        await withTaskGroup(of: (MutantRun, Result).self) { group in
-            for mutantRun in Set(mutantRuns) { group.addTask { (mutantRun, await result(mutantRun)) } }
+    private func results(_ runs: [ScenarioRun]) async -> [ScenarioRun: Result] {
+        await withTaskGroup(of: (ScenarioRun, Result).self) { group in
+            for run in Set(runs) { group.addTask { (run, await result(run)) } }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }
 
-    private func result(_ mutantRun: MutantRun) async -> Result {
-        let registry = mutantRun.mutant.flatMap { MutantRegistry.mutant($0)?.registry } ?? .reference
-        let outcome = await Self.outcome(of: mutantRun.scenarioRun, registry, profiles, spec)
+    private func result(_ run: ScenarioRun) async -> Result {
+        let outcome = await Self.outcome(of: run, .reference, profiles, spec)
         return Result(
             end: outcome.end,
             violations: outcome.violations,
@@ -138,7 +92,7 @@ package struct ScenarioProof: Sendable {
         if let reason = scenarioRun.scenario.needs.reasonUnmet(by: declared) {
             return ScenarioOutcome(end: .notExercised(reason))
         }
-        var mutantRun = ScenarioExecutor(
+        var executor = ScenarioExecutor(
             scenarioRun.scenario,
             role: scenarioRun.family.role,
             depth: scenarioRun.depth,
@@ -148,7 +102,7 @@ package struct ScenarioProof: Sendable {
             port: InProcessPort(registry, profile)
         )
         // What a party does in the ordinary course has its own scenario.
-        mutantRun.seenKinds = OrdinaryRequirement.kinds(scenarioRun.family.role)
-        return await mutantRun.run()
+        executor.seenKinds = OrdinaryRequirement.kinds(scenarioRun.family.role)
+        return await executor.run()
     }
 }

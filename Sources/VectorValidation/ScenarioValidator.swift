@@ -5,8 +5,8 @@ internal import Rules
 package import Scenarios
 internal import StrictJSON
 
-/// Checks files of scenarios: their form, what they refer to, that the reference passes them, and that each of their `kills`
-/// does not.
+/// Checks files of scenarios: their form, what they refer to, and that the reference passes them. That each of their `kills` does not
+/// is for `blip66 prove`.
 package struct ScenarioValidator: Sendable {
     /// The result for one file.
     package struct Report: Hashable, Sendable {

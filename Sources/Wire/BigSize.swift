@@ -20,35 +20,49 @@ package enum BigSize {
 
     /// Reads one BigSize.
     /// - Throws: `.bigSizeTruncated` (B1-BS-2), and through `onFault` `.bigSizeNotMinimal` (B1-BS-1).
+    @inline(__always)
     package static func read(
         _ reader: inout ByteReader,
-        _ what: String,
+        _ what: @autoclosure () -> String,
         onFault: FaultHandler = throwFault
     ) throws(WireError) -> UInt64 {
+        // Most are of one byte.
+        guard let first = reader.next, first < 0xfd else { return try readLong(&reader, what(), onFault) }
+        reader.skip(1)
+        return UInt64(first)
+    }
+
+    private static func readLong(
+        _ reader: inout ByteReader,
+        _ what: @autoclosure () -> String,
+        _ onFault: FaultHandler
+    ) throws(WireError) -> UInt64 {
         let start = reader.offset
-        guard let first = reader.rest.first else {
-            throw WireError(.bigSizeTruncated, at: start, "\(what) is missing: the input ends before it")
+        guard let first = reader.next else {
+            throw WireError(.bigSizeTruncated, at: start, "\(what()) is missing: the input ends before it")
         }
         let (width, least): (Int, UInt64) =
             switch first {
             case 0xfd: (2, 0xfd)
             case 0xfe: (4, 0x1_0000)
-            case 0xff: (8, 0x1_0000_0000)
-            default: (0, 0)
+            default: (8, 0x1_0000_0000)
             }
-        guard reader.rest.count > width else {
+        guard reader.count > width else {
             throw WireError(
                 .bigSizeTruncated,
                 at: start,
-                "\(what) starts with \(hexByte(first)) and takes \(1 + width) bytes, \(reader.rest.count) are left"
+                "\(what()) starts with \(hexByte(first)) and takes \(1 + width) bytes, \(reader.count) are left"
             )
         }
-        _ = try reader.readByte(what)
-        if width == 0 { return UInt64(first) }
-        let value = try reader.readInteger(width: width, what)
+        reader.skip(1)
+        let value = try reader.readInteger(width: width, what())
         if value < least {
             try onFault(
-                WireError(.bigSizeNotMinimal, at: start, "\(what) \(value) has a shorter form than \(1 + width) bytes")
+                WireError(
+                    .bigSizeNotMinimal,
+                    at: start,
+                    "\(what()) \(value) has a shorter form than \(1 + width) bytes"
+                )
             )
         }
         return value
@@ -63,7 +77,7 @@ package enum BigSize {
         let value = try read(&reader, "BigSize", onFault: onFault)
         if !reader.isAtEnd {
             try onFault(
-                WireError(.valueLength, at: reader.offset, "\(reader.rest.count) bytes follow the BigSize")
+                WireError(.valueLength, at: reader.offset, "\(reader.count) bytes follow the BigSize")
             )
         }
         return value

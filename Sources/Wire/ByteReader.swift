@@ -2,29 +2,65 @@
 ///
 /// A slice keeps its parent's indices, so offsets in errors are counted from the start of the outermost input.
 package struct ByteReader: Sendable {
-    package private(set) var rest: ArraySlice<UInt8>
+    private let bytes: ArraySlice<UInt8>
+    /// Where the next byte stands, in the indices of the input.
+    package private(set) var offset: Int
 
-    package init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+    package init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+        offset = bytes.startIndex
+    }
 
-    package var offset: Int { rest.startIndex }
-    package var isAtEnd: Bool { rest.isEmpty }
+    @inline(__always)
+    package var isAtEnd: Bool { offset == bytes.endIndex }
+
+    /// How many bytes are left.
+    @inline(__always)
+    package var count: Int { bytes.endIndex - offset }
+
+    package var rest: ArraySlice<UInt8> { bytes[offset...] }
+
+    /// The next byte, which stays the next; `nil` at the end.
+    @inline(__always)
+    package var next: UInt8? { isAtEnd ? nil : bytes[offset] }
+
+    /// Passes over bytes that are there.
+    @inline(__always)
+    mutating func skip(_ count: Int) { offset += count }
 
     /// The next `count` bytes.
     /// - Throws: a `.valueLength` fault when fewer remain.
     package mutating func read(_ count: Int, _ what: @autoclosure () -> String) throws(WireError) -> ArraySlice<UInt8> {
-        guard count <= rest.count else {
-            throw WireError(.valueLength, at: offset, "\(what()) needs \(count) bytes, \(rest.count) are left")
-        }
-        defer { rest = rest.dropFirst(count) }
-        return rest.prefix(count)
+        let start = offset
+        try advance(count, what())
+        return bytes[start..<offset]
     }
 
     /// The next `width` (1 to 8) bytes as a big-endian integer (BOLT 1, "Fundamental Types").
+    @inline(__always)
     package mutating func readInteger(
         width: Int,
         _ what: @autoclosure () -> String
     ) throws(WireError) -> UInt64 {
-        try read(width, what()).bigEndian
+        let start = offset
+        try advance(width, what())
+        var value: UInt64 = 0
+        for index in start..<offset { value = value << 8 | UInt64(bytes[index]) }
+        return value
+    }
+
+    @inline(__always)
+    private mutating func advance(_ wanted: Int, _ what: @autoclosure () -> String) throws(WireError) {
+        guard wanted <= count else {
+            throw WireError(.valueLength, at: offset, "\(what()) needs \(wanted) bytes, \(count) are left")
+        }
+        offset += wanted
+    }
+
+    /// All bytes that are left.
+    package mutating func readRest() -> ArraySlice<UInt8> {
+        defer { offset = bytes.endIndex }
+        return rest
     }
 
     package mutating func readByte(_ what: @autoclosure () -> String) throws(WireError) -> UInt8 {

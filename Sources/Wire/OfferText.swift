@@ -2,9 +2,13 @@
 /// checksum. `+` and white space may join pieces.
 package enum OfferText {
     private static let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l".utf8)
-    private static let valueOfCharacter: [UInt8: UInt8] = Dictionary(
-        uniqueKeysWithValues: zip(alphabet, 0...)
-    )
+    /// By the byte of the character; `none` for what is not in the alphabet.
+    private static let valueOfCharacter: [UInt8] = {
+        var values = [UInt8](repeating: none, count: 256)
+        for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
+        return values
+    }()
+    private static let none: UInt8 = 0xff
 
     /// Writes `bytes` in lower case, as writers should (BOLT 12, "Encoding").
     package static func encode(prefix: String, _ bytes: some Sequence<UInt8>) -> String {
@@ -54,6 +58,7 @@ package enum OfferText {
         _ onFault: FaultHandler
     ) throws(WireError) -> [Character] {
         var characters: [Character] = []
+        characters.reserveCapacity(text.count)
         var index = 0
         while index < text.count {
             guard text[index] == UInt8(ascii: "+") else {
@@ -103,7 +108,8 @@ package enum OfferText {
         var bits: UInt32 = 0
         var bitCount = 0
         for character in data {
-            guard let value = valueOfCharacter[character.byte] else {
+            let value = valueOfCharacter[Int(character.byte)]
+            guard value != none else {
                 throw WireError(
                     .character,
                     at: character.offset,

@@ -9,7 +9,7 @@ package enum SciddirOrPubkey: Hashable, Sendable {
     /// - Throws: `.shortChannelIDDirection` (B1-T-3) for a first byte above 3, `.valueLength` at the input's end.
     package static func read(_ reader: inout ByteReader) throws(WireError) -> SciddirOrPubkey {
         let offset = reader.offset
-        switch reader.rest.first {
+        switch reader.next {
         case 2, 3:
             return .pubkey(try reader.read(33, "node id"))
         case 0, 1:

@@ -1,26 +1,76 @@
-/// A `tlv_stream` (BOLT 1, "Type-Length-Value Format"): records in the order of the input.
-package struct TLVStream: Hashable, Sendable {
-    package let records: [TLVRecord]
+/// A `tlv_stream` (BOLT 1, "Type-Length-Value Format"): its bytes, and where the records stand in them, in the order of the input.
+package struct TLVStream: Sendable {
+    /// The records' encodings, one after the other: byte for byte what was read.
+    package let encoding: ArraySlice<UInt8>
+    private let places: [Place]
 
-    /// A stream of records that are already in order; use `init(sorting:)` where they may not be.
-    init(ordered records: [TLVRecord]) { self.records = records }
+    /// Where a record stands, in the indices of `encoding`.
+    fileprivate struct Place: Sendable {
+        let type: UInt64
+        let start: Int
+        let value: Int
+        let end: Int
+    }
+
+    fileprivate init(_ encoding: ArraySlice<UInt8>, _ places: [Place]) {
+        self.encoding = encoding
+        self.places = places
+    }
 
     /// Sorts records by type, as a writer must (B1-TLV-12). Of records with the same type the last one stays.
     package init(sorting records: some Sequence<TLVRecord>) {
         var byType: [UInt64: TLVRecord] = [:]
         for record in records { byType[record.type] = record }
-        self.init(ordered: byType.values.sorted { $0.type < $1.type })
+        var bytes: [UInt8] = []
+        var places: [Place] = []
+        for record in byType.values.sorted(by: { $0.type < $1.type }) {
+            let start = bytes.count
+            bytes += record.encoding
+            places.append(
+                Place(type: record.type, start: start, value: bytes.count - record.value.count, end: bytes.count)
+            )
+        }
+        self.init(bytes[...], places)
     }
 
-    /// The records' encodings, one after the other: byte for byte what was read.
-    package var bytes: [UInt8] { records.flatMap(\.encoding) }
+    package var bytes: [UInt8] { Array(encoding) }
+
+    package var records: Records { Records(stream: self) }
 
     /// The value of the record with this type.
     package subscript(type: UInt64) -> ArraySlice<UInt8>? {
-        records.first { $0.type == type }?.value
+        places.first { $0.type == type }.map { encoding[$0.value..<$0.end] }
     }
 
-    package func contains(_ type: UInt64) -> Bool { self[type] != nil }
+    package func contains(_ type: UInt64) -> Bool { places.contains { $0.type == type } }
+}
+
+extension TLVStream: Hashable {
+    /// Where the records stand follows from the bytes.
+    package static func == (left: TLVStream, right: TLVStream) -> Bool { left.encoding == right.encoding }
+    package func hash(into hasher: inout Hasher) { hasher.combine(encoding) }
+}
+
+extension TLVStream {
+    /// The records of a stream, each made when it is looked at.
+    package struct Records: RandomAccessCollection, Sendable {
+        fileprivate let stream: TLVStream
+
+        package var startIndex: Int { 0 }
+        package var endIndex: Int { stream.places.count }
+
+        package subscript(index: Int) -> TLVRecord {
+            let place = stream.places[index]
+            return TLVRecord(
+                type: place.type,
+                value: stream.encoding[place.value..<place.end],
+                encoding: stream.encoding[place.start..<place.end]
+            )
+        }
+    }
+
+    /// The records' types alone.
+    package var types: some RandomAccessCollection<UInt64> { places.lazy.map(\.type) }
 }
 
 /// Which types a reader knows.
@@ -28,6 +78,11 @@ package enum KnownTypes: Sendable {
     /// No table: any type passes; order, canonical form and lengths still count.
     case unspecified
     case these(@Sendable (UInt64) -> Bool)
+
+    fileprivate var table: ((UInt64) -> Bool)? {
+        if case .these(let isKnown) = self { return isKnown }
+        return nil
+    }
 }
 
 extension TLVStream {
@@ -41,55 +96,52 @@ extension TLVStream {
         onFault: FaultHandler = throwFault
     ) throws(WireError) -> TLVStream {
         var reader = ByteReader(bytes)
-        var records: [TLVRecord] = []
+        var places: [Place] = []
+        // A record takes two bytes at least; most streams have few.
+        places.reserveCapacity(Swift.min(bytes.count / 2, 24))
+        let isKnown = known.table
         while !reader.isAtEnd {
-            let record = try readRecord(&reader, known, onFault)
-            if let last = records.last { try checkOrder(last.type, record, onFault) }
-            records.append(record)
+            let place = try readRecord(&reader, isKnown, onFault)
+            if let last = places.last, place.type <= last.type { try checkOrder(last.type, place, onFault) }
+            places.append(place)
         }
-        return TLVStream(ordered: records)
+        return TLVStream(bytes, places)
     }
 
+    @inline(__always)
     private static func readRecord(
         _ reader: inout ByteReader,
-        _ known: KnownTypes,
+        _ isKnown: ((UInt64) -> Bool)?,
         _ onFault: FaultHandler
-    ) throws(WireError) -> TLVRecord {
-        let start = reader.rest
+    ) throws(WireError) -> Place {
+        let start = reader.offset
         let type = try BigSize.read(&reader, "type", onFault: onFault)
         let length = try BigSize.read(&reader, "length of type \(type)", onFault: onFault)
-        let isSkipped = isUnknown(type, known) && !type.isMultiple(of: 2)
-        guard let count = Int(exactly: length), count <= reader.rest.count else {
+        guard length <= UInt64(reader.count) else {
+            let isSkipped = !type.isMultiple(of: 2) && !(isKnown?(type) ?? false)
             throw WireError(
                 isSkipped ? .skippedLengthPastEnd : .lengthPastEnd,
                 at: reader.offset,
-                "type \(type) announces \(length) bytes, \(reader.rest.count) are left"
+                "type \(type) announces \(length) bytes, \(reader.count) are left"
             )
         }
-        if case .these = known, isUnknown(type, known), !isSkipped {
-            try onFault(WireError(.unknownEvenType, at: start.startIndex, "type \(type) is even and unknown"))
+        if type.isMultiple(of: 2), let isKnown, !isKnown(type) {
+            try onFault(WireError(.unknownEvenType, at: start, "type \(type) is even and unknown"))
         }
-        let value = try reader.read(count, "value of type \(type)")
-        return TLVRecord(type: type, value: value, encoding: start[..<reader.offset])
-    }
-
-    private static func isUnknown(_ type: UInt64, _ known: KnownTypes) -> Bool {
-        switch known {
-        case .unspecified: true
-        case .these(let isKnown): !isKnown(type)
-        }
+        let value = reader.offset
+        reader.skip(Int(length))
+        return Place(type: type, start: start, value: value, end: reader.offset)
     }
 
     private static func checkOrder(
         _ last: UInt64,
-        _ record: TLVRecord,
+        _ place: Place,
         _ onFault: FaultHandler
     ) throws(WireError) {
-        let offset = record.encoding.startIndex
-        if record.type == last {
-            try onFault(WireError(.typeRepeated, at: offset, "type \(record.type) stands twice"))
-        } else if record.type < last {
-            try onFault(WireError(.typeNotIncreasing, at: offset, "type \(record.type) follows type \(last)"))
+        if place.type == last {
+            try onFault(WireError(.typeRepeated, at: place.start, "type \(place.type) stands twice"))
+        } else {
+            try onFault(WireError(.typeNotIncreasing, at: place.start, "type \(place.type) follows type \(last)"))
         }
     }
 }

@@ -17,6 +17,22 @@ internal import Driver
         #expect(try read(#"{"colour":"blue","id":7,"outcome":"skip","detail":"","elapsed_ns":"5"}"#) == .skip(""))
     }
 
+    /// Commas and brackets in a text are no values.
+    @Test func aLineOfMillionsOfValuesIsNotRead() throws {
+        func line(_ count: Int) -> String {
+            let values = String(repeating: "{},", count: count) + "{}"
+            return #"{"id":7,"outcome":"accept","out":{"text":"\"[,{\\","list":[\#(values)]}}"#
+        }
+        guard case .accept = try read(line(AnswerLine.mostValues / 2 - 10)) else {
+            Issue.record("what has fewer values is read")
+            return
+        }
+        let fault = #expect(throws: Fault.self) { try read(line(AnswerLine.mostValues)) }
+        #expect(fault?.detail.hasPrefix("the line has more than 250000 values: ") == true)
+        let words = String(repeating: ",[{", count: AnswerLine.mostValues)
+        #expect(try read(#"{"id":7,"outcome":"error","detail":"\#(words)"}"#) != .error(""))
+    }
+
     @Test func whiteSpaceAroundTheObjectIsAllowed() throws {
         #expect(try read(" {\"id\":7,\"outcome\":\"skip\"}\r") == .skip(""))
     }

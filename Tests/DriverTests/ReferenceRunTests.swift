@@ -1,4 +1,4 @@
-internal import Foundation
+internal import TestSupport
 internal import Testing
 
 internal import Driver
@@ -20,17 +20,4 @@ struct ReferenceRunTests {
         #expect(result.stop == nil)
         #expect(result.exitStatus == 0)
     }
-}
-
-/// The program, in one of the folders above the test bundle's executable.
-enum BuiltProgram {
-    static let path: String? = {
-        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        while folder.path != "/" {
-            let candidate = folder.appendingPathComponent("blip66").path
-            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
-            folder.deleteLastPathComponent()
-        }
-        return nil
-    }()
 }

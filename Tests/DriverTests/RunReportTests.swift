@@ -67,6 +67,47 @@ internal import VectorFormat
         #expect(json["families"] != nil)
     }
 
+    // MARK: A stranger's report
+
+    /// Every control character and every mark of direction, in every text of a report that its reader leaves free.
+    @Test func noTextOfAReportDrivesATerminal() async throws {
+        for mode in ["log", "crash", "skip"] {
+            let json = try await run(mode).json
+            let hostile = json.mapped { text, key in RunReportTests.fixed.contains(key) ? text : text + Self.hostile }
+            let read = try RunResult(JSONReader(hostile, path: "run"))
+            for (form, text) in try forms(read) {
+                let marks = text.unicodeScalars.filter { $0 != "\n" && PrintableText.line(String($0)) != String($0) }
+                #expect(marks.isEmpty, "\(form) of \(mode): \(Set(marks).map(\.value).sorted())")
+                #expect(!text.contains("\nforged line"), "\(form) of \(mode)")
+            }
+        }
+    }
+
+    /// Members whose words are those of a list, or that lead to others.
+    private static let fixed: Set<String> = [
+        "format", "verdict", "kind", "severity", "outcome", "conclusion", "level", "enforcement", "layer", "role",
+        "fault",
+        "declared_readings", "readings", "reading", "alternative", "what", "lines",
+    ]
+
+    private static let hostile: String = {
+        let values =
+            Array(0...0x1f) + Array(0x7f...0x9f) + [0x61c, 0x200b, 0x2060, 0xfeff, 0xe0001] + Array(0x200e...0x200f)
+            + Array(0x2028...0x202e) + Array(0x2066...0x2069)
+        return String(String.UnicodeScalarView(values.compactMap { Unicode.Scalar(UInt32($0)) })) + "\r\nforged line"
+    }()
+
+    private func forms(_ run: RunResult) throws -> [(String, String)] {
+        var verbose = ReportStyle()
+        verbose.amount = .verbose
+        return [
+            ("text", RunWriter.text(run, ReportStyle())), ("verbose text", RunWriter.text(run, verbose)),
+            ("JUnit", JUnitReport.text(run)), ("TAP", TAPReport.text(run)), ("JSON", run.json.pretty),
+            ("annotations", GitHubReport.annotations(run)), ("summary", GitHubReport.summary(run)),
+            ("baseline", Baseline(of: run).json.pretty),
+        ]
+    }
+
     // MARK: Forms
 
     @Test func theXMLHasACaseForEachVectorAndSaysWhatFailed() async throws {
@@ -157,5 +198,18 @@ internal import VectorFormat
     private func run(_ mode: String) async throws -> RunResult {
         if mode == "reject" { return try await TestRun.faulty(mode) }
         return try await TestRun.faulty(mode, "--on", mode == "accept" ? "fd00fc" : "c8")
+    }
+}
+
+extension JSON {
+    /// The value with each text in it changed, which is told the name of the member that it stands in.
+    fileprivate func mapped(in key: String = "", _ change: (String, String) -> String) -> JSON {
+        switch self {
+        case .string(let text): .string(change(text, key))
+        case .array(let elements): .array(elements.map { $0.mapped(in: key, change) })
+        case .object(let object):
+            .object(JSONObject(object.members.map { ($0.key, $0.value.mapped(in: $0.key, change)) }))
+        default: self
+        }
     }
 }

@@ -119,37 +119,6 @@ struct VerdictTests {
         #expect(result.exitStatus == 1)
     }
 
-    @Test(
-        arguments: [
-            ("B66-OP-S4/reply-path-for-a-day", "server"), ("B66-OP-R4/update-path-in-memory", "recipient"),
-            ("B66-OP-R4/last-update-path-only", "recipient"), ("B66-OP-R2/end-ignored", "recipient"),
-            ("B66-OV-3/makes-an-invoice-up", "server"), ("B66-SSI-R2/old-offer-still-served", "server"),
-            ("B66-OV-3/waits-for-the-recipient", "server"), ("B66-SIP-R3/never", "recipient"),
-            ("B66-SIP-R3/for-another-offer", "recipient"), ("B12-IRQ-1/forwards-once", "server"),
-            ("B66-OP-S5/end-as-a-duration", "server"), ("B66-SSI-R4/volatile", "server"),
-        ]
-    )
-    func aMutantIsFoundByADefaultRun(mutant: String, role: String) async throws {
-        let result = try await WrongImplementation.run(mutant: mutant, filters: try killers(mutant, role))
-        let id = RequirementID(String(mutant.prefix { $0 != "/" }))
-        let requirement = try #require(result.requirements[id])
-        switch requirement.enforcement {
-        case .fail:
-            #expect(result.status(id) == .failed)
-            #expect(result.exitStatus == 1)
-        case .warn, .info:
-            #expect(result.status(id) == (requirement.enforcement == .warn ? .withWarnings : .withInfos))
-            #expect(RunText.summary(result).contains(id.rawValue))
-        }
-    }
-
-    /// The scenarios that are there to find it out, and their twins.
-    private func killers(_ mutant: String, _ role: String) throws -> [String] {
-        let path = "\(ProjectFiles(root: Project.root).vectors)/scenario/\(role).json"
-        let killers = try ScenarioFamily.read(path).scenarios.filter { $0.kills.contains(mutant) }
-        return killers.map(\.id) + killers.compactMap(\.twin)
-    }
-
     // MARK: Who is accused
 
     @Test func aRelayThatCannotForwardByChannelBreaksThatAlone() async throws {

@@ -109,19 +109,10 @@ struct PageOfRuns {
 
     /// A text of the page, put together as its script does it.
     func text(_ index: Int64) -> String {
-        let stored = data["texts"]?.array?[Int(index)] ?? .null
-        guard let parts = stored.array else { return stored.string ?? "" }
-        var result = ""
-        var rest = parts[...]
-        while let part = rest.popFirst() {
-            guard let back = part.integer, let start = rest.popFirst()?.integer, let count = rest.popFirst()?.integer
-            else {
-                result += part.string ?? ""
-                continue
-            }
-            result += text(index - back).dropFirst(Int(start)).prefix(Int(count))
-        }
-        return result
+        let stored = data["texts"]?.array?[Int(index)].string ?? ""
+        guard stored.utf8.allSatisfy({ $0 < 0x80 }) else { return stored }
+        var reader = PackedReader(rest: Array(stored.utf8)[...])
+        return String(decoding: reader.text { Array(text(index - Int64($0)).utf8) }, as: UTF8.self)
     }
 
     /// By the names of the columns.
@@ -129,5 +120,52 @@ struct PageOfRuns {
         let columns = data["columns"]?.array?.compactMap(\.string) ?? []
         let row = data["cases"]?.array?[index].array ?? []
         return Dictionary(zip(columns, row)) { first, _ in first }
+    }
+}
+
+/// Reads one packed text, as `PackedTexts` describes it.
+private struct PackedReader {
+    var rest: ArraySlice<UInt8>
+
+    private static let digits = (0x20...0x7E as ClosedRange<UInt8>).filter { !Array("\"\\&<>~".utf8).contains($0) }
+    private static let shortestMatch = 16
+
+    /// - Parameter earlier: the text so many texts back.
+    mutating func text(_ earlier: (Int) -> [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        var passage = (back: 0, end: 0)
+        while let character = rest.popFirst() {
+            guard character == UInt8(ascii: "~") else {
+                result.append(character)
+                continue
+            }
+            switch number() {
+            case 0: result.append(character)
+            case 1:
+                for _ in 0..<number() { result += group() }
+            case let what:
+                let back = what - 1
+                let given = number()
+                let step = given.isMultiple(of: 2) ? given / 2 : -(given + 1) / 2
+                let start = back == passage.back ? passage.end + step : given
+                passage = (back, start + number() + Self.shortestMatch)
+                result += earlier(back)[start..<passage.end]
+            }
+        }
+        return result
+    }
+
+    private mutating func digit() -> Int { rest.popFirst().flatMap { Self.digits.firstIndex(of: $0) } ?? 0 }
+
+    private mutating func number() -> Int {
+        let digit = digit()
+        return digit < 44 ? digit : digit - 44 + 44 * number()
+    }
+
+    /// Eight hexadecimal digits.
+    private mutating func group() -> [UInt8] {
+        let value = (0..<5).map { _ in digit() }.reversed().reduce(0) { $0 * 85 + $1 }
+        let text = String(value, radix: 16)
+        return Array((String(repeating: "0", count: 8 - text.count) + text).utf8)
     }
 }

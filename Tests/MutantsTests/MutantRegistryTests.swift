@@ -5,7 +5,7 @@ internal import Scenarios
 internal import TestSupport
 internal import Testing
 
-/// The table of mutants by itself. That scenarios find them out is for `ScenarioValidatorTests`.
+/// The table of mutants by itself. That cases and scenarios find them out is for `blip66 prove`.
 @Suite struct MutantRegistryTests {
     @Test func namesAreUnique() {
         let names = MutantRegistry.all.map(\.name)
@@ -31,6 +31,30 @@ internal import Testing
         let families = try ProjectData.scenarios()
         let kills = Set(families.flatMap(\.scenarios).flatMap(\.kills))
         #expect(MutantRegistry.all.map(\.name).filter { !kills.contains($0) } == [])
+    }
+
+    @Test func everyServedVariantHasANameOfItsOwn() throws {
+        let names = ServedVariant.all.map(\.name)
+        #expect(Set(names).count == names.count, "\(Dictionary(grouping: names) { $0 }.filter { $1.count > 1 }.keys.sorted())")
+        #expect(ServedVariant.all.count { $0.kind == .made } > 300)
+    }
+
+    @Test func everyMutantOfAnOperationIsOfOneAndBreaksAKnownRequirement() throws {
+        let requirements = try ProjectData.requirements()
+        for variant in ServedVariant.all where variant.kind != .lawful {
+            #expect(!variant.operations.isEmpty || !variant.roles.isEmpty, "\(variant.name)")
+            #expect(variant.operations.allSatisfy { OperationTable.reference[$0] != nil }, "\(variant.name)")
+            #expect(variant.requirements.allSatisfy { requirements[$0] != nil }, "\(variant.name)")
+            #expect(!variant.requirements.isEmpty, "\(variant.name)")
+        }
+    }
+
+    @Test func aLawfulVariantIsNoMutant() {
+        #expect(ServedVariant.mutant("C-30-b") == nil)
+        #expect(ServedVariant.lawful("C-30-b") != nil)
+        #expect(ServedVariant.lawful("C-30 b")?.name == "C-30-b")
+        #expect(ServedVariant.mutant("lazy-repeated@offer")?.kind == .lazyReader)
+        #expect(ServedVariant.lawful("B66-OPR-R2/mute") == nil)
     }
 
     @Test func aVariantTakesThePlaceOfItsRoleAlone() throws {

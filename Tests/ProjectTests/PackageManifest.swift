@@ -4,7 +4,7 @@ typealias ModuleGraph = [String: Set<String>]
 /// The package's own modules, read out of the text of `Package.swift`. Tests and products of other packages are left out.
 enum PackageManifest {
     /// The calls that make a module.
-    private static let calls = ["systemLibrary(", "module(", "unoptimized(", ".executableTarget("]
+    private static let calls = ["systemLibrary(", "module(", "unoptimized(", "cModule(", ".executableTarget("]
 
     static func modules(_ manifest: String) -> ModuleGraph {
         let code = manifest.split(separator: "\n").filter { !$0.isComment }.joined(separator: "\n")

@@ -121,6 +121,27 @@ import TestSupport
         #expect(try JSON.parse(ServeSession.answerToLongLine)["id"] == .null)
     }
 
+    @Test(arguments: [
+        (#"{"id":7,"op":"bigsize.encode","in":{"value":99999999999999999999}}"#, JSON.integer(7)),
+        (#"{"in":{"value":[-99999999999999999999]},"op":"bigsize.encode","id":9007199254740992}"#, .integer(1 << 53)),
+        (#"{"id":99999999999999999999,"op":"bigsize.encode","in":{}}"#, .null),
+        (#"{"id":7,"op":"bigsize.encode","in":{"value":1e999}}"#, .null),
+    ])
+    func aNumberBeyond64BitsIsAnErrorOfItsRequest(_ line: String, _ id: JSON) throws {
+        let answer = try answer(line)
+        #expect(answer["id"] == id)
+        #expect(answer["outcome"] == "error")
+        #expect(answer["detail"]?.string?.contains("beyond 64 bits") == true)
+    }
+
+    /// A stream of 600,000 empty records takes 4 MB; its answer would take 20.
+    @Test func anAnswerLongerThanALineMayBeIsAnError() throws {
+        let records = (0..<600_000).map { "fe" + String(0x1_0000 + 2 * $0 + 1, radix: 16).leftPadded(to: 8) + "00" }
+        let answer = try answer(#"{"id":7,"op":"tlv.decode","in":{"bytes":""# + records.joined() + #""}}"#)
+        #expect(answer["id"] == 7)
+        #expect(answer["detail"]?.string?.contains("would be longer than") == true)
+    }
+
     @Test func everyOperationAnswersNoiseWithoutATrap() throws {
         var session = try session()
         var randomness = 0
@@ -178,4 +199,8 @@ import TestSupport
         #expect(out["fields"]?["offer_description"] == "Test vectors")
         #expect(out["records"]?.array?.count == 2)
     }
+}
+
+extension String {
+    fileprivate func leftPadded(to count: Int) -> String { String(repeating: "0", count: count - self.count) + self }
 }

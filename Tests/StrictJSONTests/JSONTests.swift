@@ -27,6 +27,38 @@ import TestSupport
         #expect(throws: JSONSyntaxError.self) { try JSON.parse(text) }
     }
 
+    @Test func anIntegerBeyond64BitsIsCalledSo() throws {
+        for (text, isNumber) in [
+            ("9223372036854775808", true), ("[-9223372036854775809]", true), ("1e400", true), ("01", false),
+            ("[", false),
+        ] {
+            let error = #expect(throws: JSONSyntaxError.self) { try JSON.parse(text) }
+            #expect(error?.isNumberOutOfRange == isNumber, "\(text)")
+        }
+        #expect(
+            try JSON.parse(Array("[9223372036854775808,7]".utf8), roundsIntegers: true) == [.real(0x1p63), .real(7)]
+        )
+    }
+
+    /// Reports, listings and requests may be looked at anywhere.
+    @Test func nothingThatDrivesATerminalIsWritten() throws {
+        let marks =
+            [0x61c, 0x200b, 0x2028, 0x2029, 0x2060, 0xfeff, 0xe0001] + Array(0x200e...0x200f) + Array(0x202a...0x202e)
+        for value in Array(0...0x1f) + Array(0x7f...0x9f) + marks + Array(0x2066...0x2069) {
+            let scalar = try #require(Unicode.Scalar(UInt32(value)))
+            let json: JSON = ["a\(Character(scalar))b": .string("c\(Character(scalar))d")]
+            for text in [json.line, json.pretty] {
+                #expect(
+                    !text.unicodeScalars.dropLast().contains { $0 == scalar && $0 != "\n" || $0.value > 0x7e },
+                    "\(value)"
+                )
+                #expect(try JSON.parse(text) == json)
+            }
+        }
+        let words: JSON = "Grüße, 你好, שלום, “quoted” … \u{1F355}"
+        #expect(words.line.contains("Grüße, 你好, שלום, “quoted” … \u{1F355}"))
+    }
+
     @Test func invalidUTF8IsRejected() {
         #expect(throws: JSONSyntaxError.self) { try JSON.parse([0x22, 0xff, 0x22] as [UInt8]) }
     }

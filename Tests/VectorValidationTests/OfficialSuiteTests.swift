@@ -1,6 +1,7 @@
 import Catalogue
 import Reference
 import Rules
+import StrictJSON
 import TestSupport
 import Testing
 import VectorFormat
@@ -42,10 +43,60 @@ struct OfficialSuiteTests {
         }
     }
 
+    /// Lists that must be as long as others are cut, emptied and lengthened, one at a time.
+    @Test(arguments: [
+        "onion-test", "route-blinding-test", "blinded-onion-message-onion-test", "blinded-payment-onion-test",
+    ])
+    func listsOfUnequalLengthAreProblems(name: String) throws {
+        let profile = try #require(try ProjectData.profiles().profiles[ProfileStore.defaultName])
+        let file = "bolt04/\(name).json"
+        let whole = try Upstream.json("bolts/\(file)").value
+        #expect(OfficialSuite.problems(in: whole, as: file, profile) == [])
+        var tries = 0
+        for change in ListChange.allCases {
+            for changed in whole.changed(change) {
+                tries += 1
+                #expect(OfficialSuite.problems(in: changed, as: file, profile) != [], "\(name), \(change)")
+            }
+        }
+        #expect(tries >= 6)
+    }
+
     @Test func aFolderThatIsNoCheckoutIsAnError() throws {
         let profile = try #require(try ProjectData.profiles().profiles[ProfileStore.defaultName])
         #expect(throws: FileError.self) {
             try OfficialFamilies.read(folder: try TemporaryFolder().path, profile: profile)
+        }
+    }
+}
+
+private enum ListChange: CaseIterable {
+    case cut, emptied, lengthened
+
+    func apply(_ list: [JSON]) -> [JSON] {
+        switch self {
+        case .cut: list.dropLast()
+        case .emptied: []
+        case .lengthened: list + list.prefix(1)
+        }
+    }
+}
+
+extension JSON {
+    /// Copies in each of which one list of objects, or of keys, is changed.
+    fileprivate func changed(_ change: ListChange) -> [JSON] {
+        switch self {
+        case .array(let list):
+            return [.array(change.apply(list))]
+        case .object(let object):
+            return object.members.flatMap { member in
+                member.value.changed(change).map { value in
+                    var copy = object
+                    copy[member.key] = value
+                    return JSON.object(copy)
+                }
+            }
+        default: return []
         }
     }
 }

@@ -114,28 +114,6 @@ internal import VectorValidation
         #expect(problems == ["scenario/server/happy: is never exercised"])
     }
 
-    /// Updates play no part in the scenario; the restart shows the second variant under another requirement than its own.
-    @Test(
-        arguments: [
-            ("happy", "B66-SSI-R2/keeps-the-first", "no requirement was violated"),
-            ("restart-after-persisted", "B66-OP-S2/lookup-in-memory", "violates B66-SSI-R4"),
-        ]
-    )
-    func aKillThatDoesNotHoldIsAProblem(name: String, mutant: String, what: String) async throws {
-        let problems = try await problems { $0[name]?["kills"] = [.string(mutant)] }
-        #expect(problems.count == 4)
-        #expect(
-            problems.allSatisfy { $0.contains("does not kill \(mutant) by its requirement alone") && $0.contains(what) }
-        )
-    }
-
-    @Test func aVariantThatFailsTheTwinShowsNothing() async throws {
-        let problems = try await problems { $0["request-without-a-path"]?["kills"] = ["B66-SRV-1/altered"] }
-        #expect(
-            problems.contains { $0.contains("B66-SRV-1/altered already fails the twin: step 9 violates B66-SRV-1") }
-        )
-    }
-
     // MARK: Inertness
 
     /// A party that takes everything and does nothing passes no positive scenario; so none of its negative ones counts.

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Uses a page of `blip66 report html` as people do, in a headless Chromium. To be started by tools/test-report.
 
-    report-in-browser.py CHROMIUM PAGE [--axe axe.min.js] [--screenshots FOLDER]
+    report-in-browser.py CHROMIUM PAGE [--timed PAGE] [--axe axe.min.js] [--screenshots FOLDER]
 
-The page must have a run in which OD-1 fails, and one with a failed scenario. Chromium is driven over its debugging pipe; Python's
+Of another page, `--timed`, the time is told that it takes to open. The page must have a run in which OD-1 fails, and one with a failed scenario. Chromium is driven over its debugging pipe; Python's
 standard library is all that is needed. Exit status: 0 all is as it should be, 1 something is not.
 """
 
@@ -18,6 +18,8 @@ import tempfile
 import time
 
 LONGEST_WAIT = 60
+# In milliseconds.
+LONGEST_OPENING = 1000
 
 
 class Browser:
@@ -135,10 +137,18 @@ class Report:
 
     # What a person does
 
+    def opens_soon(self, page):
+        """The least of some times counts: a busy machine makes others longer."""
+        took = []
+        while len(took) < 5 and not (took and min(took) < LONGEST_OPENING):
+            self.browser.ask("Page.navigate", url="about:blank")
+            self.browser.open(page.resolve().as_uri())
+            took.append(self.browser.evaluate("Math.round(performance.getEntriesByType('navigation')[0].loadEventEnd)"))
+        print(f"opened in {min(took)} ms")
+        self.expect(f"it opens in less than {LONGEST_OPENING} ms", min(took) < LONGEST_OPENING, took)
+
     def opens(self):
         self.go()
-        took = self.browser.evaluate("Math.round(performance.getEntriesByType('navigation')[0].loadEventEnd)")
-        print(f"opened in {took} ms")
         self.expect("no row is hidden at first", self.browser.evaluate(
             "document.querySelectorAll('tr.requirement[hidden]').length") == 0)
         self.expect("the count is told", "requirements" in self.text("#count"), self.text("#count"))
@@ -159,6 +169,9 @@ class Report:
         self.go("#show=failed")
         failing = self.browser.evaluate(self.visible)
         self.expect("an address filters", 0 < failing < everything, failing)
+        self.go()
+        self.browser.evaluate("document.querySelector('.counts li.m-failed a').click()")
+        self.browser.wait(f"{self.visible} === {failing}")
         self.expect("each row that is left has a failure", self.browser.evaluate(
             "[...document.querySelectorAll('tr.requirement:not([hidden])')].every(row => row.querySelector('.m-failed'))"))
         self.picture("failed")
@@ -277,6 +290,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("chromium")
     parser.add_argument("page", type=pathlib.Path)
+    parser.add_argument("--timed", type=pathlib.Path)
     parser.add_argument("--axe", type=pathlib.Path)
     parser.add_argument("--screenshots", type=pathlib.Path)
     given = parser.parse_args()
@@ -288,6 +302,8 @@ def main():
         try:
             browser.ask("Emulation.setDeviceMetricsOverride", width=1500, height=1000, deviceScaleFactor=1, mobile=False)
             report = Report(browser, given.page.resolve().as_uri(), axe, given.screenshots)
+            if given.timed:
+                report.opens_soon(given.timed)
             for habit in (
                 report.opens, report.filters, report.finds_who_breaks_a_rule_by_which_bytes, report.moves_by_keys,
                 report.lists_all_cases, report.shows_what_happened_in_a_scenario, report.prints, report.is_accessible,

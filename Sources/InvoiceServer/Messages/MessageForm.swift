@@ -24,7 +24,8 @@ package struct MessageForm: Sendable {
 
     /// - Returns: `nil` for a name that the table does not have.
     package static func named(_ name: String, _ profile: Profile) -> MessageForm? {
-        all(profile).first { $0.name == name }
+        // Those of the server need no table of the profile's own: they are looked through first.
+        ofServer(profile).first { $0.name == name } ?? all(profile).first { $0.name == name }
     }
 
     /// All forms, under the profile's numbers and framing.

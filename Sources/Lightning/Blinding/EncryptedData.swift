@@ -5,13 +5,17 @@ extension TLVSchema {
     /// BOLT 4, "Inside `encrypted_recipient_data`", with the profile's records for a maker's context and dummy hops.
     package static func encrypted_data(_ profile: Profile) -> TLVSchema {
         let numbers = profile.blinded_path
-        var records = encryptedDataRecords
-        if numbers.context_type != EncryptedData.path_id_type {
-            records.append(Record(numbers.context_type, "context", .bytes))
+        return encryptedData.schema([numbers.context_type, numbers.dummy_hop_type]) {
+            var records = encryptedDataRecords
+            if numbers.context_type != EncryptedData.path_id_type {
+                records.append(Record(numbers.context_type, "context", .bytes))
+            }
+            if let type = numbers.dummy_hop_type { records.append(Record(type, "dummy_hop", .flag)) }
+            return TLVSchema("encrypted_data", records)
         }
-        if let type = numbers.dummy_hop_type { records.append(Record(type, "dummy_hop", .flag)) }
-        return TLVSchema("encrypted_data", records)
     }
+
+    private static let encryptedData = SchemaCache<[UInt64?]>()
 
     private static let encryptedDataRecords = [
         Record(EncryptedData.padding_type, "padding", .bytes),

@@ -2,7 +2,7 @@ internal import Primitives
 package import Wire
 
 /// How a field is written, composed as the BOLTs compose it. One description serves reading, writing, JSON and display.
-package indirect enum FieldFormat: Sendable {
+package enum FieldFormat: Sendable {
     /// u8, u16, u32, u64 by their width in bytes.
     case integer(width: Int)
     /// tu16, tu32, tu64 by their width in bytes. Takes all bytes that are left.
@@ -25,9 +25,9 @@ package indirect enum FieldFormat: Sendable {
     case flag
     case structure([Member])
     /// Elements up to the end: the BOLTs' `...*`.
-    case list(FieldFormat)
+    indirect case list(FieldFormat)
     /// Elements behind their number, one byte.
-    case counted(FieldFormat)
+    indirect case counted(FieldFormat)
 
     package struct Member: Sendable {
         package let name: String
@@ -41,7 +41,7 @@ package indirect enum FieldFormat: Sendable {
 }
 
 /// What a field holds, in the shape that its format gives it.
-package indirect enum FieldValue: Hashable, Sendable {
+package enum FieldValue: Hashable, Sendable {
     case integer(UInt64)
     case bytes(ArraySlice<UInt8>)
     case text(String)
@@ -58,60 +58,70 @@ extension FieldFormat {
         _ bytes: ArraySlice<UInt8>,
         onFault: FaultHandler = throwFault
     ) throws(WireError) -> FieldValue {
+        var points = ParsedPoints()
+        return try decode(bytes, &points, onFault: onFault)
+    }
+
+    /// The same as a part of something larger.
+    /// - `points`: those that were met before; new ones are added.
+    func decode(
+        _ bytes: ArraySlice<UInt8>,
+        _ points: inout ParsedPoints,
+        onFault: FaultHandler
+    ) throws(WireError) -> FieldValue {
         var reader = ByteReader(bytes)
-        let value = try read(&reader, onFault)
+        let value = try read(&reader, &points, onFault)
         if !reader.isAtEnd {
             try onFault(
-                WireError(.valueLength, at: reader.offset, "\(reader.rest.count) bytes are left after the value")
+                WireError(.valueLength, at: reader.offset, "\(reader.count) bytes are left after the value")
             )
         }
         return value
     }
 
-    func read(_ reader: inout ByteReader, _ onFault: FaultHandler) throws(WireError) -> FieldValue {
+    fileprivate func read(
+        _ reader: inout ByteReader,
+        _ points: inout ParsedPoints,
+        _ onFault: FaultHandler
+    ) throws(WireError) -> FieldValue {
         switch self {
         case .integer(let width):
             return .integer(try reader.readInteger(width: width, "u\(8 * width)"))
         case .truncated(let width):
-            return .integer(try TruncatedInteger.decode(takeRest(&reader), width: width, onFault: onFault))
+            return .integer(try TruncatedInteger.decode(reader.readRest(), width: width, onFault: onFault))
         case .amount(let bound):
             return .integer(try readAmount(&reader, bound, onFault))
         case .bytes:
-            return .bytes(takeRest(&reader))
+            return .bytes(reader.readRest())
         case .fixed(let count):
             return .bytes(try reader.read(count, "a value of \(count) bytes"))
         case .prefixed(let width):
             return .bytes(try readPrefixed(&reader, width))
         case .text:
-            return .text(try UTF8Text.decode(takeRest(&reader), onFault: onFault))
+            return .text(try UTF8Text.decode(reader.readRest(), onFault: onFault))
         case .point:
-            return .bytes(try readPoint(&reader, onFault))
+            return .bytes(try readPoint(&reader, &points, onFault))
         case .node:
-            return .node(try readNode(&reader, onFault))
+            return .node(try readNode(&reader, &points, onFault))
         case .shortChannelID:
             return .integer(try reader.readU64("short channel id"))
         case .flag:
             return .present
         case .structure(let members):
             var values: [FieldValue] = []
-            for member in members { values.append(try member.read(&reader, onFault)) }
+            values.reserveCapacity(members.count)
+            for member in members { values.append(try member.read(&reader, &points, onFault)) }
             return .structure(values)
         case .list(let element):
             var values: [FieldValue] = []
-            while !reader.isAtEnd { values.append(try element.read(&reader, onFault)) }
+            while !reader.isAtEnd { values.append(try element.read(&reader, &points, onFault)) }
             return .list(values)
         case .counted(let element):
             let count = try reader.readByte("number of elements")
             var values: [FieldValue] = []
-            for _ in 0..<count { values.append(try element.read(&reader, onFault)) }
+            for _ in 0..<count { values.append(try element.read(&reader, &points, onFault)) }
             return .list(values)
         }
-    }
-
-    private func takeRest(_ reader: inout ByteReader) -> ArraySlice<UInt8> {
-        let rest = reader.rest
-        reader = ByteReader(rest.suffix(0))
-        return rest
     }
 
     private func readAmount(
@@ -120,7 +130,7 @@ extension FieldFormat {
         _ onFault: FaultHandler
     ) throws(WireError) -> UInt64 {
         let offset = reader.offset
-        let value = try TruncatedInteger.decode(takeRest(&reader), width: 8, onFault: onFault)
+        let value = try TruncatedInteger.decode(reader.readRest(), width: 8, onFault: onFault)
         try Amount.check(value, atMost: bound, offset: offset, onFault: onFault)
         return value
     }
@@ -133,22 +143,31 @@ extension FieldFormat {
 
     private func readPoint(
         _ reader: inout ByteReader,
+        _ points: inout ParsedPoints,
         _ onFault: FaultHandler
     ) throws(WireError) -> ArraySlice<UInt8> {
         let bytes = try reader.read(33, "point")
-        try checkPoint(bytes, onFault)
+        try checkPoint(bytes, &points, onFault)
         return bytes
     }
 
-    private func readNode(_ reader: inout ByteReader, _ onFault: FaultHandler) throws(WireError) -> SciddirOrPubkey {
+    private func readNode(
+        _ reader: inout ByteReader,
+        _ points: inout ParsedPoints,
+        _ onFault: FaultHandler
+    ) throws(WireError) -> SciddirOrPubkey {
         let node = try SciddirOrPubkey.read(&reader)
-        if case .pubkey(let bytes) = node { try checkPoint(bytes, onFault) }
+        if case .pubkey(let bytes) = node { try checkPoint(bytes, &points, onFault) }
         return node
     }
 
-    private func checkPoint(_ bytes: ArraySlice<UInt8>, _ onFault: FaultHandler) throws(WireError) {
+    private func checkPoint(
+        _ bytes: ArraySlice<UInt8>,
+        _ points: inout ParsedPoints,
+        _ onFault: FaultHandler
+    ) throws(WireError) {
         do {
-            _ = try PublicKey(bytes)
+            try points.parse(bytes)
         } catch {
             try onFault(WireError(.point, at: bytes.startIndex, error.detail))
         }
@@ -157,9 +176,13 @@ extension FieldFormat {
 
 extension FieldFormat.Member {
     /// Reads the member, and says in each fault that it is the member's.
-    fileprivate func read(_ reader: inout ByteReader, _ onFault: FaultHandler) throws(WireError) -> FieldValue {
+    fileprivate func read(
+        _ reader: inout ByteReader,
+        _ points: inout ParsedPoints,
+        _ onFault: FaultHandler
+    ) throws(WireError) -> FieldValue {
         do throws(WireError) {
-            return try format.read(&reader) { fault throws(WireError) in
+            return try format.read(&reader, &points) { fault throws(WireError) in
                 do throws(WireError) {
                     try onFault(fault.within(name))
                 } catch {

@@ -1,3 +1,4 @@
+package import Primitives
 package import Rules
 package import Wire
 
@@ -31,16 +32,39 @@ package struct TLVSchema: Sendable {
 }
 
 /// A stream read by its table: the records as they stood, and the values of those that the table knows.
-package struct DecodedStream: Hashable, Sendable {
+package struct DecodedStream: Sendable {
     package let stream: TLVStream
     /// By type. A record that is unknown or malformed has no value here.
     package let values: [UInt64: FieldValue]
+    /// The points in the values.
+    private let points: ParsedPoints
+
+    package init(stream: TLVStream, values: [UInt64: FieldValue], points: ParsedPoints = ParsedPoints()) {
+        self.stream = stream
+        self.values = values
+        self.points = points
+    }
+
+    /// The point that stands there as these bytes; `nil` where it is none.
+    package func point(_ bytes: ArraySlice<UInt8>) -> PublicKey? { points[bytes] ?? (try? PublicKey(bytes)) }
 
     package subscript(type: UInt64) -> FieldValue? { values[type] }
 
     package func contains(_ type: UInt64) -> Bool { stream.contains(type) }
 
     package var bytes: [UInt8] { stream.bytes }
+}
+
+extension DecodedStream: Hashable {
+    /// Points follow from the values.
+    package static func == (left: DecodedStream, right: DecodedStream) -> Bool {
+        left.stream == right.stream && left.values == right.values
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(stream)
+        hasher.combine(values)
+    }
 }
 
 extension TLVSchema {
@@ -56,14 +80,16 @@ extension TLVSchema {
             try TLVStream.read(bytes, known: .these { indexOfType[$0] != nil }, onFault: onFault)
         }
         var values: [UInt64: FieldValue] = [:]
+        values.reserveCapacity(min(stream.records.count, records.count))
+        var points = ParsedPoints()
         for record in stream.records {
             guard let known = self[record.type] else { continue }
             values[record.type] = try validation.decode(as: { finding(known, $0).placed(place(of: $0, known)) }) {
                 onFault throws(WireError) in
-                try known.format.decode(record.value, onFault: onFault)
+                try known.format.decode(record.value, &points, onFault: onFault)
             }
         }
-        return DecodedStream(stream: stream, values: values)
+        return DecodedStream(stream: stream, values: values, points: points)
     }
 
     private func place(of fault: WireError, _ record: Record? = nil) -> Finding.Place {

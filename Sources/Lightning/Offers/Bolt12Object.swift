@@ -30,7 +30,7 @@ extension Bolt12Object {
 
     func paths(_ type: UInt64) -> [BlindedPath]? { list(type)?.compactMap { BlindedPath($0) } }
 
-    func point(_ type: UInt64) -> PublicKey? { bytes(type).flatMap { try? PublicKey($0) } }
+    func point(_ type: UInt64) -> PublicKey? { bytes(type).flatMap { decoded.point($0) } }
 }
 
 /// The records of the offer, which an invoice request and an invoice repeat.

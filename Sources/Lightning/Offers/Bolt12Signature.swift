@@ -21,11 +21,15 @@ package struct Bolt12Signature: Hashable, Sendable {
 
     /// Signs a stream with the secret key of its signer.
     /// - Returns: `nil` for a stream with nothing to sign.
-    package init?(_ stream: TLVStream, messagename: String, key: SecretKey, aux: Bytes32 = .zero) {
+    package init?(_ stream: TLVStream, messagename: String, key: SigningKey, aux: Bytes32 = .zero) {
         guard let (root, digest) = Self.digest(stream, messagename: messagename) else { return nil }
         self.root = root
         self.digest = digest
-        signature = Schnorr.sign(digest, with: key, aux: aux)
+        signature = key.sign(digest, aux: aux)
+    }
+
+    package init?(_ stream: TLVStream, messagename: String, key: SecretKey, aux: Bytes32 = .zero) {
+        self.init(stream, messagename: messagename, key: SigningKey(key), aux: aux)
     }
 
     /// The stream with this signature in its place, before experimental records (B12-SIG-8); one that was there is gone.

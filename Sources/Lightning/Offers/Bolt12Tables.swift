@@ -13,18 +13,17 @@ extension TLVSchema {
 
     /// BOLT 12, "Invoices", with `static_invoice_message_paths` of PR 1149 under the profile's number.
     package static func static_invoice(_ profile: Profile) -> TLVSchema {
-        TLVSchema(
-            "static_invoice",
-            [Record(0, "invreq_metadata", .bytes)] + offerRecords + invoiceRequestRecords + invoiceRecords
-                + [
-                    Record(
-                        profile.static_invoice.message_paths_type,
-                        "static_invoice_message_paths",
-                        .list(.blinded_path)
-                    ), signature,
-                ]
-        )
+        let message_paths_type = profile.static_invoice.message_paths_type
+        return staticInvoices.schema(message_paths_type) {
+            TLVSchema(
+                "static_invoice",
+                [Record(0, "invreq_metadata", .bytes)] + offerRecords + invoiceRequestRecords + invoiceRecords
+                    + [Record(message_paths_type, "static_invoice_message_paths", .list(.blinded_path)), signature]
+            )
+        }
     }
+
+    private static let staticInvoices = SchemaCache<UInt64>()
 
     private static let signature = Record(240, "signature", .bip340sig)
 

@@ -75,9 +75,14 @@ package struct StaticInvoiceBuilder: Sendable {
 
     /// The signed invoice.
     /// - Throws: the first rule that the plan leaves no way to follow, or that `key` breaks.
-    package func build(key: SecretKey, _ validation: inout Validation) throws(Finding) -> TLVStream {
-        try validation.apply(Self.checks, to: self)
-        if let issuer = offer.decoded.stream[22], Array(issuer) != key.publicKey.bytes {
+    package func build(
+        key: SecretKey,
+        checks: [Check<StaticInvoiceBuilder>] = Self.checks,
+        _ validation: inout Validation
+    ) throws(Finding) -> TLVStream {
+        try validation.apply(checks, to: self)
+        let key = SigningKey(key)
+        if let issuer = offer.decoded.stream[22], !issuer.elementsEqual(key.publicKey.bytes) {
             try validation.report(
                 Finding("B12-SI-W9", .signature, "the secret key is not that of offer_issuer_id, who must sign")
             )

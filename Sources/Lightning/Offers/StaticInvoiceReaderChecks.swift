@@ -216,10 +216,9 @@ package enum StaticInvoiceReaderChecks {
     }
 
     static let signatureValid = Check<Input>("B12-SI-R13", .signature) { input in
-        if input.invoice.decoded.contains(176), input.invoice.invoice_node_id == nil {
-            return .notApplicable("invoice_node_id is malformed")
-        }
-        return StaticInvoiceSignatureChecks.signatureValid.evaluate(input.invoice.decoded.stream)
+        guard input.invoice.decoded.contains(176) else { return .notApplicable("nobody is named as signer") }
+        guard let signer = input.invoice.invoice_node_id else { return .notApplicable("invoice_node_id is malformed") }
+        return StaticInvoiceSignatureChecks.signatureIsValid(input.invoice.decoded.stream, by: signer)
     }
 
     static let arrivedOverReplyPath = Check<Input>("B12-SI-R16", .context) { input in
@@ -258,7 +257,7 @@ package enum StaticInvoiceReaderChecks {
 package func haveSameOffer(_ wanted: TLVStream, _ got: TLVStream, _ name: String) -> Verdict {
     func offerRecords(_ stream: TLVStream) -> [TLVRecord] { stream.records.filter { Bolt12Range.isOffer($0.type) } }
     let (first, second) = (offerRecords(wanted), offerRecords(got))
-    if first.map(\.encoding) == second.map(\.encoding) { return .meets }
+    if first.elementsEqual(second, by: { $0.encoding == $1.encoding }) { return .meets }
     let types = Set((first + second).map(\.type)).sorted()
     let differing = types.first { wanted[$0] != got[$0] } ?? 0
     return .fails("record \(differing) is not as in \(name)")

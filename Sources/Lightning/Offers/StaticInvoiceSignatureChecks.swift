@@ -13,6 +13,11 @@ package enum StaticInvoiceSignatureChecks {
     static let signatureValid = Check<TLVStream>("B12-SI-R13", .signature) { stream in
         guard let invoice_node_id = stream[176] else { return .notApplicable("nobody is named as signer") }
         guard let key = try? PublicKey(invoice_node_id) else { return .fails("invoice_node_id is not a point") }
+        return signatureIsValid(stream, by: key)
+    }
+
+    /// - `key`: `invoice_node_id`.
+    static func signatureIsValid(_ stream: TLVStream, by key: PublicKey) -> Verdict {
         guard let signature = stream[Bolt12Signature.type] else { return .fails("there is no signature (240)") }
         return .require(
             Bolt12Signature.verify(signature, stream, messagename: StaticInvoice.messagename, by: key),

@@ -49,7 +49,8 @@ extension OnionPacket {
         let secrets = try HopSecret.chain(session_key, hops.map(\.N))
         let pad_key = pad_key ?? Sphinx.generateKey(.pad, session_key.bytes)
         let filler = generateFiller(hops, secrets, N)
-        var hop_payloads = ChaCha20.xorZeroNonce([UInt8](repeating: 0, count: N), key: pad_key)
+        var hop_payloads = [UInt8](repeating: 0, count: N)
+        ChaCha20.xorZeroNonce(&hop_payloads, key: pad_key)
         var hmac = Bytes32.zero
         for (hop, secret) in zip(hops, secrets).reversed() {
             hop_payloads = wrap(hop_payloads, hop, hmac, secret.rho)
@@ -78,7 +79,13 @@ extension OnionPacket {
     /// Lays a hop's payload and the HMAC of the layers inside before the payloads, cuts them to their size, and
     /// encrypts.
     static func wrap(_ hop_payloads: [UInt8], _ hop: OnionHop, _ hmac: Bytes32, _ rho: Bytes32) -> [UInt8] {
-        ChaCha20.xorZeroNonce(hop.hop_payload + hmac.bytes + hop_payloads.dropLast(hop.shift_size), key: rho)
+        var wrapped: [UInt8] = []
+        wrapped.reserveCapacity(hop_payloads.count)
+        wrapped += hop.hop_payload
+        wrapped += hmac.bytes
+        wrapped += hop_payloads[..<(hop_payloads.count - hop.shift_size)]
+        ChaCha20.xorZeroNonce(&wrapped, key: rho)
+        return wrapped
     }
 
     /// `filler`: what the zero bytes that each hop appends have become when the packet reaches the last hop.

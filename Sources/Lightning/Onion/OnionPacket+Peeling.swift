@@ -42,8 +42,10 @@ extension OnionPacket {
 
     /// `unwrapped_payloads`: the payloads and as many zero bytes, decrypted.
     private func unwrap(_ rho: Bytes32) -> ArraySlice<UInt8> {
-        let padded = hop_payloads + [UInt8](repeating: 0, count: hop_payloads.count)
-        return ChaCha20.xorZeroNonce(padded, key: rho)[...]
+        var payloads = [UInt8](repeating: 0, count: 2 * hop_payloads.count)
+        payloads.replaceSubrange(..<hop_payloads.count, with: hop_payloads)
+        ChaCha20.xorZeroNonce(&payloads, key: rho)
+        return payloads[...]
     }
 
     private static func takePayload(_ reader: inout ByteReader) throws(Finding) -> ArraySlice<UInt8> {
@@ -57,7 +59,7 @@ extension OnionPacket {
             throw Finding("OD-5", "onion.length", "a payload of \(payload_length) bytes is shorter than any record")
         }
         guard let count = Int(exactly: payload_length), let payload = try? reader.read(count, "payload") else {
-            let left = reader.rest.count
+            let left = reader.count
             throw Finding("OD-6", "onion.length", "the payload announces \(payload_length) bytes, \(left) are left")
         }
         return payload
@@ -65,7 +67,7 @@ extension OnionPacket {
 
     private static func takeNextHMAC(_ reader: inout ByteReader) throws(Finding) -> Bytes32 {
         guard let bytes = try? reader.read(32, "next_hmac"), let hmac = try? Bytes32(bytes) else {
-            throw Finding("OD-7", "onion.length", "\(reader.rest.count) bytes are left for the 32 of the next HMAC")
+            throw Finding("OD-7", "onion.length", "\(reader.count) bytes are left for the 32 of the next HMAC")
         }
         return hmac
     }

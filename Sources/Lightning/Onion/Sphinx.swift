@@ -9,17 +9,17 @@ package enum Sphinx {
 
     /// `generateKey`: HMAC-SHA256 of a secret, keyed with the name of the key type.
     package static func generateKey(_ type: KeyType, _ secret: Bytes32) -> Bytes32 {
-        Hash.hmac(key: type.rawValue.utf8, secret.bytes)
+        Hash.hmac(key: type.rawValue.utf8, secret)
     }
 
     /// `b`, the factor between one ephemeral key and the next: SHA256(E || ss).
     package static func b(_ E: PublicKey, _ ss: Bytes32) throws(Finding) -> SecretKey {
-        try scalar(Hash.sha256(E.bytes, ss.bytes))
+        try scalar(Hash.sha256(E.bytes, ss))
     }
 
     /// The factor between a node's id and its blinded id: HMAC256("blinded_node_id", ss).
     package static func blindedNodeIDFactor(_ ss: Bytes32) throws(Finding) -> SecretKey {
-        try scalar(Hash.hmac(key: "blinded_node_id".utf8, ss.bytes))
+        try scalar(Hash.hmac(key: "blinded_node_id".utf8, ss))
     }
 
     /// `HMAC` of a packet: HMAC256(mu, hop_payloads || associated_data).
@@ -28,7 +28,7 @@ package enum Sphinx {
         _ hop_payloads: some Collection<UInt8>,
         _ associated_data: some Collection<UInt8>
     ) -> Bytes32 {
-        Hash.hmac(key: mu.bytes, hop_payloads, associated_data)
+        Hash.hmac(key: mu, hop_payloads, associated_data)
     }
 
     /// - Throws: OD-9 for the one hash in 2^128 that is no factor.

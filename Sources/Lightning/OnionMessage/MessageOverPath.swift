@@ -56,7 +56,8 @@ package struct MessageOverPath: Sendable {
         let entry = try entry(profile)
         let own = try ownHops(to: entry, path_session_key)
         let hops =
-            try layers(own?.path.hops ?? [], [], last: []) + layers(entry.hops, relayRecords, last: payload.records)
+            try layers(own?.path.hops ?? [], [], last: [])
+            + layers(entry.hops, relayRecords, last: Array(payload.records))
         let onion = try OnionPacket.create(hops, session_key: session_key, payloadsSize: try Self.room(for: hops))
         return OutgoingMessage(
             first_hop: own.map { .introduction($0.path.introduction) } ?? entry.first_hop,
@@ -83,7 +84,7 @@ package struct MessageOverPath: Sendable {
     private func entry(_ profile: Profile) throws(Finding) -> Entry {
         guard !path.hops.isEmpty else { throw Finding("RB-W1", .zeroHops, "the path has no hops") }
         var entry = Entry(first_hop: .introduction(path.introduction), path_key: path.path_key, hops: path.hops)
-        guard let node_key, prepend.isEmpty else { return entry }
+        guard let node_key, prepend.isEmpty, mayBegin(at: node_key) else { return entry }
         while let hop = entry.hops.first {
             let unblinding = try Unblinding(node_key: node_key, path_key: try point(entry.path_key, "path_key"))
             guard hop.blinded_node_id.elementsEqual(unblinding.blinded_node_key.publicKey.bytes) else { return entry }
@@ -99,6 +100,12 @@ package struct MessageOverPath: Sendable {
             entry.hops.removeFirst()
         }
         throw Finding("RB-U5", "onion.payload", "the path ends at the sender itself")
+    }
+
+    /// Whether the introduction node may be the one with this key: it is not where the path names another.
+    private func mayBegin(at node_key: SecretKey) -> Bool {
+        guard case .pubkey(let introduction) = path.introduction else { return true }
+        return introduction.elementsEqual(node_key.publicKey.bytes)
     }
 
     /// The sender's hops to the introduction node, blinded like any others. The last of them is told the path's first

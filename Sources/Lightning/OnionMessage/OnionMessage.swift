@@ -38,20 +38,24 @@ extension TLVSchema {
     /// BOLT 4, "The `onion_message` Message": `onionmsg_tlv`, with the messages that the profile knows.
     package static func onionmsg(_ profile: Profile) -> TLVSchema {
         let types = profile.onion_message_types
-        let messages = Profile.Message.allCases.filter(types.known.contains).map {
-            Record(types.type(of: $0), $0.rawValue, .bytes)
+        return onionMessages.schema(types) {
+            let messages = Profile.Message.allCases.filter(types.known.contains).map {
+                Record(types.type(of: $0), $0.rawValue, .bytes)
+            }
+            return TLVSchema(
+                "onionmsg",
+                [
+                    Record(2, "reply_path", .blinded_path),
+                    Record(4, "encrypted_recipient_data", .bytes),
+                    Record(64, "invoice_request", .bytes),
+                    Record(66, "invoice", .bytes),
+                    Record(68, "invoice_error", .bytes),
+                ] + messages
+            )
         }
-        return TLVSchema(
-            "onionmsg",
-            [
-                Record(2, "reply_path", .blinded_path),
-                Record(4, "encrypted_recipient_data", .bytes),
-                Record(64, "invoice_request", .bytes),
-                Record(66, "invoice", .bytes),
-                Record(68, "invoice_error", .bytes),
-            ] + messages
-        )
     }
+
+    private static let onionMessages = SchemaCache<Profile.OnionMessageTypes>()
 }
 
 /// An `onionmsg_tlv`: what one hop of an onion message finds in its layer.

@@ -60,11 +60,11 @@ let invoiceRequestOperations = [
 package func invoiceRequestValidateFor(_ checks: [Check<InvoiceRequestReaderInput>]) -> Operation {
     Operation("invreq.validate_for") { profile, input, validation in
         let table = TLVSchema.static_invoice(profile)
-        let invoice = try contextStream(input.member("invoice"), table)
+        let invoice = try contextObject(input.member("invoice"), table)
         let arrivedOver = try input.member("arrived_over")
         let subject = InvoiceRequestReaderInput(
             request: try InvoiceRequest.read(try input.member("bytes").hex()[...], &validation),
-            invoice: StaticInvoice(try table.decode(invoice.bytes), profile),
+            invoice: StaticInvoice(invoice, profile),
             profile: profile,
             now: try input.member("now").decimal(),
             chain: try chain(input),

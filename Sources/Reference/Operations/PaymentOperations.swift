@@ -1,5 +1,5 @@
 package import InvoiceServer
-internal import Lightning
+package import Lightning
 internal import Primitives
 package import Rules
 internal import StrictJSON
@@ -18,8 +18,11 @@ package func payloadBuild(_ checks: [Check<PaymentWriterOutput>]) -> Operation {
     }
 }
 
-/// `payload.validate` with the checks that it applies beside those of the invoice request alone.
-package func payloadValidate(_ checks: [Check<PaymentReaderInput>]) -> Operation {
+/// `payload.validate` with the checks that it applies to the payment, and to the invoice request in it.
+package func payloadValidate(
+    _ checks: [Check<PaymentReaderInput>],
+    ofRequest requestChecks: [Check<InvoiceRequestReaderInput>] = InvoiceRequestReaderChecks.ofRequestAlone
+) -> Operation {
     Operation("payload.validate") { profile, input, validation in
         let payment_hash = try input.member("payment_hash").bytes32()
         let amount_msat = try input.member("amount_msat").decimal()
@@ -41,7 +44,7 @@ package func payloadValidate(_ checks: [Check<PaymentReaderInput>]) -> Operation
         try validation.apply(checks, to: subject)
         if let request = subject.request {
             let alone = InvoiceRequestReaderInput(alone: request, profile)
-            try validation.apply(InvoiceRequestReaderChecks.ofRequestAlone, to: alone)
+            try validation.apply(requestChecks, to: alone)
         }
         return ["fields": TLVSchema.payload(profile).fields(payload.decoded)]
     }

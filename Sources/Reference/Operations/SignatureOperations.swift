@@ -13,7 +13,8 @@ let bolt12Operations = [
     },
     Operation("bolt12.sign") { _, input, validation in
         let stream = try readStream(input, &validation)
-        return try sign(stream, messagename: try input.member("messagename").string(), input)
+        let key = SigningKey(try input.member("secret_key").secretKey())
+        return try sign(stream, messagename: try input.member("messagename").string(), key, input)
     },
     Operation("bolt12.verify") { _, input, validation in
         let stream = try readStream(input, &validation)
@@ -39,9 +40,8 @@ package func readStream(_ input: JSONReader, _ validation: inout Validation) thr
 
 let nothingToSign = Finding("B12-SIG-1", .missing, "there is no record to hash: the tree has no leaves")
 
-/// `{bytes, root, digest, signature}` of a stream signed with the request's `secret_key` and `aux`.
-func sign(_ stream: TLVStream, messagename: String, _ input: JSONReader) throws -> JSONObject {
-    let key = try input.member("secret_key").secretKey()
+/// `{bytes, root, digest, signature}` of a stream signed with the request's `aux`.
+func sign(_ stream: TLVStream, messagename: String, _ key: SigningKey, _ input: JSONReader) throws -> JSONObject {
     let aux = try input.optional("aux")?.bytes32() ?? .zero
     guard let signature = Bolt12Signature(stream, messagename: messagename, key: key, aux: aux) else {
         throw nothingToSign

@@ -2,7 +2,7 @@ package import Lightning
 internal import Primitives
 package import Rules
 package import StrictJSON
-internal import Wire
+package import Wire
 
 /// `static_invoice.*`: BOLT 12, "Invoices", with PR 1149.
 let staticInvoiceOperations = [
@@ -12,30 +12,46 @@ let staticInvoiceOperations = [
     },
     Operation("static_invoice.sign") { _, input, validation in
         let stream = try readStream(input, &validation)
-        let key = try input.member("secret_key").secretKey()
+        let key = SigningKey(try input.member("secret_key").secretKey())
         guard let invoice_node_id = stream[176] else {
             throw Finding("B12-SI-W7", .missing, "there is no invoice_node_id (176)")
         }
-        if Array(invoice_node_id) != key.publicKey.bytes {
+        if !invoice_node_id.elementsEqual(key.publicKey.bytes) {
             try validation.report(
                 Finding("B12-SI-W9", .signature, "the secret key is not that of invoice_node_id")
             )
         }
-        return try sign(stream, messagename: StaticInvoice.messagename, input)
+        return try sign(stream, messagename: StaticInvoice.messagename, key, input)
     },
-    Operation("static_invoice.verify") { _, input, validation in
-        let stream = try readStream(input, &validation)
-        try validation.apply(StaticInvoiceSignatureChecks.all, to: stream)
-        return [:]
-    },
-    Operation("static_invoice.build") { profile, input, validation in
-        let builder = try staticInvoiceBuilder(input, profile, &validation)
-        try validation.apply(OfferReaderChecks.ofContent + OfferReaderChecks.ofChains, to: builder.offerReaderInput)
-        let key = try input.member("secret_key").secretKey()
-        return ["bytes": .hex(try builder.build(key: key, &validation).bytes)]
-    },
+    staticInvoiceVerify(StaticInvoiceSignatureChecks.all),
+    staticInvoiceBuild(
+        ofOffer: OfferReaderChecks.ofContent + OfferReaderChecks.ofChains,
+        ofPlan: StaticInvoiceBuilder.checks
+    ),
     staticInvoiceValidate(StaticInvoiceReaderChecks.all),
 ]
+
+/// `static_invoice.verify` with the checks that it applies.
+package func staticInvoiceVerify(_ checks: [Check<TLVStream>]) -> Operation {
+    Operation("static_invoice.verify") { _, input, validation in
+        let stream = try readStream(input, &validation)
+        try validation.apply(checks, to: stream)
+        return [:]
+    }
+}
+
+/// `static_invoice.build` with the checks that it applies to the offer, and to the plan of the invoice.
+package func staticInvoiceBuild(
+    ofOffer offerChecks: [Check<OfferReaderInput>],
+    ofPlan planChecks: [Check<StaticInvoiceBuilder>]
+) -> Operation {
+    Operation("static_invoice.build") { profile, input, validation in
+        let builder = try staticInvoiceBuilder(input, profile, &validation)
+        try validation.apply(offerChecks, to: builder.offerReaderInput)
+        let key = try input.member("secret_key").secretKey()
+        return ["bytes": .hex(try builder.build(key: key, checks: planChecks, &validation).bytes)]
+    }
+}
 
 /// `static_invoice.validate` with the checks that it applies.
 package func staticInvoiceValidate(_ checks: [Check<StaticInvoiceReaderInput>]) -> Operation {
@@ -87,9 +103,14 @@ func offerStream(_ reader: JSONReader) throws -> TLVStream {
 
 /// A stream in hex that is context, not the thing judged.
 func contextStream(_ reader: JSONReader, _ schema: TLVSchema) throws -> TLVStream {
+    try contextObject(reader, schema).stream
+}
+
+/// The same, with the values of its records.
+func contextObject(_ reader: JSONReader, _ schema: TLVSchema) throws -> DecodedStream {
     let bytes = try reader.hex()
     do {
-        return try schema.decode(bytes).stream
+        return try schema.decode(bytes)
     } catch {
         throw reader.fail("the \(schema.name) cannot be read: \(error.detail) (\(error.requirement))")
     }

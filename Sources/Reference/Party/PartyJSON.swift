@@ -51,7 +51,8 @@ extension PartyLimits {
         max_requests_per_minute =
             try reader.optional("max_requests_per_minute")?.decimal() ?? max_requests_per_minute
         paths_lifetime = try reader.optional("paths_lifetime")?.decimal() ?? paths_lifetime
-        offers = try reader.optional("offers")?.number(atMost: .max) ?? offers
+        // Each is a request in the answer to `init`, and a runner takes a bounded number of those.
+        offers = try reader.optional("offers")?.number(atMost: 1000) ?? offers
         min_paths_lifetime = try reader.optional("min_paths_lifetime")?.decimal() ?? min_paths_lifetime
         refresh_s = try reader.optional("refresh_s")?.decimal() ?? refresh_s
         salt = try SaltConfiguration(reader)

@@ -11,6 +11,11 @@ func runOnionMessage(_ file: JSONReader, _ profile: Profile, _ tally: inout Offi
     let generate = try file.member("generate")
     let hops = try generate.member("hops").elements()
     let nodes = try file.member("decrypt").member("hops").elements().map { try $0.member("privkey").secretKey() }
+    guard hops.count == nodes.count, hops.count >= 2 else {
+        throw file.fail(
+            "generate.hops and decrypt.hops must name the same hops, two or more"
+        )
+    }
     let created = try createMessagePath(hops, nodes, profile, &tally)
     tally.announce(cases: 2 * hops.count + 1)
     for (index, hop) in hops.enumerated() { try compareMessageHop(created, index, hop, profile, &tally) }

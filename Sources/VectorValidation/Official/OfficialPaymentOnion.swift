@@ -26,6 +26,9 @@ func runPaymentOnion(_ file: JSONReader, _ profile: Profile, _ tally: inout Offi
     tally.start("onion")
     try tally.compare(file, "onion", Hex.encode(created.packet.bytes))
     var packet: OnionPacket? = created.packet
+    guard keys.count == hops.count else {
+        throw file.fail("generate.hops and decode must name the same hops: \(hops.count) and \(keys.count)")
+    }
     for (index, (key, hop)) in zip(keys, hops).enumerated() {
         tally.start("decode[\(index)]")
         let k = try key.secretKey()
@@ -44,11 +47,16 @@ func runBlindedPaymentOnion(_ file: JSONReader, _ profile: Profile, _ tally: ino
     let associated_data = try generate.member("associated_data").hex()[...]
     let route = try generate.member("full_route").member("hops").elements()
     let blinded = try generate.member("blinded_route").member("hops").elements()
+    let decrypted = try file.member("decrypt").member("hops").elements()
+    guard route.count == blinded.count + 1, route.count == decrypted.count else {
+        let counts = "\(route.count), \(blinded.count) and \(decrypted.count)"
+        throw file.fail("full_route, blinded_route without the sender, and decrypt must name the same hops: \(counts)")
+    }
     let hops = try route.map { hop in
         try hop.onlyMembers(["alias", "pubkey", "payload", "tlvs"])
         return OnionHop(N: try hop.member("pubkey").publicKey(), hop_payload: try hop.member("payload").hex())
     }
-    tally.announce(cases: route.count + 1 + (try file.member("decrypt").member("hops").elements().count) + 1)
+    tally.announce(cases: route.count + 1 + decrypted.count + 1)
     for (index, hop) in route.enumerated() {
         tally.start("generate.full_route.hops[\(index)]")
         let data = index == 0 ? nil : try blinded[index - 1].member("encrypted_data").hex()
@@ -128,6 +136,7 @@ private func comparePaymentDecryption(
         let route = try file.member("generate").member("blinded_route")
         let hops = try route.member("hops").elements()
         let blinded_node_id = unblinding.blinded_node_key.publicKey.hex
+        guard index > 0 else { throw hop.fail("the first hop is the sender's, which has nothing to decrypt") }
         try tally.compare(hops[index - 1], "blinded_node_id", blinded_node_id)
         if index == 1 {
             try tally.compare(route, "first_node_id", node_key.publicKey.hex)
@@ -150,10 +159,14 @@ private func comparePayinfo(
     try payinfo.onlyMembers(["comment", "fee_base_msat", "fee_proportional_millionths", "cltv_expiry_delta"])
     let number = { (object: JSONReader, key: String) in try object.member(key).number(atMost: 1 << 40) }
     let total = try present(PaymentRelay.total(of: relays))
+    guard max(total.fee_base_msat, total.fee_proportional_millionths, total.cltv_expiry_delta) < 1 << 32 else {
+        throw payinfo.fail("a path holds no sum beyond 32 bits")
+    }
     tally.compare("fee_base_msat", total.fee_base_msat, try number(payinfo, "fee_base_msat"))
     tally.compare("proportional", total.fee_proportional_millionths, try number(payinfo, "fee_proportional_millionths"))
     tally.compare("cltv_expiry_delta", total.cltv_expiry_delta, try number(payinfo, "cltv_expiry_delta"))
-    let amount = try number(generate, "final_amount_msat")
+    // A product of two of these stays below 2^60.
+    let amount = try generate.member("final_amount_msat").number(atMost: 1 << 30)
     let cltv = try number(generate, "final_cltv")
     let (first, last) = (try route[0].member("tlvs"), try present(route.last).member("tlvs"))
     let fee = total.fee_base_msat + amount * total.fee_proportional_millionths / 1_000_000

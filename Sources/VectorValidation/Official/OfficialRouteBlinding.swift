@@ -9,6 +9,12 @@ internal import Wire
 func runRouteBlinding(_ file: JSONReader, _ profile: Profile, _ tally: inout OfficialSuite.Tally) throws {
     try file.onlyMembers(["comment", "generate", "route", "unblind"])
     let hops = try file.member("generate").member("hops").elements()
+    let unblindings = try file.member("unblind").member("hops").elements()
+    guard hops.count == unblindings.count else {
+        throw file.fail(
+            "generate.hops and unblind.hops must name the same hops"
+        )
+    }
     let planned = try hops.map { hop in
         PlannedHop(
             node_id: try hop.member("node_id").publicKey(),
@@ -17,7 +23,7 @@ func runRouteBlinding(_ file: JSONReader, _ profile: Profile, _ tally: inout Off
         )
     }
     let created = try BlindedPath.create(planned, session_key: try present(planned.first?.session_key))
-    tally.announce(cases: hops.count + (try file.member("unblind").member("hops").elements().count))
+    tally.announce(cases: hops.count + unblindings.count)
     for (index, hop) in hops.enumerated() {
         try hop.onlyMembers([
             "comment", "session_key", "alias", "node_id", "tlvs", "encoded_tlvs", "path_privkey", "path_key",

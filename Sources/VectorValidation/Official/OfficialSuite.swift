@@ -1,6 +1,6 @@
 package import Catalogue
 package import Rules
-internal import StrictJSON
+package import StrictJSON
 
 /// The vectors that come with the BOLTs, run on the reference in process.
 package enum OfficialSuite {
@@ -76,6 +76,23 @@ package enum OfficialSuite {
             problems: tally.problems,
             leftOut: nil
         )
+    }
+
+    /// The files that are covered.
+    package static var files: [String] { covered.map(\.file) }
+
+    /// What is wrong with a file that is read as the covered one of this name.
+    package static func problems(in json: JSON, as file: String, _ profile: Profile) -> [String] {
+        guard let entry = covered.first(where: { $0.file == file }) else {
+            return ["the file is not known to this suite"]
+        }
+        var tally = Tally()
+        do {
+            try entry.run(JSONReader(json, path: "file"), profile, &tally)
+        } catch {
+            tally.complain("\(error)")
+        }
+        return tally.problems + (tally.found == tally.run ? [] : ["\(tally.found) cases found, \(tally.run) run"])
     }
 
     private static func failure(_ file: String, _ problem: String) -> Report {

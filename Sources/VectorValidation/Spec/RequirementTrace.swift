@@ -31,8 +31,10 @@ package struct RequirementTrace {
 
     package struct MutantEntry: Hashable, Sendable {
         package let name: String
+        /// Whether somebody wrote it or an operator made it.
+        package let kind: String
         package let place: CheckIndex.Place?
-        /// The scenarios that find it out.
+        /// The scenarios that claim to find it out.
         package let scenarios: [String]
     }
 
@@ -47,6 +49,8 @@ package struct RequirementTrace {
     package let vectors: [Case]
     package let scenarios: [Case]
     package let mutants: [MutantEntry]
+    /// What the last proof that was kept says.
+    package let proof: ProofPage.Row?
 
     /// A requirement that no code names and no step looks for is judged by what its vectors record.
     package var isCompared: Bool { checks.isEmpty && steps.isEmpty && !vectors.isEmpty }
@@ -61,6 +65,7 @@ package struct RequirementTracer {
     package let coverage: Coverage
     package let checks: CheckIndex
     package let texts: SpecTexts?
+    private let proof: ProofPage?
     private let vectors: [RequirementID: [RequirementTrace.Case]]
     private let scenarios: [RequirementID: [RequirementTrace.Case]]
     private let mutants: [RequirementID: [RequirementTrace.MutantEntry]]
@@ -73,12 +78,14 @@ package struct RequirementTracer {
         _ checks: CheckIndex,
         families: [VectorFamily],
         scenarios: [ScenarioFamily],
-        texts: SpecTexts? = nil
+        texts: SpecTexts? = nil,
+        proof: ProofPage? = nil
     ) {
         self.catalogue = catalogue
         self.coverage = coverage
         self.checks = checks
         self.texts = texts
+        self.proof = proof
         sources = Dictionary(catalogue.documents.flatMap(\.sources).map { ($0.key, $0) }) { first, _ in first }
         var cases: [RequirementID: [RequirementTrace.Case]] = [:]
         var ids: [String: [RequirementID]] = [:]
@@ -108,9 +115,17 @@ package struct RequirementTracer {
         }
         self.scenarios = cases
         requirementsOfCases = ids
-        mutants = Dictionary(grouping: MutantRegistry.all, by: \.requirement).mapValues { mutants in
-            mutants.map {
-                .init(name: $0.name, place: checks.mutants[$0.name], scenarios: killers[$0.name] ?? [])
+        let breaking = ServedVariant.all.filter { $0.kind == .written || $0.kind == .made }
+        mutants = Dictionary(grouping: breaking) { $0.requirements[0] }.mapValues { mutants in
+            mutants.map { mutant in
+                // The same fault in several operations is written once.
+                let place = checks.mutants[mutant.name] ?? checks.mutants[String(mutant.name.prefix { $0 != "@" })]
+                return .init(
+                    name: mutant.name,
+                    kind: mutant.kind.rawValue,
+                    place: place,
+                    scenarios: killers[mutant.name] ?? []
+                )
             }
         }
     }
@@ -128,7 +143,8 @@ package struct RequirementTracer {
             remarks: checks.remarks[id] ?? [],
             vectors: vectors[id] ?? [],
             scenarios: scenarios[id] ?? [],
-            mutants: mutants[id] ?? []
+            mutants: mutants[id] ?? [],
+            proof: proof?[id]
         )
     }
 

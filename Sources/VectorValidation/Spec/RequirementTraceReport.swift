@@ -45,16 +45,19 @@ extension RequirementTrace {
         group("vectors", vectors, all) + group("scenarios", scenarios, all)
     }
 
-    package func mutantText() -> [String] {
+    package func mutantText(all: Bool) -> [String] {
         var out = ["\nmutants"]
-        for mutant in mutants {
-            out.append("  \(mutant.name)  \(mutant.place.map { "\($0)" } ?? "")")
-            for scenario in mutant.scenarios { out.append("      found out by \(scenario)") }
+        out += shortened(mutants, all: all) { mutant in
+            let place = mutant.place.map { "\($0)" } ?? ""
+            return
+                (["  \(mutant.name)  \(mutant.kind)  \(place)"] + mutant.scenarios.map { "      found out by \($0)" })
+                .joined(separator: "\n")
         }
         if mutants.isEmpty {
             let without = rejections.map { "; an implementation without the rule accepts \($0.id)" } ?? ""
             out.append("  none among the parties\(without)")
         }
+        if let proof { out.append("  \(proof.text)") }
         return out
     }
 
@@ -103,6 +106,7 @@ extension RequirementTrace {
         if let reason = requirement.withoutLine { json["without_line"] = .string(reason) }
         if let waiver = requirement.waiver { json["waiver"] = .string(waiver.reason) }
         if let proxy = requirement.waiver?.proxy { json["proxy"] = .string(proxy) }
+        json["proof"] = proof?.json
         return .object(json)
     }
 }
@@ -159,7 +163,7 @@ extension RequirementTrace.Case {
 
 extension RequirementTrace.MutantEntry {
     package var json: JSON {
-        var json: JSONObject = ["name": .string(name)]
+        var json: JSONObject = ["name": .string(name), "kind": .string(kind)]
         if let place { json["source"] = .string("\(place.file):\(place.line)") }
         json["scenarios"] = .array(scenarios.map { .string($0) })
         return .object(json)

@@ -1,0 +1,156 @@
+import ArgumentParser
+internal import Catalogue
+internal import Driver
+internal import Foundation
+internal import Mutants
+internal import Proof
+internal import Rules
+internal import Scenarios
+internal import StrictJSON
+internal import Synchronization
+internal import VectorFormat
+internal import VectorGeneration
+
+/// `blip66 prove`: whether the suite finds out what is wrong, and leaves alone what is not.
+struct Prove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the suite against every mutant of the reference, and against every lawful variant.",
+        discussion: """
+            Each is served over a pipe (blip66 serve --mutant NAME) and checked with the default flags, as yours would be. A mutant \
+            that breaks a MUST has to end with exit status 1 and its own requirement accused, one that breaks a SHOULD with a \
+            warning that names it. A canary that fails and names the requirement will do too: then the operation is not graded, \
+            and the run ends with 2. A lawful variant must be told nothing.
+
+              blip66 prove --filter 'B12-SI-*'
+              blip66 prove --sample 50 --seed 7
+              blip66 prove --full --page Spec/kill-matrix.md --json kills.json
+
+            A mutant is asked what its own requirement is about first, and no more once two cases have blamed it; then the \
+            families and the role that it touches. With --full everything is asked, of each.
+
+            Exit status: 0 all is proved; 1 a mutant survives or is blamed on others alone, a requirement has neither mutant nor \
+            waiver, or a lawful variant is accused; 2 the proof could not be made.
+            """
+    )
+
+    @Option(help: "Only variants whose name or requirement matches; * stands for any characters. Repeatable.")
+    var filter: [String] = []
+
+    @Option(help: "Only so many, drawn by --seed.")
+    var sample: Int?
+
+    @Option(help: "Which sample.")
+    var seed: UInt64 = 1
+
+    @Flag(help: "Ask each variant everything.")
+    var full = false
+
+    @Option(help: "Variants that are asked side by side. Default: one for each core.")
+    var workers: Int?
+
+    @Option(help: "Write the matrix to this file, as JSON.")
+    var json: String?
+
+    @Option(help: "Write the matrix to this file, as a page.")
+    var page: String?
+
+    @Flag(help: "Print the names of what would be run, each with its kind and what it breaks, and run nothing.")
+    var list = false
+
+    @Option(help: "The folder of vectors. Default: the project's.")
+    var vectors: String?
+
+    func validate() throws {
+        guard sample.map({ $0 > 0 }) ?? true else { throw ValidationError("--sample takes a number from 1 on.") }
+        guard workers.map({ (1...256).contains($0) }) ?? true else {
+            throw ValidationError("--workers takes a number from 1 to 256.")
+        }
+    }
+
+    func run() async throws {
+        let data = try SpecData(vectors: vectors, withChecks: false)
+        let subjects = try subjects(data)
+        if list {
+            for subject in subjects {
+                Output.line(
+                    "\(subject.name)  \(subject.kind.rawValue)  \(subject.requirements.map(\.description).joined(separator: ", "))"
+                )
+            }
+            return
+        }
+        let files = try (json: json.map { try OutputFile($0) }, page: page.map { try OutputFile($0) })
+        Interruption.killAdapters(.exits)
+        let start = ContinuousClock().now
+        let prover = try prover(data)
+        let matrix = KillMatrix(
+            await prover.run(subjects, finished: Progress(subjects.count).show),
+            form: form,
+            isWhole: filter.isEmpty && sample == nil,
+            requirements: data.catalogue.requirements
+        )
+        Output.line(matrix.text)
+        Output.line("in \((ContinuousClock().now - start).components.seconds) s")
+        try files.json?.write(matrix.json.pretty)
+        try files.page?.write(matrix.page)
+        if !matrix.isProved { throw ExitCode(1) }
+    }
+
+    private func subjects(_ data: SpecData) throws -> [ServedVariant] {
+        let patterns = filter.map { IDPattern($0) }
+        let chosen = ProofSubjects.all(data.grid, data.families).filter { subject in
+            patterns.isEmpty
+                || patterns.contains { pattern in
+                    pattern.matches(subject.name) || subject.requirements.contains { pattern.matches($0.rawValue) }
+                }
+        }
+        guard !chosen.isEmpty else {
+            throw ValidationError("no variant matches \(filter.joined(separator: ", ")); blip66 prove --list names all")
+        }
+        return sample.map { ProofSubjects.sample(chosen, count: $0, seed: seed) } ?? chosen
+    }
+
+    private func prover(_ data: SpecData) throws -> Prover {
+        let project = try ProjectFiles.locate()
+        var options = Prover.Options(program: Bundle.main.executablePath ?? CommandLine.arguments[0])
+        options.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
+        options.isFull = full
+        options.suite = Generation.version
+        return Prover(
+            families: data.families,
+            scenarios: data.scenarios,
+            cells: data.grid.cells,
+            requirements: data.catalogue.requirements,
+            readings: data.readings,
+            tables: try ProfileStore(folder: project.profiles).tables,
+            options: options
+        )
+    }
+
+    /// Of the run, for the page.
+    private var form: String {
+        var words = [full ? "everything against everything" : "until two cases blame each mutant"]
+        if !filter.isEmpty { words.append("of \(filter.joined(separator: ", "))") }
+        if let sample { words.append("a sample of \(sample), seed \(seed)") }
+        return words.joined(separator: "; ")
+    }
+}
+
+/// How far it is, on a terminal; nothing in a pipe.
+private final class Progress: Sendable {
+    private let counts = Mutex((done: 0, wrong: 0))
+    private let total: Int
+    private let isTerminal = Terminal.isOne(STDERR_FILENO)
+
+    init(_ total: Int) { self.total = total }
+
+    @Sendable func show(_ result: ProofResult) {
+        let (done, wrong) = counts.withLock { counts in
+            counts.done += 1
+            if !result.isRight { counts.wrong += 1 }
+            return counts
+        }
+        guard isTerminal else { return }
+        let text = "\r\(done)/\(total), \(wrong) not as they should be\u{1B}[K\(done == total ? "\r\u{1B}[K" : "")"
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}

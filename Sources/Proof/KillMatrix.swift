@@ -1,0 +1,172 @@
+package import Catalogue
+internal import Mutants
+package import Rules
+package import StrictJSON
+
+/// What came of a proof: mutant × requirement × case.
+package struct KillMatrix: Sendable {
+    package let results: [ProofResult]
+    /// How it was made, for those who read it: `the full form`, or which sample.
+    package let form: String
+    private let requirements: [RequirementID: Requirement]
+    /// Whether all mutants were run: only then a requirement can be said to have none.
+    private let isWhole: Bool
+
+    package init(
+        _ results: [ProofResult],
+        form: String,
+        isWhole: Bool,
+        requirements: [RequirementID: Requirement]
+    ) {
+        self.results = results.sorted { $0.subject.name < $1.subject.name }
+        self.form = form
+        self.isWhole = isWhole
+        self.requirements = requirements
+    }
+
+    private var mutants: [ProofResult] { results.filter { $0.subject.kind != .lawful } }
+
+    /// A requirement with the mutants that break it, and the cases that find one of them out.
+    package struct Row: Sendable {
+        package let id: RequirementID
+        package let mutants: [ProofResult]
+        package let cases: [String]
+
+        package var killed: Int { mutants.count { $0.verdict.isRight } }
+    }
+
+    package var rows: [Row] {
+        var byRequirement: [RequirementID: [ProofResult]] = [:]
+        for result in mutants where result.subject.kind != .throughout {
+            for id in result.subject.requirements { byRequirement[id, default: []].append(result) }
+        }
+        return byRequirement.keys.sorted().map { id in
+            let mutants = byRequirement[id] ?? []
+            let cases = Set(mutants.flatMap(\.kills).filter { $0.accused.contains(id) }.map(\.testCase))
+            return Row(id: id, mutants: mutants, cases: cases.sorted())
+        }
+    }
+
+    /// Requirements that fail or warn, and that no mutant breaks, though nothing was waived.
+    package var withoutMutant: [RequirementID] {
+        guard isWhole else { return [] }
+        let broken = Set(mutants.flatMap(\.subject.requirements))
+        return requirements.values.filter { $0.enforcement != .info && $0.waiver == nil && !broken.contains($0.id) }
+            .map(\.id).sorted()
+    }
+
+    package var problems: [ProofResult] { results.filter { !$0.isRight } }
+    package var isProved: Bool { problems.isEmpty && withoutMutant.isEmpty }
+
+    // MARK: Figures
+
+    private func count(_ kind: ServedVariant.Kind) -> Int { results.count { $0.subject.kind == kind } }
+
+    /// Kills of each requirement, sorted.
+    private var killCounts: [Int] { rows.map(\.cases.count).sorted() }
+
+    package var figures: [String] {
+        let words = [
+            "killed", "killed by a canary", "another reading", "killed in context", "blamed on others", "survived",
+            "accused", "unclear",
+        ]
+        let outcomes = words.map { word in (word, results.count { $0.verdict.word == word }) }.filter { $0.1 > 0 }
+        let counts = killCounts
+        let spread =
+            counts.isEmpty
+            ? ""
+            : "; cases that kill, of \(counts.count) requirements: least \(counts[0]), median \(counts[counts.count / 2])"
+        return [
+            "mutants: \(count(.written)) written, \(count(.made)) made, \(count(.lazyReader)) lazy readers, "
+                + "\(count(.throughout)) wrong throughout, \(results.count { $0.equivalence != nil }) of them equivalent; "
+                + "\(count(.lawful)) lawful variants",
+            outcomes.map { "\($0.1) \($0.0)" }.joined(separator: ", ") + spread,
+        ]
+    }
+
+    // MARK: Text
+
+    /// What is wrong, a line each, then the figures.
+    package var text: String {
+        let wrong = problems.map { "\($0.verdict.word): \($0.subject.name)\(Self.detail($0))" }
+        let missing = withoutMutant.map { "no mutant breaks \($0), and it has no waiver" }
+        return (wrong + missing + figures).joined(separator: "\n")
+    }
+
+    private static func detail(_ result: ProofResult) -> String {
+        switch result.verdict {
+        case .misblamed(let others), .killedInContext(let others):
+            ": \(result.subject.requirements.prefix(4).map(\.description).joined(separator: ", ")) "
+                + "was to be blamed; \(others.prefix(6).map(\.description).joined(separator: ", ")) was"
+        case .accused(let problems): ": \(problems.prefix(3).joined(separator: "; "))"
+        case .unclear(let reason): ": \(reason)"
+        case .survived: " (\(result.cases) cases)"
+        case .excused(let alternatives): ": answers as \(alternatives.map(\.description).joined(separator: ", "))"
+        case .killed, .killedByCanary, .passed: ""
+        }
+    }
+
+    /// The page.
+    package var page: String {
+        var lines = [
+            "# What kills what", "",
+            "`blip66 prove` made this page (\(form)): it serves each mutant of the reference over a pipe, runs the suite with its "
+                + "default flags, and looks whom that blames. Do not edit it.", "",
+        ]
+        lines += figures.map { "- \($0)" } + [""]
+        if !problems.isEmpty {
+            lines += ["## What is not as it should be", "", "| variant | verdict | |", "|---|---|---|"]
+            lines += problems.map { "| `\($0.subject.name)` | \($0.verdict.word) | \(Self.detail($0).dropFirst(2)) |" }
+            lines.append("")
+        }
+        if !withoutMutant.isEmpty {
+            lines += ["No mutant breaks: \(withoutMutant.map(\.description).joined(separator: ", ")).", ""]
+        }
+        let equivalent = results.filter { $0.equivalence != nil }
+        if !equivalent.isEmpty {
+            lines += ["## Mutants that nobody can tell from the reference", "", "| mutant | why |", "|---|---|"]
+            lines += equivalent.map { "| `\($0.subject.name)` | \($0.equivalence ?? "") |" } + [""]
+        }
+        lines += [
+            "## Requirements", "", "| requirement | level | mutants killed | cases that kill | such as |",
+            "|---|---|---|---|---|",
+        ]
+        lines += rows.map { row in
+            let level = requirements[row.id]?.level.rawValue ?? ""
+            let names = row.cases.prefix(2).map { "`\($0)`" }.joined(separator: ", ")
+            return "| \(row.id) | \(level) | \(row.killed) of \(row.mutants.count) | \(row.cases.count) | \(names) |"
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    // MARK: JSON
+
+    package var json: JSON {
+        [
+            "form": .string(form),
+            "proved": .bool(isProved),
+            "without_mutant": .array(withoutMutant.map { .string($0.rawValue) }),
+            "variants": .array(results.map(Self.json)),
+        ]
+    }
+
+    private static func json(_ result: ProofResult) -> JSON {
+        var json: JSONObject = [
+            "name": .string(result.subject.name), "kind": .string(result.subject.kind.rawValue),
+            "requirements": .array(result.subject.requirements.map { .string($0.rawValue) }),
+            "verdict": .string(result.verdict.word), "cases": .integer(Int64(result.cases)),
+        ]
+        if !result.subject.does.isEmpty { json["does"] = .string(result.subject.does) }
+        let detail = detail(result)
+        if !detail.isEmpty { json["detail"] = .string(detail) }
+        json["equivalent"] = result.equivalence.map { .string($0) }
+        if !result.kills.isEmpty {
+            json["kills"] = .array(
+                result.kills.map { kill in
+                    ["case": .string(kill.testCase), "accused": .array(kill.accused.map { .string($0.rawValue) })]
+                }
+            )
+        }
+        return .object(json)
+    }
+}

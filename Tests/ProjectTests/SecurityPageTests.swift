@@ -1,0 +1,14 @@
+import Testing
+import TestSupport
+
+/// What `Spec/security.md` says of the sources is so.
+@Suite struct SecurityPageTests {
+    @Test func everyPlaceThatComparesInConstantTimeIsNamedAndNoOther() throws {
+        let section = try #require(try Page("Spec/security.md").section("Comparison of secrets"))
+        let named = Set(section.matches(of: /`(Sources\/[^`]*\.swift)`/).map { String($0.1) })
+        let files = try Checkout().paths.filter { $0.hasPrefix("Sources/") && $0.hasSuffix(".swift") }
+        let comparing = try files.filter { try Page($0).text.contains("ConstantTime.equal(") }
+        #expect(comparing.union(["Sources/Primitives/ConstantTime.swift"]) == named)
+        #expect(comparing.count >= 6)
+    }
+}

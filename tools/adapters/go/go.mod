@@ -1,0 +1,3 @@
+module example.org/blip66-adapter
+
+go 1.19
