@@ -46,7 +46,9 @@ import TestSupport
             [0x61c, 0x200b, 0x2028, 0x2029, 0x2060, 0xfeff, 0xe0001] + Array(0x200e...0x200f) + Array(0x202a...0x202e)
         for value in Array(0...0x1f) + Array(0x7f...0x9f) + marks + Array(0x2066...0x2069) {
             let scalar = try #require(Unicode.Scalar(UInt32(value)))
-            let json: JSON = ["a\(Character(scalar))b": .string("c\(Character(scalar))d")]
+            // NUL stands in no key that jansson reads.
+            let key = value == 0 ? "a" : "a\(Character(scalar))b"
+            let json: JSON = .object(JSONObject([(key, .string("c\(Character(scalar))d"))]))
             for text in [json.line, json.pretty] {
                 #expect(
                     !text.unicodeScalars.dropLast().contains { $0 == scalar && $0 != "\n" || $0.value > 0x7e },
