@@ -108,6 +108,7 @@ extension RunResult {
         if status.values.contains(.failed) || cases.contains(where: { $0.verdict.fails }) { return .failed }
         if let faults = unexplainedFaults(in: cases) { return .inconclusive(faults) }
         if !status.contains(where: { $0.value == .met && isMust($0.key) }) { return .inconclusive("no MUST was met") }
+        if let canary = Self.failedCanary(in: cases) { return .inconclusive("the canary of \(canary) failed") }
         if let ungraded = Self.tooFewGraded(cases) { return .inconclusive(ungraded) }
         if let evasion { return .inconclusive(evasion) }
         let isWarned =
@@ -144,6 +145,14 @@ extension RunResult {
         let ungraded = declared.count { !$0.verdict.isGraded }
         guard ungraded * 2 > declared.count else { return nil }
         return "\(ungraded) of \(declared.count) cases of what hello declares were not graded"
+    }
+
+    /// The first canary that kept one of the cases from being sent by its failure.
+    private static func failedCanary(in cases: [CaseResult]) -> String? {
+        for result in cases {
+            if case .notExercised(.canaryFailed(let name)) = result.verdict { return name }
+        }
+        return nil
     }
 
     private func unexplainedFaults(in cases: [CaseResult]) -> String? {

@@ -348,7 +348,9 @@ extension CanaryResult {
         case "passed": verdict = .passed
         case "skipped": verdict = .skipped
         default:
-            let requirement = RequirementID(try reader.member("requirement").string())
+            let requirement = try reader.optional("requirement").map { json throws(JSONShapeError) in
+                RequirementID(try json.string())
+            }
             verdict = .failed(try reader.member("detail").string(), requirement)
         }
         self.init(

@@ -324,7 +324,7 @@ extension CanaryResult {
         case .failed(let detail, let requirement):
             json["verdict"] = "failed"
             json["detail"] = .string(detail)
-            json["requirement"] = .string(requirement.rawValue)
+            json["requirement"] = requirement.map { .string($0.rawValue) }
             json["attempts"] = .array(attempts.map(\.json))
         }
         return .object(json)

@@ -100,8 +100,8 @@ package struct CanaryResult: Hashable, Sendable {
         case passed
         /// The adapter does not have it.
         case skipped
-        /// What was wrong, and the requirement that it breaks.
-        case failed(String, RequirementID)
+        /// What was wrong, and the requirement that it breaks. A crash or a hang breaks none: nothing was answered.
+        case failed(String, RequirementID?)
     }
 
     /// The operation, with the message, schema or kind where canaries stand for one of them alone.

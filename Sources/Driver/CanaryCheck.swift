@@ -111,6 +111,9 @@ actor CanaryCheck {
     ) async -> CanaryResult.Verdict {
         let input = AnswerLine.excerpt(Array(request.input.line.utf8))
         let summary = await requestQueue[request.id]?.summary ?? "but was not sent"
+        if case .faulty? = await requestQueue[request.id]?.outcome {
+            return .failed("\(input) must be \(needed), \(summary)", nil)
+        }
         return .failed("\(input) must be \(needed), \(summary)", requirement)
     }
 

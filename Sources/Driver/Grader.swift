@@ -33,6 +33,9 @@ package struct Grader: Sendable {
     /// Cases that depend on one of these readings have one right answer.
     package var declared = DeclaredReadings()
 
+    /// What operations have to refuse. That valid inputs are answered rightly says nothing of these.
+    var refusals: Set<Refusal> = []
+
     package init(
         requirements: [RequirementID: Requirement],
         strictness: Strictness,

@@ -60,11 +60,13 @@ private struct Judge {
         return Grade(verdict: .passed, evidence: evidence(isSeen: isSeen, without: comparison.notShown))
     }
 
-    /// - Parameter isSeen: whether a wrong output would have been found out. An acceptance alone shows what has a waiver.
+    /// - Parameter isSeen: whether a wrong output would have been found out. An acceptance alone shows what has a waiver; and what
+    ///   the operation has to refuse is not shown by what it accepts, however right its output.
     private func evidence(isSeen: Bool, without notShown: Set<RequirementID>) -> CaseEvidence {
         var evidence = CaseEvidence()
         for id in vector.requirements where !notShown.contains(id) {
-            if isSeen || grader.requirements[id]?.waiver != nil {
+            let isRefused = grader.refusals.contains(Refusal(requirement: id, operation: vector.operation))
+            if (isSeen && !isRefused) || grader.requirements[id]?.waiver != nil {
                 evidence.shown.append(id)
             } else {
                 evidence.shownInPart.append(id)

@@ -25,6 +25,8 @@ package struct RunPlan: Sendable {
     package let layers: Set<String>
     /// The ids of all cases and scenario runs that were loaded, selected or not, each with its place among them.
     package let positions: [String: Int]
+    /// What some case refuses, selected or not.
+    let refusals: Set<Refusal>
     /// Every case that can be put to an adapter, by its id.
     private let known: [String: PlannedCase]
 
@@ -43,6 +45,7 @@ package struct RunPlan: Sendable {
         }
         try Self.checkIDs(families)
         layers = Set(families.map(\.layer))
+        refusals = Refusal.all(in: families)
         let runs = scenarios.flatMap { ScenarioRun.all($0, profile: profile) }
         let ids = families.flatMap(\.cases).map(\.id) + runs.joined().map(\.id)
         positions = Dictionary(
@@ -147,6 +150,19 @@ package struct RunPlan: Sendable {
             no case and no family matches --filter '\(pattern.text)' (* stands for any characters); \(what):
               \(list.joined(separator: "\n  "))
             """
+    }
+}
+
+/// That an operation has to refuse what breaks the requirement: some case says so.
+struct Refusal: Hashable, Sendable {
+    let requirement: RequirementID
+    let operation: String
+
+    static func all(in families: [VectorFamily]) -> Set<Refusal> {
+        let refused = families.flatMap(\.cases).filter { $0.sample == nil && $0.isNegative }
+        return Set(
+            refused.flatMap { vector in vector.violates.map { Refusal(requirement: $0, operation: vector.operation) } }
+        )
     }
 }
 

@@ -99,6 +99,7 @@ package actor Runner {
         self.options = options
         self.observer = observer
         grader = Grader(requirements: requirements, strictness: options.strictness, readings: options.readings)
+        grader.refusals = plan.refusals
         grader.declared = try DeclaredReadings(options.declaredReadings, options.readings, from: "--reading")
         self.profiles = options.profileTables.compactMapValues { try? ProfileFile.decode($0) }
         let profiles = plan.profiles.union([options.profile]).sorted()

@@ -164,7 +164,7 @@ extension JSONObject {
 
     /// Other records in place of those of a stream.
     mutating func changeStream(_ member: String, _ change: ([TLVRecord]) -> [TLVRecord]) throws {
-        self[member] = .hex(change(try stream(member).records).flatMap(\.encoding))
+        self[member] = .hex(change(Array(try stream(member).records)).flatMap(\.encoding))
     }
 
     /// The members of this name changed, wherever they stand.

@@ -56,7 +56,7 @@ enum InvoiceWriterMutants {
             out,
             input,
             _ in
-            let records = try out.stream("bytes").records
+            let records = Array(try out.stream("bytes").records)
             let unsigned = TLVStream(sorting: records.without(240).without(166))
             let key = try input.member("secret_key").secretKey()
             guard let signature = Bolt12Signature(unsigned, messagename: StaticInvoice.messagename, key: key) else {
@@ -108,7 +108,7 @@ enum InvoiceWriterMutants {
         _ change: @escaping @Sendable ([TLVRecord], Profile) -> [TLVRecord]
     ) -> OperationMutant {
         .answering(name, does, in: build) { out, input, profile in
-            let records = change(try out.stream("bytes").records.without(240), profile)
+            let records = change(Array(try out.stream("bytes").records).without(240), profile)
             let unsigned = TLVStream(sorting: records)
             let key = try input.member("secret_key").secretKey()
             let signature = Bolt12Signature(unsigned, messagename: messagename, key: key)
@@ -123,7 +123,7 @@ enum InvoiceWriterMutants {
         _ change: @escaping @Sendable ([TLVRecord]) -> [TLVRecord]
     ) -> OperationMutant {
         .answering(name, does, in: build) { out, _, _ in
-            out["bytes"] = .hex(TLVStream(sorting: change(try out.stream("bytes").records)).bytes)
+            out["bytes"] = .hex(TLVStream(sorting: change(Array(try out.stream("bytes").records))).bytes)
         }
     }
 

@@ -156,7 +156,10 @@ enum SaltMutants {
     ) -> OperationMutant {
         .answering(name, does, in: "salt.build_payloads") { out, input, _ in
             let streams = try (out["payloads"]?.array ?? []).map { json in
-                try TLVStream.read(Hex.decode(json.string ?? "")[...], known: .unspecified, onFault: { _ in }).records
+                Array(
+                    try TLVStream.read(Hex.decode(json.string ?? "")[...], known: .unspecified, onFault: { _ in })
+                        .records
+                )
             }
             let preHops = try input.member("pre_hops").elements().count
             out["payloads"] = .array(change(streams, input, preHops).map { .hex(TLVStream(sorting: $0).bytes) })

@@ -251,7 +251,7 @@ struct MutantTree: Sendable {
     /// The root over `bytes` of a request.
     func root(_ input: JSONReader) throws -> Bytes32? {
         let bytes = try input.member("bytes").hex()
-        return root(try TLVStream.read(bytes[...], known: .unspecified, onFault: { _ in }).records)
+        return root(Array(try TLVStream.read(bytes[...], known: .unspecified, onFault: { _ in }).records))
     }
 
     func root(_ all: [TLVRecord]) -> Bytes32? {

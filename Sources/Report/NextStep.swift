@@ -42,6 +42,10 @@ package enum NextStep {
         }
         if result.stop != nil { return "end what stopped the run, and run it again" }
         if !result.requiredButNotExercised.isEmpty { return "list in hello what --require asks for, or run more of it" }
-        return "run more cases, or list more in hello (Spec/grading.md, \"What does inconclusive want from me\")"
+        let skipped = result.cases.contains { if case .notExercised(.skipped) = $0.verdict { true } else { false } }
+        let what =
+            skipped
+            ? "answer what hello lists and was skipped, or list less in hello" : "run more cases, or list more in hello"
+        return "\(what) (Spec/grading.md, \"What does inconclusive want from me\")"
     }
 }

@@ -70,7 +70,8 @@ package enum RunText {
         case .passed: nil
         case .skipped: "\(result.name) was not graded because the adapter skipped its canary"
         case .failed(let detail, let requirement):
-            "\(result.name) was not graded because its canary failed (\(requirement)): \(PrintableText.line(detail, limit: 1000))"
+            "\(result.name) was not graded because its canary failed\(requirement.map { " (\($0))" } ?? ""): "
+                + PrintableText.line(detail, limit: 1000)
         }
     }
 
