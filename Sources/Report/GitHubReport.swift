@@ -32,7 +32,7 @@ package enum GitHubReport {
 
     private static func command(_ kind: String, _ title: String, _ text: String) -> String {
         let text = PrintableText.block(text, limit: 1000)
-        return "::\(kind) title=\(escaped(title, ":", ","))::\(escaped(text))"
+        return "::\(kind) title=\(escaped(PrintableText.line(title), ":", ","))::\(escaped(text))"
     }
 
     private static func escaped(_ text: String, _ more: Character...) -> String {
