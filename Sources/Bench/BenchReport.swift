@@ -34,7 +34,7 @@ package struct BenchReport: Sendable {
             pad(result.target.map { ratio($0) + (result.meetsTarget ? "" : "!") } ?? "", 7),
             pad(percent(result.operation.spread), 7),
             pad(result.allocations.map { String(format: "%.0f", $0) } ?? "-", 8),
-            pad(overPipe, 10), pad(result.json.map(time) ?? "", 11),
+            pad(overPipe, 10), pad(result.jsonTime.map(time) ?? "", 11),
         ]
         if adapter != nil {
             columns.append(pad(result.adapter.isEmpty ? "-" : time(result.adapter.median), 10))

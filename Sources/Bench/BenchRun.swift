@@ -1,4 +1,4 @@
-package import Driver
+internal import Driver
 internal import StrictJSON
 
 /// Measures benchmarks: batches of each contender by turns, so that what disturbs the machine disturbs all of them.
@@ -95,7 +95,7 @@ package struct BenchResult: Sendable {
     package var ratio: Double { operation.ratios(to: floor).median }
     package var meetsTarget: Bool { target.map { ratio <= $0 } ?? true }
     /// What JSON and hexadecimal add.
-    package var json: Double? { overPipe.isEmpty ? nil : overPipe.median - operation.median }
+    package var jsonTime: Double? { overPipe.isEmpty ? nil : overPipe.median - operation.median }
     /// The adapter's time over the reference's.
     package var adapterRatio: Double? { adapter.isEmpty ? nil : adapter.ratios(to: overPipe).median }
 }

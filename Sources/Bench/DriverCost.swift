@@ -2,7 +2,7 @@ package import Catalogue
 package import Driver
 internal import Foundation
 package import Reference
-internal import Rules
+package import Rules
 package import StrictJSON
 package import VectorFormat
 

@@ -1,6 +1,6 @@
 package import Catalogue
 package import Driver
-internal import StrictJSON
+package import StrictJSON
 
 /// Times an adapter by the protocol's `repeat`: the adapter says itself how long it took, so the pipe has no part in it.
 package actor PipeTimer {
