@@ -35,7 +35,10 @@ internal import Testing
 
     @Test func everyServedVariantHasANameOfItsOwn() throws {
         let names = ServedVariant.all.map(\.name)
-        #expect(Set(names).count == names.count, "\(Dictionary(grouping: names) { $0 }.filter { $1.count > 1 }.keys.sorted())")
+        #expect(
+            Set(names).count == names.count,
+            "\(Dictionary(grouping: names) { $0 }.filter { $1.count > 1 }.keys.sorted())"
+        )
         #expect(ServedVariant.all.count { $0.kind == .made } > 300)
     }
 
