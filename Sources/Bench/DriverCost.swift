@@ -17,6 +17,8 @@ package struct DriverCost: Hashable, Sendable {
     /// Bytes.
     package var peakMemory = 0
 
+    package init() {}
+
     package var sum: Double { reference + runnerJSON + pipe }
     package var ratio: Double { runnerAndServe / sum }
 
