@@ -100,7 +100,7 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
         case .writesBrokenText: "writes NUL bytes or invalid UTF-8"
         case .writesWrongShape:
             "writes an answer that is not exactly one of the four shapes, or has no number as its id"
-        case .writesHugeLine: "writes a line of more than 16 MiB"
+        case .writesHugeLine: "writes a line of more than 16 MiB, or with more than 250,000 values"
         case .tellsOfTooManyEvents: "tells of more than 10,000 events in an answer"
         case .reportsError: "answers with `outcome` `error`, with the request's id or with `null`"
         case .faultDoesNotShowAgain:
