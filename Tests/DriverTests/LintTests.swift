@@ -6,7 +6,7 @@ internal import Testing
 internal import Driver
 
 /// `blip66 lint` against `speaker.py`, which speaks the protocol by the letter unless it is told to leave it.
-@Suite(.serialized) struct LintTests {
+@Suite struct LintTests {
     // MARK: By the letter
 
     @Test(arguments: [false, true])
