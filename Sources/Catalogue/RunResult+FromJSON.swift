@@ -28,14 +28,14 @@ extension RunResult {
                 program: try rerun.member("program").strings(),
                 adapter: try rerun.member("adapter").strings()
             ),
-            profile: try reader.member("profile").string()
+            profile: try reader.member("profile").word()
         )
-        suite = try reader.member("suite").string()
-        shard = try reader.optional("shard")?.string()
+        suite = try reader.member("suite").word()
+        shard = try reader.optional("shard")?.word()
         adapter = try reader.optional("adapter").map(AdapterIdentity.init)
         required = try reader.member("required").strings()
         declaredReadings = try reader.member("declared_readings").alternatives()
-        stop = try reader.optional("stop")?.string()
+        stop = try reader.optional("stop")?.word()
         notes = try reader.member("notes").strings()
         requiredButNotExercised = try reader.member("required_but_not_exercised").strings()
         baseline = try reader.optional("baseline").map(BaselineResult.init)
@@ -73,8 +73,12 @@ extension JSONReader {
         return list
     }
 
+    /// A text of one line. The file may be a stranger's: an id, a name or a statement with a line end would forge lines of whatever
+    /// is made of the report.
+    fileprivate func word() throws(JSONShapeError) -> String { PrintableText.line(try string()) }
+
     fileprivate func strings() throws(JSONShapeError) -> [String] {
-        try list { element throws(JSONShapeError) in try element.string() }
+        try list { element throws(JSONShapeError) in try element.word() }
     }
 
     fileprivate func ids() throws(JSONShapeError) -> [RequirementID] { try strings().map { RequirementID($0) } }
@@ -126,9 +130,9 @@ extension JSONReader {
 extension Subject {
     fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
         if let layer = try reader.optional("layer") {
-            self = .layer(try layer.string())
+            self = .layer(try layer.word())
         } else {
-            self = .role(try reader.member("role").string())
+            self = .role(try reader.member("role").word())
         }
     }
 }
@@ -136,10 +140,10 @@ extension Subject {
 extension AdapterIdentity {
     fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
         self.init(
-            name: try reader.member("name").string(),
-            version: try reader.optional("version")?.string(),
-            language: try reader.optional("language")?.string(),
-            url: try reader.optional("url")?.string(),
+            name: try reader.member("name").word(),
+            version: try reader.optional("version")?.word(),
+            language: try reader.optional("language")?.word(),
+            url: try reader.optional("url")?.word(),
             operations: try reader.member("operations").strings(),
             roles: try reader.member("roles").strings(),
             profiles: try reader.member("profiles").strings(),
@@ -152,7 +156,7 @@ extension AdapterIdentity {
 extension BaselineResult {
     fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
         self.init(
-            file: try reader.member("file").string(),
+            file: try reader.member("file").word(),
             entries: try reader.count("entries"),
             problems: try reader.member("problems").list { problem throws(JSONShapeError) in
                 Problem(entry: try problem.count("entry"), detail: try problem.member("detail").string())
@@ -165,10 +169,10 @@ extension BaselineResult {
 extension FamilyResult {
     fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
         self.init(
-            name: try reader.member("name").string(),
-            title: try reader.member("title").string(),
+            name: try reader.member("name").word(),
+            title: try reader.member("title").word(),
             subject: try Subject(try reader.member("subject")),
-            profile: try reader.member("profile").string(),
+            profile: try reader.member("profile").word(),
             cases: try reader.member("cases").list(CaseResult.init)
         )
     }
@@ -177,12 +181,12 @@ extension FamilyResult {
 extension CaseResult {
     fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
         self.init(
-            id: try reader.member("id").string(),
-            operation: try reader.member("op").string(),
+            id: try reader.member("id").word(),
+            operation: try reader.member("op").word(),
             requirements: try reader.member("requirements").ids(),
             violates: try reader.optionalIDs("violates"),
-            neighbour: try reader.optional("neighbour")?.string(),
-            comment: try reader.member("comment").string(),
+            neighbour: try reader.optional("neighbour")?.word(),
+            comment: try reader.member("comment").word(),
             flags: try reader.optional("flags")?.list(Flag.init) ?? [],
             readings: try reader.optionalStrings("readings"),
             expected: try reader.optional("expected").map(Expected.init) ?? .accept([:]),
@@ -195,13 +199,13 @@ extension CaseResult {
         )
         number = try reader.count("number")
         elapsed = .microseconds(Int64(try reader.member("elapsed_us").number(atMost: 1 << 60)))
-        known = try reader.optional("known")?.string()
+        known = try reader.optional("known")?.word()
     }
 }
 
 extension CaseResult.Flag {
     fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
-        self.init(name: try reader.member("name").string(), note: try reader.member("note").string())
+        self.init(name: try reader.member("name").word(), note: try reader.member("note").word())
     }
 }
 
@@ -217,15 +221,15 @@ extension CaseResult.Expected {
 extension CaseVerdict {
     fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
         let word = try reader.member("verdict")
-        switch try word.string() {
+        switch try word.word() {
         case "passed": self = .passed
         case "another reading": self = .anotherReading(try reader.member("reading").alternative())
         case "failed": self = .failed(try Failure(try reader.member("failure")))
-        case "not counted": self = .notCounted(try reader.member("why").string())
+        case "not counted": self = .notCounted(try reader.member("why").word())
         case "not exercised":
             let reason = try reader.member("reason")
             let kind = try reason.member("kind")
-            guard let why = NotExercised(kind: try kind.string(), what: try reason.member("what").string()) else {
+            guard let why = NotExercised(kind: try kind.word(), what: try reason.member("what").word()) else {
                 throw kind.fail("this is no reason that is known")
             }
             self = .notExercised(why)
@@ -249,7 +253,7 @@ extension CaseVerdict.Failure {
 extension Difference {
     fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
         self.init(
-            path: try reader.member("path").string(),
+            path: try reader.member("path").word(),
             expected: try reader.optional("expected")?.value,
             got: try reader.optional("got")?.value
         )
@@ -262,7 +266,7 @@ extension CaseEvidence {
         accused = try reader.optionalIDs("accused")
         shown = try reader.optionalIDs("shown")
         shownInPart = try reader.optionalIDs("in_part")
-        whyInPart = try reader.optional("why_in_part")?.string()
+        whyInPart = try reader.optional("why_in_part")?.word()
         alternative = try reader.optional("alternative")?.alternative()
     }
 }
@@ -308,7 +312,7 @@ extension ScenarioResult {
         var transcript = Transcript()
         for entry in try reader.optional("transcript")?.list(Transcript.Entry.init) ?? [] { transcript.add(entry) }
         self.init(
-            depth: try reader.member("depth").string(),
+            depth: try reader.member("depth").word(),
             violations: try reader.optional("violations")?.list(Violation.init) ?? [],
             isFinished: try reader.member("finished").bool(),
             readings: try reader.optional("readings")?.alternatives() ?? [],
@@ -333,8 +337,8 @@ extension Transcript.Entry {
     fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
         self.init(
             step: try reader.count("step"),
-            from: try reader.optional("from")?.string(),
-            to: try reader.optional("to")?.string(),
+            from: try reader.optional("from")?.word(),
+            to: try reader.optional("to")?.word(),
             what: try reader.member("what").string(),
             fields: try reader.optional("fields")?.object() ?? [:]
         )
@@ -349,12 +353,12 @@ extension CanaryResult {
         case "skipped": verdict = .skipped
         default:
             let requirement = try reader.optional("requirement").map { json throws(JSONShapeError) in
-                RequirementID(try json.string())
+                RequirementID(try json.word())
             }
             verdict = .failed(try reader.member("detail").string(), requirement)
         }
         self.init(
-            name: try reader.member("name").string(),
+            name: try reader.member("name").word(),
             verdict: verdict,
             attempts: try reader.optional("attempts")?.list(Attempt.init) ?? []
         )
@@ -372,8 +376,8 @@ extension Incident {
         }
         self.init(
             fault: Fault(try reader.member("fault").faultKind(), try reader.member("detail").string()),
-            caseID: try reader.member("case").string(),
-            previousCaseID: try reader.optional("previous_case")?.string(),
+            caseID: try reader.member("case").word(),
+            previousCaseID: try reader.optional("previous_case")?.word(),
             conclusion: conclusion
         )
     }
@@ -382,8 +386,8 @@ extension Incident {
 extension ReadingResult {
     fileprivate init(_ reader: JSONReader) throws(JSONShapeError) {
         self.init(
-            id: try reader.member("id").string(),
-            title: try reader.member("title").string(),
+            id: try reader.member("id").word(),
+            title: try reader.member("title").word(),
             kind: try reader.optional("kind").map { kind throws(JSONShapeError) in
                 try kind.one(of: Reading.Kind.allCases) { $0.rawValue }
             },
@@ -391,7 +395,7 @@ extension ReadingResult {
             seen: try reader.member("seen").list { seen throws(JSONShapeError) in
                 Seen(
                     alternative: try seen.member("alternative").alternative(),
-                    says: try seen.optional("says")?.string(),
+                    says: try seen.optional("says")?.word(),
                     cases: try seen.member("cases").strings()
                 )
             }
@@ -402,21 +406,21 @@ extension ReadingResult {
 extension Requirement {
     fileprivate init(report reader: JSONReader) throws(JSONShapeError) {
         self.init(
-            id: RequirementID(try reader.member("id").string()),
+            id: RequirementID(try reader.member("id").word()),
             level: try reader.member("level").one(of: Level.allCases) { $0.rawValue },
             enforcement: try reader.member("enforcement").one(of: Enforcement.allCases) { $0.rawValue },
-            role: try reader.member("role").string(),
-            statement: try reader.member("statement").string(),
+            role: try reader.member("role").word(),
+            statement: try reader.member("statement").word(),
             bases: try reader.member("bases").list { basis throws(JSONShapeError) in
                 Basis(
-                    source: try basis.member("source").string(),
-                    section: try basis.member("section").string(),
+                    source: try basis.member("source").word(),
+                    section: try basis.member("section").word(),
                     lines: [],
-                    file: try basis.optional("file")?.string(),
+                    file: try basis.optional("file")?.word(),
                     spans: try basis.member("lines").strings().compactMap { LineSpan($0[...]) }
                 )
             },
-            document: try reader.member("document").string()
+            document: try reader.member("document").word()
         )
     }
 }

@@ -75,15 +75,10 @@ internal import VectorFormat
             let json = try await run(mode).json
             let hostile = json.mapped { text, key in RunReportTests.fixed.contains(key) ? text : text + Self.hostile }
             let read = try RunResult(JSONReader(hostile, path: "run"))
-            // Ids, names and statements of a stranger's file may still hold line ends, which `report` prints as they are.
-            withKnownIssue("a report that somebody sends can forge lines of what is made of it", isIntermittent: true) {
-                for (form, text) in try forms(read) {
-                    let marks = text.unicodeScalars.filter {
-                        $0 != "\n" && PrintableText.line(String($0)) != String($0)
-                    }
-                    #expect(marks.isEmpty, "\(form) of \(mode): \(Set(marks).map(\.value).sorted())")
-                    #expect(!text.contains("\nforged line"), "\(form) of \(mode)")
-                }
+            for (form, text) in try forms(read) {
+                let marks = text.unicodeScalars.filter { $0 != "\n" && PrintableText.line(String($0)) != String($0) }
+                #expect(marks.isEmpty, "\(form) of \(mode): \(Set(marks).map(\.value).sorted())")
+                #expect(!text.contains("\nforged line"), "\(form) of \(mode)")
             }
         }
     }
