@@ -28,8 +28,12 @@ struct Prove: AsyncParsableCommand {
             A mutant is asked what its own requirement is about first, and no more once two cases have blamed it; then the \
             families and the role that it touches. With --full everything is asked, of each.
 
-            Exit status: 0 all is proved; 1 a mutant survives or is blamed on others alone, a requirement has neither mutant nor \
-            waiver, or a lawful variant is accused; 2 the proof could not be made.
+            Spec/open-mutants.json lists variants that are known not to be judged as they should be: work to do. They are counted, \
+            and fail the proof no more until they are judged rightly.
+
+            Exit status: 0 all is proved but what is listed there; 1 another mutant survives or is blamed on others alone, a \
+            requirement has neither mutant nor waiver, a lawful variant is accused, or one that is listed is judged rightly; 2 the \
+            proof could not be made.
             """
     )
 
@@ -86,7 +90,8 @@ struct Prove: AsyncParsableCommand {
             await prover.run(subjects, finished: Progress(subjects.count).show),
             form: form,
             isWhole: filter.isEmpty && sample == nil,
-            requirements: data.catalogue.requirements
+            requirements: data.catalogue.requirements,
+            open: try OpenMutants(file: ProjectFiles.locate().openMutants)
         )
         Output.line(matrix.text)
         Output.line("in \((ContinuousClock().now - start).components.seconds) s")

@@ -85,6 +85,7 @@ package struct ProjectFiles: Hashable, Sendable {
     package var spec: String { "\(root)/Spec" }
     package var profiles: String { "\(root)/Spec/profiles" }
     package var vectors: String { "\(root)/Vectors" }
+    package var openMutants: String { "\(root)/Spec/open-mutants.json" }
 
     /// Looks in the environment variable `BLIP66_ROOT`, then upwards from the program and from the current folder.
     package static func locate() throws(FileError) -> ProjectFiles {

@@ -9,6 +9,7 @@ package struct KillMatrix: Sendable {
     /// How it was made, for those who read it: `the full form`, or which sample.
     package let form: String
     private let requirements: [RequirementID: Requirement]
+    private let open: OpenMutants
     /// Whether all mutants were run: only then a requirement can be said to have none.
     private let isWhole: Bool
 
@@ -16,12 +17,14 @@ package struct KillMatrix: Sendable {
         _ results: [ProofResult],
         form: String,
         isWhole: Bool,
-        requirements: [RequirementID: Requirement]
+        requirements: [RequirementID: Requirement],
+        open: OpenMutants = OpenMutants()
     ) {
         self.results = results.sorted { $0.subject.name < $1.subject.name }
         self.form = form
         self.isWhole = isWhole
         self.requirements = requirements
+        self.open = open
     }
 
     private var mutants: [ProofResult] { results.filter { $0.subject.kind != .lawful } }
@@ -52,11 +55,16 @@ package struct KillMatrix: Sendable {
         guard isWhole else { return [] }
         let broken = Set(mutants.flatMap(\.subject.requirements))
         return requirements.values.filter { $0.enforcement != .info && $0.waiver == nil && !broken.contains($0.id) }
-            .map(\.id).sorted()
+            .map(\.id).filter { !open.withoutMutant.contains($0) }.sorted()
     }
 
-    package var problems: [ProofResult] { results.filter { !$0.isRight } }
-    package var isProved: Bool { problems.isEmpty && withoutMutant.isEmpty }
+    /// What is not as it should be, and not known to be.
+    package var problems: [ProofResult] { results.filter { !$0.isRight && !open.lists($0) } }
+    /// What is known not to be as it should be.
+    package var known: [ProofResult] { results.filter { !$0.isRight && open.lists($0) } }
+    /// What was known, and is so no more.
+    package var stale: [ProofResult] { results.filter(open.isStale) }
+    package var isProved: Bool { problems.isEmpty && stale.isEmpty && withoutMutant.isEmpty }
 
     // MARK: Figures
 
@@ -80,6 +88,7 @@ package struct KillMatrix: Sendable {
             "mutants: \(count(.written)) written, \(count(.made)) made, \(count(.lazyReader)) lazy readers, "
                 + "\(count(.throughout)) wrong throughout, \(results.count { $0.equivalence != nil }) of them equivalent; "
                 + "\(count(.lawful)) lawful variants",
+            "open: \(known.count) variants that Spec/open-mutants.json lists",
             outcomes.map { "\($0.1) \($0.0)" }.joined(separator: ", ") + spread,
         ]
     }
@@ -90,7 +99,10 @@ package struct KillMatrix: Sendable {
     package var text: String {
         let wrong = problems.map { "\($0.verdict.word): \($0.subject.name)\(Self.detail($0))" }
         let missing = withoutMutant.map { "no mutant breaks \($0), and it has no waiver" }
-        return (wrong + missing + figures).joined(separator: "\n")
+        let stale = stale.map {
+            "stale: \($0.subject.name) is \($0.verdict.word); take it out of Spec/open-mutants.json"
+        }
+        return (wrong + stale + missing + figures).joined(separator: "\n")
     }
 
     private static func detail(_ result: ProofResult) -> String {
@@ -114,9 +126,11 @@ package struct KillMatrix: Sendable {
                 + "default flags, and looks whom that blames. Do not edit it.", "",
         ]
         lines += figures.map { "- \($0)" } + [""]
-        if !problems.isEmpty {
+        if !(problems + known).isEmpty {
             lines += ["## What is not as it should be", "", "| variant | verdict | |", "|---|---|---|"]
-            lines += problems.map { "| `\($0.subject.name)` | \($0.verdict.word) | \(Self.detail($0).dropFirst(2)) |" }
+            lines += (problems + known).map {
+                "| `\($0.subject.name)` | \($0.verdict.word) | \(Self.detail($0).dropFirst(2)) |"
+            }
             lines.append("")
         }
         if !withoutMutant.isEmpty {

@@ -61,6 +61,11 @@ package struct ProofResult: Sendable {
     /// Why nobody could tell it from the reference, where that is so.
     package var equivalence: String?
 
+    package init(subject: ServedVariant, verdict: ProofVerdict) {
+        self.subject = subject
+        self.verdict = verdict
+    }
+
     /// Whether all is as it should be.
     package var isRight: Bool { verdict.isRight || equivalence != nil && verdict == .survived }
 }
