@@ -107,7 +107,7 @@ enum TestState {
         case .failed(let failure):
             let accused = result.accused.map(\.rawValue).joined(separator: ", ")
             let message = accused.isEmpty ? failure.detail : "\(accused): \(failure.detail)"
-            let text = "\(failure.detail)\n\(result.comment)"
+            let text = "\(PrintableText.line(failure.detail))\n\(result.comment)"
             switch failure.kind {
             case .wrongAnswer: self = .failure(failure.kind.name, message, text)
             case .adapterError, .fault: self = .error(failure.kind.name, message, text)
