@@ -56,6 +56,8 @@ def out(operation, options):
         time.sleep(3600)
     if options.mode == "event_without_name" and operation == "tick":
         return {"events": [{"to": "somebody"}]}
+    if options.mode == "events" and operation == "tick":
+        return {"events": [{"ev": "test.event"}] * options.count}
     if options.mode == "endless_writes" and operation in ("tick", "store.ack"):
         return {"events": [{"ev": "store.put", "put": time.monotonic_ns(), "records": []}]}
     return {}
@@ -76,6 +78,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("mode")
     parser.add_argument("--without", action="append", default=[])
+    parser.add_argument("--count", type=int, default=0)
     parser.add_argument("--profile", default="blip66-draft")
     options = parser.parse_args()
     for line in sys.stdin:

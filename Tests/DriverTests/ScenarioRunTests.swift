@@ -77,6 +77,14 @@ internal import Testing
         #expect(result.verdict("needs-much:payload")?.isPassed == true)
     }
 
+    /// The row of `Spec/adapter-misbehaviour.md`: what a party tells of would fill the memory.
+    @Test(arguments: [(10_000, false), (10_001, true)])
+    func anAnswerWithTooManyEventsIsAProtocolError(count: Int, isTooMany: Bool) async throws {
+        let result = try await Party.run(["events", "--count", "\(count)"], [Small.family], depth: .payload)
+        #expect((result.failure("ticks:payload") == .fault(.protocolError)) == isTooMany)
+        #expect(!isTooMany || result.exitStatus == 1)
+    }
+
     @Test func aRejectionOfAStatefulRequestIsNoVerdict() async throws {
         let result = try await Party.run(["refuses"], [Small.family], depth: .payload)
         #expect(result.failure("ticks:payload") == .adapterError)
