@@ -162,7 +162,10 @@ struct Check: AsyncParsableCommand {
     @Option(help: "Known failures and skips, with reasons: a file that --write-expect made (Spec/known has one).")
     var expect: String?
 
-    @Option(help: "Write what failed or was skipped to this file, for --expect.")
+    @Option(
+        help:
+            "Write what failed or was skipped to this file, for --expect. To keep the reasons of one that exists, give it as --expect too."
+    )
     var writeExpect: String?
 
     @Option(help: ReportTarget.help)
@@ -206,9 +209,21 @@ struct Check: AsyncParsableCommand {
             )
         }
         _ = try parties
+        // Somebody wrote the reasons in it by hand.
+        if let writeExpect, writeExpect != expect, Self.holdsSomething(writeExpect) {
+            throw ValidationError(
+                "\(writeExpect) exists. To keep its reasons give it as --expect too; to begin anew, remove it."
+            )
+        }
         guard list || !json else {
             throw ValidationError("--json goes with --list; for a run there is --report json=FILE.")
         }
+    }
+
+    /// Whether there is a regular file with something in it.
+    private static func holdsSomething(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.type] as? FileAttributeType == .typeRegular && (attributes?[.size] as? Int ?? 0) > 0
     }
 
     func run() async throws {

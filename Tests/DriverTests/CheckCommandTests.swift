@@ -1,3 +1,4 @@
+internal import Catalogue
 internal import Foundation
 internal import TestSupport
 internal import Testing
@@ -51,6 +52,16 @@ struct CheckCommandTests {
         let run = try Self.check(["--filter", "bolt01/bigsize", "--", "/nonexistent/adapter"])
         #expect(run.status == 2)
         #expect(run.output.contains("cannot be started"))
+    }
+
+    /// Reasons that somebody wrote are not lost to a second run.
+    @Test func aListOfKnownFailuresIsNotReplacedUnseen() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("reasons", to: "known.json")
+        let adapter = ["--", try #require(BuiltProgram.path), "serve"]
+        let run = try Self.check(["--filter", "bolt01/bigsize", "--write-expect", file] + adapter)
+        #expect(run.status == 2)
+        #expect(String(decoding: try Files.read(file), as: UTF8.self) == "reasons")
     }
 
     // MARK: Helpers
