@@ -148,6 +148,6 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     private static var serve: AdapterCommand {
-        AdapterCommand(program: Bundle.main.executablePath ?? CommandLine.arguments[0], arguments: ["serve"])
+        AdapterCommand(program: ThisProgram.path, arguments: ["serve"])
     }
 }

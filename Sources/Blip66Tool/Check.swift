@@ -124,8 +124,7 @@ struct Check: AsyncParsableCommand {
     @Flag(help: "Start a new process for every request and close its input after it.")
     var oneShot = false
 
-    @Option(help: "Adapter processes that run side by side. Default: one for each core.")
-    var workers: Int?
+    @OptionGroup var workers: WorkersOption
 
     @Flag(help: "Send one request at a time, whatever the adapter declares.")
     var noPipelining = false
@@ -190,9 +189,6 @@ struct Check: AsyncParsableCommand {
         }
         guard runLimit > 0, runLimit <= 604_800 else {
             throw ValidationError("--run-limit takes seconds, more than 0 and at most 604800.")
-        }
-        guard workers.map({ (1...256).contains($0) }) ?? true else {
-            throw ValidationError("--workers takes a number from 1 to 256.")
         }
         guard maxFailures.map({ $0 > 0 }) ?? true else {
             throw ValidationError("--max-failures takes a number from 1 on.")
@@ -347,7 +343,7 @@ struct Check: AsyncParsableCommand {
         options.strictness.should = strictShould
         options.strictness.readings = strictReadings
         options.required = require
-        options.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
+        options.workers = workers.count
         options.isPipelined = !noPipelining
         options.shard = shard.flatMap { Shard($0) }
         options.mostFailures = failFast ? 1 : maxFailures
@@ -360,11 +356,8 @@ struct Check: AsyncParsableCommand {
     /// This program's own adapter.
     private var reference: AdapterCommand {
         let file = profile.flatMap { Files.exists($0) ? ["--profile", $0] : nil } ?? []
-        return AdapterCommand(program: thisProgram, arguments: ["serve"] + file)
+        return AdapterCommand(program: ThisProgram.path, arguments: ["serve"] + file)
     }
-
-    /// The file of the program that is running, also when it was found through `PATH`.
-    private var thisProgram: String { Bundle.main.executablePath ?? CommandLine.arguments[0] }
 
     /// The options that can change the verdict on a case.
     private var verdictOptions: [String] {

@@ -49,8 +49,7 @@ struct Prove: AsyncParsableCommand {
     @Flag(help: "Ask each variant everything.")
     var full = false
 
-    @Option(help: "Variants that are asked side by side. Default: one for each core.")
-    var workers: Int?
+    @OptionGroup var workers: WorkersOption
 
     @Option(help: "Write the matrix to this file, as JSON.")
     var json: String?
@@ -66,9 +65,6 @@ struct Prove: AsyncParsableCommand {
 
     func validate() throws {
         guard sample.map({ $0 > 0 }) ?? true else { throw ValidationError("--sample takes a number from 1 on.") }
-        guard workers.map({ (1...256).contains($0) }) ?? true else {
-            throw ValidationError("--workers takes a number from 1 to 256.")
-        }
     }
 
     func run() async throws {
@@ -83,6 +79,7 @@ struct Prove: AsyncParsableCommand {
             return
         }
         let files = try (json: json.map { try OutputFile($0) }, page: page.map { try OutputFile($0) })
+        let open = try OpenMutants(file: ProjectFiles.locate().openMutants)
         Interruption.killAdapters(.exits)
         let start = ContinuousClock().now
         let prover = try prover(data)
@@ -91,7 +88,7 @@ struct Prove: AsyncParsableCommand {
             form: form,
             isWhole: filter.isEmpty && sample == nil,
             requirements: data.catalogue.requirements,
-            open: try OpenMutants(file: ProjectFiles.locate().openMutants)
+            open: open
         )
         Output.line(matrix.text)
         Output.line("in \((ContinuousClock().now - start).components.seconds) s")
@@ -116,8 +113,8 @@ struct Prove: AsyncParsableCommand {
 
     private func prover(_ data: SpecData) throws -> Prover {
         let project = try ProjectFiles.locate()
-        var options = Prover.Options(program: Bundle.main.executablePath ?? CommandLine.arguments[0])
-        options.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
+        var options = Prover.Options(program: ThisProgram.path)
+        options.workers = workers.count
         options.isFull = full
         options.suite = Generation.version
         return Prover(

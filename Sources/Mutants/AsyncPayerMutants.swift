@@ -38,24 +38,9 @@ extension MutantRegistry {
         Mutant("ASY-M1/pays-at-each-release", .asyncPayer { $0.policy.mayPay = { $0 != .requested } }),
         Mutant(
             "ASY-M1/forgets-what-was-paid",
-            .asyncPayer {
-                $0.policy.stored = { payment in
-                    var payment = payment
-                    if payment.state == .sent { payment.state = .waiting }
-                    return payment
-                }
-            }
+            .asyncPayer { $0.policy.stored = storing(\.state, .sent, as: .waiting) }
         ),
-        Mutant(
-            "ASY-M2/forgets-what-waits",
-            .asyncPayer {
-                $0.policy.stored = { payment in
-                    var payment = payment
-                    if payment.state == .waiting { payment.state = .sent }
-                    return payment
-                }
-            }
-        ),
+        Mutant("ASY-M2/forgets-what-waits", .asyncPayer { $0.policy.stored = storing(\.state, .waiting, as: .sent) }),
         Mutant("ASY-M2/tells-the-recipient-once", .asyncPayer { $0.policy.tellsAgain = false }),
         Mutant(
             "B12-OFF-R11/request-to-the-introduction",
@@ -204,13 +189,7 @@ extension MutantRegistry {
         },
         Mutant(
             "ASY-M3/forgets-what-was-given-up",
-            .asyncPayer {
-                $0.policy.stored = { payment in
-                    var payment = payment
-                    if payment.state == .abandoned { payment.state = .waiting }
-                    return payment
-                }
-            }
+            .asyncPayer { $0.policy.stored = storing(\.state, .abandoned, as: .waiting) }
         ),
         Mutant("ASY-H1/always-held", .asyncPayer { $0.policy.asksToHold = { _ in true } }),
     ]

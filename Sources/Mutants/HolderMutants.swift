@@ -44,25 +44,10 @@ extension MutantRegistry {
             else { return effects }
             return effects + [.forwardHTLC(htlc_id: 0)]
         },
-        Mutant(
-            "ASY-M4/forgets-what-is-gone",
-            .holder {
-                $0.policy.stored = { htlc in
-                    var htlc = htlc
-                    if htlc.state == .removed { htlc.state = .waiting }
-                    return htlc
-                }
-            }
-        ),
+        Mutant("ASY-M4/forgets-what-is-gone", .holder { $0.policy.stored = storing(\.state, .removed, as: .waiting) }),
         Mutant(
             "ASY-M4/forgets-what-was-passed-on",
-            .holder {
-                $0.policy.stored = { htlc in
-                    var htlc = htlc
-                    if htlc.state == .forwarded { htlc.state = .waiting }
-                    return htlc
-                }
-            }
+            .holder { $0.policy.stored = storing(\.state, .forwarded, as: .waiting) }
         ),
     ]
 

@@ -15,12 +15,30 @@ struct ProofPlan: Sendable {
         var stopsEarly = false
     }
 
-    let families: [VectorFamily]
-    let scenarios: [ScenarioFamily]
+    private let families: [VectorFamily]
+    private let scenarios: [ScenarioFamily]
     /// The cells of the grid: each names a lazy reader that its case finds out.
-    let cells: [GridCell]
+    private let cells: [GridCell]
     /// Everything against everything.
-    let isFull: Bool
+    private let isFull: Bool
+    private let allCases: [VectorCase]
+    private let allRuns: [ScenarioRun]
+    /// Those under the draft, by role.
+    private let draftRuns: [String: [ScenarioRun]]
+
+    init(families: [VectorFamily], scenarios: [ScenarioFamily], cells: [GridCell], isFull: Bool) {
+        self.families = families
+        self.scenarios = scenarios
+        self.cells = cells
+        self.isFull = isFull
+        // Thousands of variants are asked: what there is to ask is worked out once.
+        allCases = families.flatMap(\.cases).filter { $0.sample == nil }
+        allRuns = scenarios.flatMap { ScenarioRun.all($0) }.flatMap(\.self)
+        draftRuns = Dictionary(
+            grouping: scenarios.flatMap { ScenarioRun.all($0, profile: ProfileStore.defaultName) }.flatMap(\.self),
+            by: \.family.role
+        )
+    }
 
     func stages(_ subject: ServedVariant) -> [Stage] {
         if isFull { return [Stage(ids: Set(allCases.map(\.id) + allRuns.map(\.id)))] }
@@ -65,16 +83,12 @@ struct ProofPlan: Sendable {
 
     // MARK: All that there is
 
-    private var allCases: [VectorCase] { families.flatMap(\.cases).filter { $0.sample == nil } }
-    private var allRuns: [ScenarioRun] { scenarios.flatMap { ScenarioRun.all($0) }.flatMap(\.self) }
-
     private func cases(of operations: Set<String>) -> [VectorCase] {
         operations.isEmpty ? [] : allCases.filter { operations.contains($0.operation) }
     }
 
     private func runs(of roles: [String]) -> [ScenarioRun] {
-        scenarios.filter { roles.contains($0.role) }
-            .flatMap { ScenarioRun.all($0, profile: ProfileStore.defaultName) }.flatMap(\.self)
+        roles.flatMap { draftRuns[$0] ?? [] }
     }
 
     /// The stage as the driver takes it. Families without a case in it are left out, but for those of neighbours.
