@@ -264,6 +264,16 @@ private struct Bolt2TLVsBuilder {
             type: 128,
             body: flag
         )
+        let point = Array(Fixtures.point("path key of a payment"))
+        family.writes(
+            "written-flag-in-blinded-path",
+            Self.add,
+            ["ASY-D4"],
+            "beside the path key of BOLT 2",
+            fields: ["blinded_path": .hex(point), "hold_htlc": true],
+            type: 128,
+            body: MessageParts.record(0, point) + flag
+        )
         family.writes(
             "written-paths",
             Self.revoke,

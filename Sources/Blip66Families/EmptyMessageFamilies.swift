@@ -124,6 +124,15 @@ extension MessageFamily {
             type: type,
             body: body
         )
+        refusesToWrite(
+            prefix + "written-with-a-record",
+            message,
+            defined,
+            ["tlv.range", "onion.payload", "policy"],
+            "a writer adds no record of its own, not even an odd one",
+            neighbour: prefix + "written",
+            fields: ["unknown": [["type": "1", "value": "aa"]]]
+        )
         try rejectsEmptyMessage(message, prefix: prefix)
         try rejectsOtherFraming(
             message,

@@ -316,6 +316,15 @@ private func addWrittenLists(_ family: inout MessageFamily) {
         fields: ["paths_absolute_expiry": .decimal(expiry)]
     )
     family.refusesToWrite(
+        "written-with-empty-list",
+        message,
+        "B66-OP-S1",
+        ["tlv.missing", "semantic.offer_paths", "policy"],
+        "a list of no paths can be read (C-74), and may not be sent",
+        neighbour: "written-without-expiry",
+        fields: fields([], expiry: nil)
+    )
+    family.refusesToWrite(
         "written-with-path-without-hops",
         message,
         "B66-D10",

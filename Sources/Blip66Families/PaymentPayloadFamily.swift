@@ -252,6 +252,14 @@ private struct PaymentPayloadBuilder {
             in: base.input(Array(bytes.dropLast()))
         )
         rejects(
+            "unknown-odd-record-cut",
+            "B1-TLV-9",
+            ["tlv.truncated", "tlv.length"],
+            "record 5482373487 is passed over, and announces 5 bytes of which 2 are there",
+            ["encoding"],
+            in: base.input(bytes + MessageParts.bigSize(5_482_373_487) + [5, 1, 2])
+        )
+        rejects(
             "total-with-leading-zero",
             "B1-TLV-5",
             ["tlv.minimal"],
@@ -470,6 +478,46 @@ private struct PaymentPayloadBuilder {
                 "record 92 must be understood", request.with(92, [1]).bytes
             ),
         ]
+        takes(
+            "request-with-payers-paths",
+            ["B12-IRQ-15"],
+            "the payer's own path, which nobody needs for a static invoice",
+            ["request"],
+            payment: paying(request.with(.paths(90, [Fixtures.path("payer")])).bytes)
+        )
+        rejects(
+            "request-with-payers-path-without-hops",
+            "B12-IRQ-15",
+            ["path.zero_hops", "semantic.invoice_request"],
+            "num_hops is 0",
+            ["request"],
+            neighbour: "request-with-payers-paths",
+            in: paying(request.with(.paths(90, [Fixtures.pathWithoutHops])).bytes).input
+        )
+        // Of a price above all that there is only none can be paid for.
+        func none(at price: UInt64) -> PayloadFixture {
+            let offer = invoice.with(.tu64(8, price)).with(20, [])
+            return paying(RequestFixture(offer).with(86, []).without(82).bytes)
+        }
+        takes(
+            "request-for-none",
+            ["B12-IRQ-10", "B1-T-5"],
+            "none is asked for where the offer sets no bound: nothing is to be paid, and a tip is",
+            ["request"],
+            payment: none(at: Amount.maxMillisatoshi),
+            under: [.reject("C-98 b", ["semantic.invreq_quantity"])]
+        )
+        let aboveTheCap = none(at: Amount.maxMillisatoshi + 1)
+        rejects(
+            "request-for-none-above-the-cap",
+            "B1-T-5",
+            ["tlv.range", "semantic.offer_amount", "semantic.invreq_quantity"],
+            "the offer's price is more than 21 million bitcoin",
+            ["request"],
+            neighbour: "request-for-none",
+            in: aboveTheCap.input,
+            under: [.accept("C-97 b", ["fields": aboveTheCap.fields])]
+        )
         let priced = RequestFixture(priced)
         let more: [(name: String, id: RequirementID, reasons: [ReasonClass], comment: String, bytes: [UInt8])] = [
             (
@@ -544,6 +592,10 @@ private struct PaymentPayloadBuilder {
         let faults:
             [(name: String, id: RequirementID, reasons: [ReasonClass], comment: String, payload: PayloadFixture)] =
                 [
+                    (
+                        "built-without-recipients-data", "RB-U2", missing,
+                        "what the path holds for its last hop does not go along", base.without(10)
+                    ),
                     ("built-without-total", "ASY-P5", missing, "total_amount_msat is missing", base.without(18)),
                     (
                         "built-without-preimage", "ASY-P1", missing, "no preimage goes along",

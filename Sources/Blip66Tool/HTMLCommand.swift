@@ -3,6 +3,7 @@ internal import Catalogue
 internal import HTMLReport
 internal import Scenarios
 internal import VectorFormat
+internal import VectorValidation
 
 /// `blip66 report html`: runs side by side, as one page.
 struct HTMLCommand: ParsableCommand {
@@ -42,7 +43,8 @@ struct HTMLCommand: ParsableCommand {
                 try RequirementCatalogue(specFolder: project.spec),
                 try ProfileStore(folder: project.profiles),
                 try VectorStore.load(folder: folder),
-                try ScenarioStore.load(folder: folder)
+                try ScenarioStore.load(folder: folder),
+                kills: ProofPage(specFolder: project.spec)?.mutantsOfCase ?? [:]
             )
         )
         if let file { try file.write(page) } else { Output.write(page) }

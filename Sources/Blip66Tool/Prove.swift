@@ -117,7 +117,7 @@ struct Prove: AsyncParsableCommand {
         options.workers = workers.count
         options.isFull = full
         options.suite = Generation.version
-        return Prover(
+        return try Prover(
             families: data.families,
             scenarios: data.scenarios,
             cells: data.grid.cells,

@@ -213,5 +213,29 @@ extension OnionMessageBuilder {
             try message(over: three, [content, .text(66, "an invoice")]),
             at: 2
         )
+        var empty = Fixtures.path("reply").parts
+        empty.hops = []
+        rejectPayload(
+            "classify-end-with-reply-path-without-hops",
+            ["path.zero_hops"],
+            "nobody can answer over it",
+            violates: "RB-W1",
+            alsoExercises: ["OM-R10"],
+            neighbour: "classify-end-with-reply-path",
+            in: peel(
+                try message(over: three, [TLVRecord(type: 2, value: empty.bytes), content]),
+                at: 2,
+                Self.classify
+            ),
+            under: [
+                .accept(
+                    "C-6 b",
+                    [
+                        "kind": "receive", "tag": .string(ownTag),
+                        "content": ["type": "64", "value": .hex(content.value)], "reply_path": empty.json,
+                    ]
+                )
+            ]
+        )
     }
 }

@@ -186,8 +186,8 @@ extension OnionMessageBuilder {
         let own = try message(over: twice)
         opened(
             "peel-relay-to-itself",
-            ["OM-R5", "RB-E4"],
-            "the next hop is Alice again, under another blinded id",
+            ["RB-E4", "OM-R5"],
+            "the next hop is Alice again, under another blinded id, which the next key gives",
             twice,
             own,
             at: 0,
@@ -195,8 +195,8 @@ extension OnionMessageBuilder {
         )
         opened(
             "peel-second-own-hop",
-            ["OM-R5", "RB-E4"],
-            "and from there to Bob",
+            ["RB-E4", "OM-R5"],
+            "and from there to Bob, with his key",
             twice,
             own,
             at: 1,

@@ -252,6 +252,26 @@ extension OnionMessageBuilder {
             in: judged(three.parts, prepend: ["dave"]),
             out: ["path_key": .hex(try before(three).layers[0].derived.E.bytes)]
         )
+        builder.accept(
+            "send-over-path-without-reply-path",
+            "om.send_over",
+            ["OM-W6", "OM-W4", "RB-U3"],
+            "nobody is to answer: the last layer has what was asked for, the others have their data alone",
+            in: judged(three.parts, [("reply_permitted", false)]),
+            out: ["path_key": .hex(three.derived[0].E.bytes)]
+        )
+        builder.accept(
+            "send-over-path-with-reply-path",
+            "om.send_over",
+            ["OM-W5", "OM-W4", "RB-U3"],
+            "an answer may come: the reply path goes along as it was given",
+            in: judged(
+                three.parts,
+                content: [TLVRecord(type: 2, value: Fixtures.path("reply").bytes), self.content],
+                [("reply_permitted", true)]
+            ),
+            out: ["path_key": .hex(three.derived[0].E.bytes)]
+        )
         try sent(
             "send-over-path-that-starts-at-the-sender",
             ["RB-U5"],

@@ -109,6 +109,13 @@ extension RouteBlindingBuilder {
             astray.parts,
             violates: "RB-W1"
         )
+        lose(
+            "walk-without-next-hop",
+            lost + ["tlv.missing"],
+            "Bob is told nobody to go on to, and Carol's hop follows",
+            try route.path(changed(route.threeHops, 1, removing: 4)).parts,
+            violates: "RB-W11"
+        )
         var real = three.parts
         real.hops[2].blinded_node_id = Array(Fixtures.point("carol"))
         lose("walk-last-id-not-blinded", lost, "the last hop has Carol's real id", real)

@@ -85,6 +85,10 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
         ("tip", ["B12-IRQ-11"], "more than the offer asks for", ask(priced)),
         ("price-left-to-the-offer", ["B12-IRQ-12"], "the offer has the amount", ask(priced) { $0.without(82) }),
         (
+            "price-at-the-cap", ["B1-T-5", "B12-IRQ-12"], "the offer asks for 21 million bitcoin",
+            ask(invoice.with(.tu64(8, Amount.maxMillisatoshi))) { $0.without(82) }
+        ),
+        (
             "price-in-currency", ["B12-IRQ-12"], "the offer has the amount, in dollars: a static invoice states none",
             ask(dollars) { $0.without(82) }
         ),
@@ -307,12 +311,17 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
                 ask(invoice) { $0.with(.tu64(82, Amount.maxMillisatoshi + 1)) }
             ),
             (
+                "price-above-the-cap", "B1-T-5", ["tlv.range", "semantic.offer_amount"],
+                "the offer asks for more than 21 million bitcoin", "price-at-the-cap", [],
+                ask(invoice.with(.tu64(8, Amount.maxMillisatoshi + 1))) { $0.without(82) }
+            ),
+            (
                 "invoice-expired", "B12-IRQ-2", ["expired"], "the invoice at hand is over: it is not handed out",
                 "plain", [], ask(invoice, now: now + life + 1)
             ),
         ]
     let under: [String: [Under]] = [
-        "amount-above-the-cap": [.accept("C-97 b")], "invoice-expired": [.accept("C-83 c")],
+        "amount-above-the-cap": [.accept("C-97 b")], "price-above-the-cap": [.accept("C-97 b")], "invoice-expired": [.accept("C-83 c")],
     ]
     for (name, id, reasons, comment, neighbour, flags, input) in rejected {
         family.reject(

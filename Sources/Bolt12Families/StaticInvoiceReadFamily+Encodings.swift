@@ -33,6 +33,15 @@ extension StaticInvoiceReadBuilder {
             in: InvoiceFixture.input(bytes + [0xff])
         )
         reject(
+            "unknown-odd-record-cut",
+            "B1-TLV-9",
+            ["tlv.truncated", "tlv.length"],
+            "record 3000000003 is passed over, and announces 5 bytes of which 2 are there",
+            ["encoding"],
+            neighbour: "experimental-invoice-record",
+            in: InvoiceFixture.input(bytes + MessageParts.bigSize(3_000_000_003) + [5, 1, 2])
+        )
+        reject(
             "record-twice",
             "B1-TLV-2",
             ["tlv.order"],

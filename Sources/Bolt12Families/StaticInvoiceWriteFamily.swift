@@ -84,6 +84,7 @@ private func addWritten(_ family: inout FamilyBuilder, _ plan: InvoiceBuilderFix
     let life = Int64(profile.static_invoice.default_relative_expiry)
     let extended = InvoiceFixture(profile).with(33, [1]).with(1_000_000_001, [2])
     let testnet = InvoiceFixture(profile).with(2, Chain.testnet.bytes)
+    let atTheCap = InvoiceFixture(profile).with(.tu64(8, Amount.maxMillisatoshi))
     var other = Fixtures.payinfo
     other.fee_base_msat = 7
     let third = (Fixtures.path("payment three", hops: 1), other)
@@ -152,6 +153,10 @@ private func addWritten(_ family: inout FamilyBuilder, _ plan: InvoiceBuilderFix
             }
         ),
         ("testnet-offer", "the chain is the offer's", plan.with { $0.offer = .string(testnet.offerText) }),
+        (
+            "price-at-the-cap", "the offer asks for 21 million bitcoin",
+            plan.with { $0.offer = .string(atTheCap.offerText) }
+        ),
     ]
     let subjects: [String: RequirementID] = [
         "plain": "B12-SI-W9", "stated-life": "B12-SI-W6", "default-life-given": "B12-SI-W6",
@@ -159,7 +164,7 @@ private func addWritten(_ family: inout FamilyBuilder, _ plan: InvoiceBuilderFix
         "three-message-paths": "B12-SI-W4", "offer-with-unknown-records": "B12-SI-W15", "offer-in-hex": "B12-SI-W9",
         "testnet-offer": "B12-SI-W15", "payinfos-with-features": "B12-SI-W12", "payinfos-at-their-ends": "B12-SI-W12",
         "no-life": "B12-SI-W6", "longest-life": "B12-SI-W6", "made-at-zero": "B12-SI-W9",
-        "made-at-the-end-of-time": "B12-SI-W9", "paths-of-many": "B12-SI-W10",
+        "made-at-the-end-of-time": "B12-SI-W9", "paths-of-many": "B12-SI-W10", "price-at-the-cap": "B12-SI-W15",
     ]
     for (name, comment, plan) in plans {
         let subject = subjects[name]
@@ -193,6 +198,8 @@ private func reject(
     _ reasons: [ReasonClass],
     _ comment: String,
     _ plan: InvoiceBuilderFixture,
+    neighbour: String = "plain",
+    under: [Under] = [],
     file: StaticString = #fileID,
     line: UInt = #line
 ) {
@@ -202,9 +209,10 @@ private func reject(
         [violates],
         reasons,
         comment,
-        neighbour: "plain",
+        neighbour: neighbour,
         flags: ["impossible"],
         in: plan.input,
+        under: under,
         file: file,
         line: line
     )
@@ -275,6 +283,17 @@ private func addImpossible(_ family: inout FamilyBuilder, _ plan: InvoiceBuilder
     for (name, id, reasons, comment, offer) in offers {
         reject(&family, name, id, reasons, comment, plan.with { $0.offer = .string(offer.offerText) })
     }
+    let dear = base.with(.tu64(8, Amount.maxMillisatoshi + 1))
+    reject(
+        &family,
+        "offer-with-price-above-the-cap",
+        "B1-T-5",
+        ["tlv.range", "semantic.offer_amount"],
+        "more than 21 million bitcoin",
+        plan.with { $0.offer = .string(dear.offerText) },
+        neighbour: "price-at-the-cap",
+        under: [.accept("C-97 b")]
+    )
     reject(
         &family,
         "no-message-path",

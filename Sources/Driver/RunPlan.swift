@@ -86,6 +86,19 @@ package struct RunPlan: Sendable {
         try self.init(families: families, scenarios: scenarios, selection: selection, profile: profile)
     }
 
+    /// The same, with these cases and scenario runs graded alone. What else there is stays known, so a plan that is run in many
+    /// parts is made once.
+    package func only(_ ids: Set<String>) throws(PlanError) -> RunPlan {
+        var plan = self
+        plan.parts = parts.compactMap { part in
+            let cases = part.cases.filter { ids.contains($0.id) }
+            return cases.isEmpty ? nil : Part(family: part.family, cases: cases)
+        }
+        plan.scenarioRuns = scenarioRuns.map { $0.filter { ids.contains($0.id) } }.filter { !$0.isEmpty }
+        guard plan.caseCount > 0 else { throw PlanError("there is nothing to run") }
+        return plan
+    }
+
     /// Vectors may be anyone's files: an id that stands for two cases, or a neighbour that is not a valid case, would make
     /// verdicts that mean nothing.
     private static func checkIDs(_ families: [VectorFamily]) throws(PlanError) {

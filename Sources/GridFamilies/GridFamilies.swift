@@ -79,6 +79,11 @@ private struct GridFamily {
     mutating func add(_ object: GridObject) throws(GenerationError) {
         let plain = try object.bytes(object.carrier)
         accept(GridName.plain(object), object, object.carrier, "nothing but what it needs", bytes: plain)
+        for (name, changes) in object.without {
+            let records = object.changed(changes)
+            let comment = "\(name) may be missing"
+            accept(GridName.without(object, name), object, records, comment, bytes: try object.bytes(records))
+        }
         try addStreamRules(object)
         try addUnknownRecords(object)
         for record in object.shown { try add(record, object) }

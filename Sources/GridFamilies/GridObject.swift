@@ -22,6 +22,8 @@ struct GridObject: Sendable {
     let operation: String
     /// The smallest object that nobody has a reason to refuse.
     let carrier: Records
+    /// The carrier without one of its records, which nobody refuses either: what stands in place of what; `nil` takes a record out.
+    var without: [(name: String, changes: [UInt64: Sample?])] = []
     /// What must be changed beside a record so that the object stays one that nobody refuses; `nil` takes a record out.
     var beside: [UInt64: [UInt64: Sample?]] = [:]
     /// Values in place of the plainest ones.
@@ -68,9 +70,15 @@ struct GridObject: Sendable {
     /// The carrier with one record more.
     func records(with record: TLVSchema.Record, _ value: Sample? = nil) -> Records? {
         guard let value = value ?? sample(record) else { return nil }
-        var records = carrier
-        for (type, change) in beside[record.type] ?? [:] { records[type] = change }
+        var records = changed(beside[record.type] ?? [:])
         records[record.type] = value
+        return records
+    }
+
+    /// The carrier with these changes.
+    func changed(_ changes: [UInt64: Sample?]) -> Records {
+        var records = carrier
+        for (type, change) in changes { records[type] = change }
         return records
     }
 

@@ -68,6 +68,7 @@ enum GridObjects {
             0: metadata, 22: .hex(Fixtures.point("recipient")), 82: .truncated(1_000_000, width: 8),
             88: .hex(Fixtures.point("payer")),
         ],
+        without: [("offer_issuer_id", [22: nil, 16: .list([path])])],
         beside: [
             6: [8: .truncated(500, width: 8), 10: .text("tea"), 82: nil], 8: [10: .text("tea"), 82: nil],
             20: [86: .truncated(1, width: 8)], 86: [20: .truncated(0, width: 8)],
@@ -84,6 +85,7 @@ enum GridObjects {
         var request = invoiceRequest
         request.family = "bolt12/invreq-ranges"
         request.onlyRecords = []
+        request.without = []
         request.showsStream = false
         request.judged = GridObject.Judged("invreq.validate_for") { bytes, records in
             // The invoice mirrors the records of the offer, whichever they are.
@@ -121,6 +123,9 @@ enum GridObjects {
                 162: payinfo, 164: .truncated(Fixtures.createdAt, width: 8),
                 176: .hex(Fixtures.point("recipient")), type: .list([path]),
             ],
+            // Without an issuer the end of the path signs. That there are paths is not asked for by every profile.
+            without: [("offer_issuer_id", [22: nil, 16: .list([path.endingAt("recipient")])])]
+                + (profile.static_invoice.offer_checked ? [] : [("offer_paths", [16: nil])]),
             beside: [6: [8: .truncated(500, width: 8), 10: .text("tea")], 8: [10: .text("tea")]],
             samples: samples,
             signed: ("static_invoice", "recipient"),
@@ -342,5 +347,12 @@ enum GridObjects {
                     .flatMap { UnknownRecord.rejected($0) }
             )
         }
+    }
+}
+
+extension Sample {
+    /// A path of one hop, whose blinded id is the point of this name.
+    fileprivate func endingAt(_ name: String) -> Sample {
+        replacing(["hops", "blinded_node_id"], by: .hex(Fixtures.point(name)))
     }
 }

@@ -146,6 +146,10 @@ enum GridName {
         object.prefix + "with-" + kebab(record.name)
     }
 
+    static func without(_ object: GridObject, _ record: String) -> String {
+        object.prefix + "without-" + kebab(record)
+    }
+
     static func stream(_ object: GridObject, _ rule: StreamRule, _ position: StreamRule.Position) -> String {
         "\(object.prefix)\(rule.rawValue)-\(position.rawValue)"
     }

@@ -54,8 +54,8 @@ struct PageCases {
             add(vector, to: &row)
         } else if let run = material.scenario(result.id) {
             row["script"] = text(ScenarioText.steps(run.scenario))
-            row["kills"] = names.indices(run.scenario.kills)
         }
+        row["kills"] = names.indices(material.kills(result.id))
         return Self.array(row)
     }
 

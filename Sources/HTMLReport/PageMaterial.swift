@@ -10,6 +10,8 @@ package struct PageMaterial: Sendable {
     private let vectors: [String: Vector]
     /// By the run's id.
     private let scenarios: [String: ScenarioRun]
+    /// By the id of a case, or of a scenario's run: the mutants that it is known to find out.
+    private let kills: [String: [String]]
 
     struct Vector: Sendable {
         let testCase: VectorCase
@@ -21,8 +23,10 @@ package struct PageMaterial: Sendable {
         _ catalogue: RequirementCatalogue,
         _ profiles: ProfileStore,
         _ families: [VectorFamily],
-        _ scenarios: [ScenarioFamily]
+        _ scenarios: [ScenarioFamily],
+        kills: [String: [String]] = [:]
     ) {
+        self.kills = kills
         self.catalogue = catalogue
         self.profiles = profiles
         let vectors = families.flatMap { family in
@@ -36,4 +40,10 @@ package struct PageMaterial: Sendable {
     /// - Returns: `nil` for a case of another set of vectors.
     func vector(_ id: String) -> Vector? { vectors[id] }
     func scenario(_ id: String) -> ScenarioRun? { scenarios[id] }
+
+    /// The mutants that a case finds out: those that a scenario claims, and those of the last proof.
+    func kills(_ id: String) -> [String] {
+        let claimed = scenarios[id]?.scenario.kills ?? []
+        return claimed + (kills[id] ?? []).filter { !claimed.contains($0) }
+    }
 }

@@ -680,7 +680,7 @@
       detail.flags
         ? detail.flags.map((flag) => make("p", {}, make("b", {}, flag.name), ": " + flag.note))
         : entry.flags && make("p", {}, make("small", {}, "Flags: " + entry.flags.join(", "))),
-      entry.violates && !entry.kills &&
+      entry.violates && entry.script === undefined &&
         make("p", {}, "Finds out an implementation without ", make("b", {}, entry.violates.join(", ")), ": every other rule is kept."),
       entry.kills && [
         make("h3", {}, "Mutants that it finds out"),

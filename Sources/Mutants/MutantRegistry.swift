@@ -6,6 +6,7 @@ package enum MutantRegistry {
         + serverOversights + recipientOversights + serverStrangers + recipientStrangers
         + pathKeys + saltCounterparty + saltReceiver + saltPayer + asyncPayer + asyncPayerInvoices + asyncPayerBounds
         + asyncPayerWithHolder + holder + forwarder + recipientAnswers
+        + requestWriters + offerWriters
 
     private static let byName = Dictionary(
         (all + LeftOutChecks.ofRoles + HigherOrderMutants.all).map { ($0.name, $0) },

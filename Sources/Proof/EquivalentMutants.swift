@@ -4,7 +4,7 @@ internal import Catalogue
 /// and on which the texts say who is right, refutes it.
 package enum EquivalentMutants {
     package static let all: [(pattern: String, argument: String)] =
-        unread + wanted + [
+        unread + wanted + ofOperations + [
             (
                 "ASY-P2/left-out@payload.build",
                 "payload.build is given no payment hash, so there is nothing to compare the preimage with; scenarios of payers do."

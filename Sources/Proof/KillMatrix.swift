@@ -55,7 +55,26 @@ package struct KillMatrix: Sendable {
         guard isWhole else { return [] }
         let broken = Set(mutants.flatMap(\.subject.requirements))
         return requirements.values.filter { $0.enforcement != .info && $0.waiver == nil && !broken.contains($0.id) }
-            .map(\.id).filter { !open.withoutMutant.contains($0) }.sorted()
+            .map(\.id).filter { !open.withoutMutant.contains($0) && !MutantWaivers.requirements.contains($0) }.sorted()
+    }
+
+    /// Reasons that somebody refuted: the mutant of a waived requirement that is blamed on it by name.
+    package var refutedWaivers: [(requirement: RequirementID, mutant: String)] {
+        MutantWaivers.all.compactMap { id, _ in
+            let killed = mutants.first { $0.kills.contains { $0.accused.contains(id) } }
+            return killed.map { (id, $0.subject.name) }
+        }
+    }
+
+    /// Mutants of which an argument says that nobody can tell them from the reference, and that are found out.
+    package var refuted: [ProofResult] { mutants.filter { $0.equivalence != nil && $0.verdict.isRight } }
+
+    /// A MUST that one case alone shows.
+    package var killedOnce: [Row] {
+        rows.filter { row in
+            let level = requirements[row.id]?.level
+            return row.cases.count == 1 && (level == .must || level == .mustNot)
+        }
     }
 
     /// What is not as it should be, and not known to be.
@@ -64,11 +83,20 @@ package struct KillMatrix: Sendable {
     package var known: [ProofResult] { results.filter { !$0.isRight && open.lists($0) } }
     /// What was known, and is so no more.
     package var stale: [ProofResult] { results.filter(open.isStale) }
-    package var isProved: Bool { problems.isEmpty && stale.isEmpty && withoutMutant.isEmpty }
+    package var isProved: Bool {
+        problems.isEmpty && stale.isEmpty && refuted.isEmpty && refutedWaivers.isEmpty && withoutMutant.isEmpty
+    }
 
     // MARK: Figures
 
-    private func count(_ kind: ServedVariant.Kind) -> Int { results.count { $0.subject.kind == kind } }
+    /// How many there are of what.
+    package static func inventory(_ subjects: [ServedVariant]) -> String {
+        func count(_ kind: ServedVariant.Kind) -> Int { subjects.count { $0.kind == kind } }
+        let equivalent = subjects.count { $0.kind != .lawful && EquivalentMutants.argument(for: $0.name) != nil }
+        return "mutants: \(count(.written)) written, \(count(.made)) made, \(count(.lazyReader)) lazy readers, "
+            + "\(count(.throughout)) wrong throughout, \(equivalent) of them equivalent; "
+            + "\(count(.lawful)) lawful variants"
+    }
 
     /// Kills of each requirement, sorted.
     private var killCounts: [Int] { rows.map(\.cases.count).sorted() }
@@ -85,9 +113,7 @@ package struct KillMatrix: Sendable {
             ? ""
             : "; cases that kill, of \(counts.count) requirements: least \(counts[0]), median \(counts[counts.count / 2])"
         return [
-            "mutants: \(count(.written)) written, \(count(.made)) made, \(count(.lazyReader)) lazy readers, "
-                + "\(count(.throughout)) wrong throughout, \(results.count { $0.equivalence != nil }) of them equivalent; "
-                + "\(count(.lawful)) lawful variants",
+            Self.inventory(results.map(\.subject)),
             "open: \(known.count) variants that Spec/open-mutants.json lists",
             outcomes.map { "\($0.1) \($0.0)" }.joined(separator: ", ") + spread,
         ]
@@ -102,7 +128,18 @@ package struct KillMatrix: Sendable {
         let stale = stale.map {
             "stale: \($0.subject.name) is \($0.verdict.word); take it out of Spec/open-mutants.json"
         }
-        return (wrong + stale + missing + figures).joined(separator: "\n")
+        let told = refuted.map {
+            "refuted: \($0.subject.name) is \($0.verdict.word); take its argument out of EquivalentMutants.swift"
+        }
+        let waivers = refutedWaivers.map {
+            "refuted: \($0.mutant) is blamed on \($0.requirement); take that out of MutantWaivers.swift"
+        }
+        let once = killedOnce.isEmpty || !isWhole ? [] : [onceText]
+        return (wrong + stale + told + waivers + missing + once + figures).joined(separator: "\n")
+    }
+
+    private var onceText: String {
+        "one case alone finds out who breaks: \(killedOnce.map { "\($0.id) (\($0.cases[0]))" }.joined(separator: ", "))"
     }
 
     private static func detail(_ result: ProofResult) -> String {
@@ -141,6 +178,9 @@ package struct KillMatrix: Sendable {
             lines += ["## Mutants that nobody can tell from the reference", "", "| mutant | why |", "|---|---|"]
             lines += equivalent.map { "| `\($0.subject.name)` | \($0.equivalence ?? "") |" } + [""]
         }
+        lines += ["## Requirements without a mutant of their own", "", "| requirement | why |", "|---|---|"]
+        lines += MutantWaivers.all.map { "| \($0.requirement) | \($0.reason) |" } + [""]
+        if !killedOnce.isEmpty { lines += ["MUSTs: \(onceText).", ""] }
         lines += [
             "## Requirements", "", "| requirement | level | mutants killed | cases that kill | such as |",
             "|---|---|---|---|---|",
@@ -149,6 +189,11 @@ package struct KillMatrix: Sendable {
             let level = requirements[row.id]?.level.rawValue ?? ""
             let names = row.cases.prefix(2).map { "`\($0)`" }.joined(separator: ", ")
             return "| \(row.id) | \(level) | \(row.killed) of \(row.mutants.count) | \(row.cases.count) | \(names) |"
+        }
+        lines += ["", "## Mutants", "", "Of the cases that find one out, two at most.", "", "| mutant | found out by |", "|---|---|"]
+        lines += mutants.filter { !$0.kills.isEmpty && $0.verdict.isRight }.map { result in
+            let cases = result.kills.prefix(2).map { "`\($0.testCase)`" }.joined(separator: ", ")
+            return "| `\(result.subject.name)` | \(cases) |"
         }
         return lines.joined(separator: "\n") + "\n"
     }

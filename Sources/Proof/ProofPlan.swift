@@ -7,6 +7,8 @@ internal import Scenarios
 internal import VectorFormat
 
 /// What a variant is asked, one stage after another: a mutant until it is found out, a lawful variant all of it.
+///
+/// Thousands of variants are asked: what there is to ask is worked out once.
 struct ProofPlan: Sendable {
     /// Ids of vectors, and of scenario runs.
     struct Stage: Sendable {
@@ -15,94 +17,98 @@ struct ProofPlan: Sendable {
         var stopsEarly = false
     }
 
-    private let families: [VectorFamily]
-    private let scenarios: [ScenarioFamily]
-    /// The cells of the grid: each names a lazy reader that its case finds out.
-    private let cells: [GridCell]
+    /// Everything, as the driver takes it.
+    private let whole: RunPlan
+    private let allIDs: Set<String>
     /// Everything against everything.
     private let isFull: Bool
-    private let allCases: [VectorCase]
-    private let allRuns: [ScenarioRun]
-    /// Those under the draft, by role.
-    private let draftRuns: [String: [ScenarioRun]]
+    private let casesOfOperation: [String: [VectorCase]]
+    /// Runs by role: each scenario under the draft, or where it is none of the draft's under the first of its own profiles.
+    private let runsOfRole: [String: [PlayedRun]]
+    private let claimsOnMutant: [String: Set<String>]
 
-    init(families: [VectorFamily], scenarios: [ScenarioFamily], cells: [GridCell], isFull: Bool) {
-        self.families = families
-        self.scenarios = scenarios
-        self.cells = cells
+    /// A scenario run with what is looked for in it.
+    private struct PlayedRun: Sendable {
+        let id: String
+        /// The requirements of the scenario and of its steps.
+        let about: Set<RequirementID>
+        /// At packet depth, those alone in which onions and ways matter: conduct is the same at both.
+        let isPlayedForAll: Bool
+        /// The alternatives that its rows are for.
+        let readings: Set<ReadingAlternative>
+
+        init(_ run: ScenarioRun) {
+            id = run.id
+            about = Set(run.scenario.requirements + run.scenario.steps.flatMap(\.allRequirements))
+            isPlayedForAll =
+                run.depth == .payload || run.scenario.needs.depth == .packet || !run.scenario.far.isEmpty
+            readings = Set(run.scenario.steps.flatMap(\.rows).joined().compactMap(\.reading))
+        }
+    }
+
+    /// - Parameter cells: those of the grid; each names a lazy reader that its case finds out.
+    init(
+        families: [VectorFamily],
+        scenarios: [ScenarioFamily],
+        cells: [GridCell],
+        isFull: Bool
+    ) throws(PlanError) {
         self.isFull = isFull
-        // Thousands of variants are asked: what there is to ask is worked out once.
-        allCases = families.flatMap(\.cases).filter { $0.sample == nil }
-        allRuns = scenarios.flatMap { ScenarioRun.all($0) }.flatMap(\.self)
-        draftRuns = Dictionary(
-            grouping: scenarios.flatMap { ScenarioRun.all($0, profile: ProfileStore.defaultName) }.flatMap(\.self),
-            by: \.family.role
-        )
+        whole = try RunPlan(families: families, scenarios: scenarios)
+        let cases = families.flatMap(\.cases).filter { $0.sample == nil }
+        casesOfOperation = Dictionary(grouping: cases, by: \.operation)
+        let all = scenarios.flatMap { ScenarioRun.all($0) }.flatMap(\.self)
+        allIDs = Set(cases.map(\.id) + all.map(\.id))
+        let played = Dictionary(grouping: all, by: \.scenario.id).values.flatMap { runs in
+            let isOfDraft = runs.contains { $0.profile == ProfileStore.defaultName }
+            let profile = isOfDraft ? ProfileStore.defaultName : runs[0].profile
+            return runs.filter { $0.profile == profile }
+        }
+        runsOfRole = Dictionary(grouping: played, by: \.family.role).mapValues { $0.map { PlayedRun($0) } }
+        var claims: [String: Set<String>] = [:]
+        for cell in cells { claims[cell.lazyReader, default: []].insert(cell.testCase) }
+        for run in isFull ? all : played {
+            for name in run.scenario.kills { claims[name, default: []].insert(run.id) }
+        }
+        claimsOnMutant = claims
     }
 
     func stages(_ subject: ServedVariant) -> [Stage] {
-        if isFull { return [Stage(ids: Set(allCases.map(\.id) + allRuns.map(\.id)))] }
+        if isFull { return [Stage(ids: allIDs)] }
         if subject.kind == .lawful || subject.kind == .throughout { return [touched(subject)] }
         let claimed = Stage(ids: claims(on: subject))
         // What was asked is asked again: a verdict is one of a run, and neighbours and twins belong to it.
         return [claimed.ids.isEmpty ? own(subject) : claimed, touched(subject)].filter { !$0.ids.isEmpty }
     }
 
+    /// The stage as the driver takes it. What is not in it stays known: neighbours and twins are sent too.
+    func runPlan(_ stage: Stage) throws(PlanError) -> RunPlan { try whole.only(stage.ids) }
+
     // MARK: A mutant's own requirement
 
     /// Who claims to find it out: scenarios that list it in their `kills`, and cells of the grid.
-    func claims(on subject: ServedVariant) -> Set<String> {
-        let cases = cells.filter { $0.lazyReader == subject.name }.map(\.testCase)
-        let runs = isFull ? allRuns : runs(of: subject.roles)
-        return Set(cases + runs.filter { $0.scenario.kills.contains(subject.name) }.map(\.id))
-    }
+    func claims(on subject: ServedVariant) -> Set<String> { claimsOnMutant[subject.name] ?? [] }
 
     /// The cases that accuse what it breaks; of a role the scenarios about the requirement.
     private func own(_ subject: ServedVariant) -> Stage {
         let broken = Set(subject.requirements)
-        let cases = cases(of: subject.operations).filter { !broken.isDisjoint(with: $0.accusable) }
-        let about = runs(of: subject.roles).filter { run in
-            let steps = run.scenario.steps.flatMap(\.allRequirements)
-            return !broken.isDisjoint(with: run.scenario.requirements + steps)
-        }
-        return Stage(ids: Set(cases.map(\.id) + about.map(\.id)), stopsEarly: true)
+        let cases = cases(of: subject).filter { !broken.isDisjoint(with: $0.accusable) }.map(\.id)
+        let about = runs(of: subject).filter { !broken.isDisjoint(with: $0.about) }.map(\.id)
+        return Stage(ids: Set(cases + about), stopsEarly: true)
     }
 
     // MARK: The families and the role that it touches
 
-    /// Of scenarios those under the draft, at packet depth those alone in which onions and ways matter: conduct is the same at both.
     private func touched(_ subject: ServedVariant) -> Stage {
-        let runs = self.runs(of: subject.roles).filter { run in
-            run.depth == .payload || run.scenario.needs.depth == .packet || !run.scenario.far.isEmpty
-                || run.scenario.steps.flatMap(\.rows).joined().contains {
-                    $0.reading == subject.alternative && $0.reading != nil
-                }
+        let runs = runs(of: subject).filter { run in
+            run.isPlayedForAll || subject.alternative.map(run.readings.contains) == true
         }
-        return Stage(ids: Set(cases(of: subject.operations).map(\.id) + runs.map(\.id)))
+        return Stage(ids: Set(cases(of: subject).map(\.id) + runs.map(\.id)))
     }
 
-    // MARK: All that there is
-
-    private func cases(of operations: Set<String>) -> [VectorCase] {
-        operations.isEmpty ? [] : allCases.filter { operations.contains($0.operation) }
+    private func cases(of subject: ServedVariant) -> [VectorCase] {
+        subject.operations.flatMap { casesOfOperation[$0] ?? [] }
     }
 
-    private func runs(of roles: [String]) -> [ScenarioRun] {
-        roles.flatMap { draftRuns[$0] ?? [] }
-    }
-
-    /// The stage as the driver takes it. Families without a case in it are left out, but for those of neighbours.
-    func runPlan(_ stage: Stage) throws(PlanError) -> RunPlan {
-        var selection = Selection()
-        selection.ids = stage.ids
-        let chosen = families.filter { $0.cases.contains { stage.ids.contains($0.id) } }
-        let neighbours = Set(chosen.flatMap(\.cases).compactMap(\.neighbour))
-        let needed = families.filter { family in
-            chosen.contains { $0.name == family.name } || family.cases.contains { neighbours.contains($0.id) }
-        }
-        let played = scenarios.filter { family in
-            ScenarioRun.all(family).joined().contains { stage.ids.contains($0.id) }
-        }
-        return try RunPlan(families: needed, scenarios: played, selection: selection)
-    }
+    private func runs(of subject: ServedVariant) -> [PlayedRun] { subject.roles.flatMap { runsOfRole[$0] ?? [] } }
 }

@@ -1,5 +1,5 @@
 package import Catalogue
-internal import Driver
+package import Driver
 package import GridFamilies
 package import Mutants
 package import Rules
@@ -34,8 +34,8 @@ package struct Prover: Sendable {
         readings: Readings,
         tables: [String: JSON],
         options: Options
-    ) {
-        plan = ProofPlan(families: families, scenarios: scenarios, cells: cells, isFull: options.isFull)
+    ) throws(PlanError) {
+        plan = try ProofPlan(families: families, scenarios: scenarios, cells: cells, isFull: options.isFull)
         self.options = options
         self.requirements = requirements
         self.readings = readings

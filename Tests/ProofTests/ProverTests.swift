@@ -81,7 +81,7 @@ struct ProverTests {
         _ families: [VectorFamily]? = nil,
         scenarios: [ScenarioFamily]? = nil
     ) async throws -> ProofResult? {
-        let prover = Prover(
+        let prover = try Prover(
             families: try families ?? ProjectData.families(),
             scenarios: try scenarios ?? ProjectData.scenarios(),
             cells: [],

@@ -76,7 +76,7 @@ package struct AsyncPayer: NodeParty {
             hold: wanted.hold,
             preimage: policy.preimage(&randomness),
             offer: offer.decoded.bytes,
-            request: builder.build(payer_key: policy.payerKey(&randomness)),
+            request: policy.builtRequest(builder, policy.payerKey(&randomness)),
             invoice: []
         )
         return [.answer(.payment(Hex.encode(payment.id))), put(payment)]

@@ -2,7 +2,7 @@ internal import Catalogue
 package import Rules
 internal import StrictJSON
 
-/// The table of requirements in `Spec/kill-matrix.md`, which `blip66 prove --page` writes.
+/// The tables of requirements and of mutants in `Spec/kill-matrix.md`, which `blip66 prove --page` writes.
 package struct ProofPage: Sendable {
     package static let file = "kill-matrix.md"
 
@@ -30,21 +30,40 @@ package struct ProofPage: Sendable {
 
     package subscript(id: RequirementID) -> Row? { rows[id] }
 
+    /// Cases that find a mutant out, by its name: two at most.
+    package private(set) var casesOfMutant: [String: [String]] = [:]
+
+    /// The other way round: the mutants that a case finds out.
+    package var mutantsOfCase: [String: [String]] {
+        var mutants: [String: [String]] = [:]
+        for (mutant, cases) in casesOfMutant.sorted(by: { $0.key < $1.key }) {
+            for one in cases { mutants[one, default: []].append(mutant) }
+        }
+        return mutants
+    }
+
     /// - Returns: `nil` where there is no page.
     package init?(specFolder: String) {
         guard let bytes = try? Files.read("\(specFolder)/\(Self.file)") else { return nil }
         var rows: [RequirementID: Row] = [:]
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let cells = line.split(separator: "|").map { $0.trimmingSpaces }
+            if cells.count == 2, cells[0].hasPrefix("`"), cells[1].hasPrefix("`") {
+                casesOfMutant[Self.names(cells[0])[0]] = Self.names(cells[1])
+            }
             guard cells.count >= 4, let cases = Int(cells[3]) else { continue }
-            let examples = cells.count > 4 ? cells[4].split(separator: ",").map { $0.trimmingSpaces } : []
             rows[RequirementID(cells[0])] = Row(
                 killed: cells[2],
                 cases: cases,
-                examples: examples.map { String($0.filter { $0 != "`" }) }
+                examples: cells.count > 4 ? Self.names(cells[4]) : []
             )
         }
         self.rows = rows
+    }
+
+    /// Of a list in backquotes.
+    private static func names(_ cell: String) -> [String] {
+        cell.split(separator: ",").map { String($0.trimmingSpaces.filter { $0 != "`" }) }
     }
 }
 

@@ -36,6 +36,8 @@ package struct RequirementTrace {
         package let place: CheckIndex.Place?
         /// The scenarios that claim to find it out.
         package let scenarios: [String]
+        /// What found it out in the last proof that was kept.
+        package let cases: [String]
     }
 
     package let requirement: Requirement
@@ -124,7 +126,8 @@ package struct RequirementTracer {
                     name: mutant.name,
                     kind: mutant.kind.rawValue,
                     place: place,
-                    scenarios: killers[mutant.name] ?? []
+                    scenarios: killers[mutant.name] ?? [],
+                    cases: proof?.casesOfMutant[mutant.name] ?? []
                 )
             }
         }

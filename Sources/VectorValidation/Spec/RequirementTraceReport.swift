@@ -50,7 +50,8 @@ extension RequirementTrace {
         out += shortened(mutants, all: all) { mutant in
             let place = mutant.place.map { "\($0)" } ?? ""
             return
-                (["  \(mutant.name)  \(mutant.kind)  \(place)"] + mutant.scenarios.map { "      found out by \($0)" })
+                (["  \(mutant.name)  \(mutant.kind)  \(place)"]
+                + (mutant.scenarios.isEmpty ? mutant.cases : mutant.scenarios).map { "      found out by \($0)" })
                 .joined(separator: "\n")
         }
         if mutants.isEmpty {
@@ -166,6 +167,7 @@ extension RequirementTrace.MutantEntry {
         var json: JSONObject = ["name": .string(name), "kind": .string(kind)]
         if let place { json["source"] = .string("\(place.file):\(place.line)") }
         json["scenarios"] = .array(scenarios.map { .string($0) })
+        if !cases.isEmpty { json["cases"] = .array(cases.map { .string($0) }) }
         return .object(json)
     }
 }

@@ -138,6 +138,8 @@ def check_request(data: bytes, request: Stream) -> None:
     if has_unknown_even_bit(request.get("invreq_features")):
         raise Reject("features", "invreq_features")
     check_amount(request, "invreq_amount")
+    if not request.has("offer_currency"):
+        check_amount(request, "offer_amount")
     _check_quantity(request)
     _check_requested_amount(request)
     _check_bip_353_name(request.get("invreq_bip_353_name"))

@@ -26,6 +26,8 @@ MANDATORY = {
     "offer_paths": ("offer_paths",),
     "serve_static_invoice": ("static_invoice", "forward_invoice_request_path"),
 }
+# Messages without contents: a reader passes over what a later version may add, a writer adds nothing.
+EMPTY = ("static_invoice_persisted", "held_htlc_available", "release_held_htlc")
 FIRST_CONTENT_TYPE = 64
 
 
@@ -52,6 +54,10 @@ def encode_message(message: str, values: dict[str, Any], unknown: list[Record], 
     for name in MANDATORY.get(message, ()):
         if name not in values:
             raise Reject("tlv.missing", name)
+    if message == "offer_paths" and not values["offer_paths"]:
+        raise Reject("semantic.offer_paths", "one or more paths")
+    if message in EMPTY and unknown:
+        raise Reject("tlv.range", f"record {unknown[0].type}: the message has no records")
     body = encode(values, unknown, tables(profile)[message])
     if profile.inner_length and message in ONION_MESSAGES:
         return write_bigsize(len(body)) + body
