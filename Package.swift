@@ -255,8 +255,8 @@ let package = Package(
         tests(
             of: "Proof",
             [
-                "Catalogue", "Driver", "GridFamilies", "Mutants", "Rules", "Scenarios", "StrictJSON", "VectorFormat",
-                "VectorKit",
+                "Catalogue", "Driver", "GridFamilies", "Mutants", "Reference", "Rules", "Scenarios", "StrictJSON",
+                "VectorFormat", "VectorKit", "VectorValidation",
             ]
         ),
         tests(

@@ -32,8 +32,8 @@ struct Prove: AsyncParsableCommand {
             and fail the proof no more until they are judged rightly.
 
             Exit status: 0 all is proved but what is listed there; 1 another mutant survives or is blamed on others alone, a \
-            requirement has neither mutant nor waiver, a lawful variant is accused, or one that is listed is judged rightly; 2 the \
-            proof could not be made.
+            requirement has neither mutant nor waiver, a lawful variant is accused, one that is listed is judged rightly, or one of \
+            which an argument says that nobody can find it out is found out; 2 the proof could not be made.
             """
     )
 

@@ -83,8 +83,9 @@ package struct ServedVariant: Sendable {
 
     /// A mutant, a lazy reader or a role that is wrong throughout.
     package static func mutant(_ name: String) -> ServedVariant? {
-        if let known = byName[name] { return known.kind == .lawful ? nil : known }
-        return LazyReader.named(name).map { ServedVariant($0, [], []) }
+        // Made from its name alone: the list of all others need not be made for it.
+        if let reader = LazyReader.named(name) { return ServedVariant(reader, [], []) }
+        return byName[name].flatMap { $0.kind == .lawful ? nil : $0 }
     }
 
     /// A lawful one; `C-30 b` will do for `C-30-b`.

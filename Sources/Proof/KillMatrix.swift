@@ -1,5 +1,5 @@
 package import Catalogue
-internal import Mutants
+package import Mutants
 package import Rules
 package import StrictJSON
 
@@ -190,10 +190,12 @@ package struct KillMatrix: Sendable {
             let names = row.cases.prefix(2).map { "`\($0)`" }.joined(separator: ", ")
             return "| \(row.id) | \(level) | \(row.killed) of \(row.mutants.count) | \(row.cases.count) | \(names) |"
         }
-        lines += ["", "## Mutants", "", "Of the cases that find one out, two at most.", "", "| mutant | found out by |", "|---|---|"]
-        lines += mutants.filter { !$0.kills.isEmpty && $0.verdict.isRight }.map { result in
+        lines += [
+            "", "## Mutants", "", "Of the cases that find one out, two at most.", "", "| mutant | found out by |", "|---|---|",
+        ]
+        lines += mutants.filter(\.verdict.isRight).map { result in
             let cases = result.kills.prefix(2).map { "`\($0.testCase)`" }.joined(separator: ", ")
-            return "| `\(result.subject.name)` | \(cases) |"
+            return "| `\(result.subject.name)` | \(cases.isEmpty ? result.verdict.word : cases) |"
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -1,4 +1,3 @@
-internal import Catalogue
 package import Rules
 
 /// Requirements without a mutant of their own, each with the reason why no wrong answer would show it. Whoever writes a mutant that

@@ -30,6 +30,9 @@ package struct ProofPage: Sendable {
 
     package subscript(id: RequirementID) -> Row? { rows[id] }
 
+    /// The variants that the page names.
+    package private(set) var variants: Set<String> = []
+
     /// Cases that find a mutant out, by its name: two at most.
     package private(set) var casesOfMutant: [String: [String]] = [:]
 
@@ -48,8 +51,10 @@ package struct ProofPage: Sendable {
         var rows: [RequirementID: Row] = [:]
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let cells = line.split(separator: "|").map { $0.trimmingSpaces }
-            if cells.count == 2, cells[0].hasPrefix("`"), cells[1].hasPrefix("`") {
-                casesOfMutant[Self.names(cells[0])[0]] = Self.names(cells[1])
+            if cells.count > 1, cells[0].hasPrefix("`") {
+                let name = Self.names(cells[0])[0]
+                variants.insert(name)
+                if cells.count == 2, cells[1].hasPrefix("`") { casesOfMutant[name] = Self.names(cells[1]) }
             }
             guard cells.count >= 4, let cases = Int(cells[3]) else { continue }
             rows[RequirementID(cells[0])] = Row(
