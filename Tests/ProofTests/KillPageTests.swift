@@ -1,0 +1,50 @@
+internal import Catalogue
+internal import GridFamilies
+internal import Mutants
+internal import Proof
+internal import Rules
+internal import Scenarios
+internal import TestSupport
+internal import Testing
+internal import VectorKit
+internal import VectorValidation
+
+/// `Spec/kill-matrix.md` is made by a long run. What can be had without one is held to it: which variants there are, and which cases.
+@Suite struct KillPageTests {
+    private static let spec = ProjectFiles(root: Project.root).spec
+
+    private func subjects() throws -> [ServedVariant] {
+        let grid = GridTable(try GenerationContext(store: try ProjectData.profiles()))
+        return ProofSubjects.all(grid, try ProjectData.families())
+    }
+
+    @Test func thePageCountsTheVariantsThatThereAre() throws {
+        let text = String(decoding: try Files.read("\(Self.spec)/\(ProofPage.file)"), as: UTF8.self)
+        let inventory = KillMatrix.inventory(try subjects())
+        #expect(text.contains("- \(inventory)\n"), "the page is of other variants; blip66 prove makes it again: \(inventory)")
+        #expect(text.contains("`blip66 prove` made this page ("))
+    }
+
+    @Test func everyMutantStandsOnIt() throws {
+        let page = try #require(ProofPage(specFolder: Self.spec))
+        let mutants = try subjects().filter { $0.kind != .lawful }.map(\.name)
+        #expect(mutants.filter { !page.variants.contains($0) } == [])
+        #expect(page.casesOfMutant.keys.filter { !mutants.contains($0) } == [])
+    }
+
+    @Test func itNamesCasesThatThereAre() throws {
+        let page = try #require(ProofPage(specFolder: Self.spec))
+        let runs = try ProjectData.scenarios().flatMap { ScenarioRun.all($0).joined().map(\.id) }
+        let ids = Set(try ProjectData.families().flatMap(\.cases).map(\.id) + runs)
+        #expect(page.mutantsOfCase.keys.filter { !ids.contains($0) } == [])
+        #expect(page.mutantsOfCase.count > 100)
+    }
+
+    @Test func waiversAndArgumentsAreOfWhatThereIs() throws {
+        let requirements = try ProjectData.requirements()
+        #expect(MutantWaivers.all.filter { requirements[$0.requirement] == nil }.map(\.requirement) == [])
+        let names = ServedVariant.all.map(\.name)
+        let idle = EquivalentMutants.all.filter { entry in !names.contains { IDPattern(entry.pattern).matches($0) } }
+        #expect(idle.map(\.pattern) == [])
+    }
+}
