@@ -321,7 +321,8 @@ private func addServedRequests(_ family: inout FamilyBuilder, _ invoice: Invoice
             ),
         ]
     let under: [String: [Under]] = [
-        "amount-above-the-cap": [.accept("C-97 b")], "price-above-the-cap": [.accept("C-97 b")], "invoice-expired": [.accept("C-83 c")],
+        "amount-above-the-cap": [.accept("C-97 b")], "price-above-the-cap": [.accept("C-97 b")],
+        "invoice-expired": [.accept("C-83 c")],
     ]
     for (name, id, reasons, comment, neighbour, flags, input) in rejected {
         family.reject(

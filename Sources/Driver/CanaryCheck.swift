@@ -119,8 +119,9 @@ actor CanaryCheck {
 
     // MARK: Cases as canaries
 
-    /// For what has no canaries of its own: the plainest valid case under the profile, and the same with its bytes cut short; the
-    /// first invalid case where there are no bytes to cut; two valid cases with different outputs where nothing is invalid.
+    /// For what has no canaries of its own: the plainest valid case under the profile, and the same with its bytes cut short. Where
+    /// there are no bytes to cut, two valid cases with different outputs: a writer that writes what it should not is graded, and
+    /// fails. Without outputs, the first invalid case.
     private func canaryOfCases(_ name: String, _ plannedCase: PlannedCase) -> Canary? {
         let vectors = plan.plannedCases(plannedCase.vector.operation, profile: plannedCase.family.profile)
             .map(\.vector).filter { Canaries.name($0.operation, $0.input) == name && $0.under.isEmpty }
@@ -131,11 +132,12 @@ actor CanaryCheck {
         if let cut = Self.cut(valid.input) {
             return .acceptAndReject(valid.input, cut, valid.subject, "B1-TLV-3")
         }
-        if let invalid = vectors.first(where: \.isNegative) {
-            return .acceptAndReject(valid.input, invalid.input, valid.subject, invalid.subject)
+        if case .accept(let out) = valid.expectation, !out.isEmpty {
+            let other = accepted.first { $0.expectation != valid.expectation }
+            return other.map { .twoAccepts(valid.input, $0.input, valid.subject) }
         }
-        guard let other = accepted.first(where: { $0.expectation != valid.expectation }) else { return nil }
-        return .twoAccepts(valid.input, other.input, valid.subject)
+        return vectors.first(where: \.isNegative)
+            .map { .acceptAndReject(valid.input, $0.input, valid.subject, $0.subject) }
     }
 
     /// A stream that lacks its last byte ends inside a record, and one that is empty gets a type without a length: nobody can

@@ -11,7 +11,9 @@ extension MutantRegistry {
             $0.filter { $0.type != 10 } + [TLVRecord(type: 8, value: [100])]
         },
         handingOut("B12-OFF-W5/a-price-of-zero") {
-            $0.filter { $0.type != 10 } + [TLVRecord(type: 8, value: [UInt8]()), .init(type: 10, value: Array("tea".utf8))]
+            $0.filter { $0.type != 10 } + [
+                TLVRecord(type: 8, value: [UInt8]()), .init(type: 10, value: Array("tea".utf8)),
+            ]
         },
         Mutant("B12-ENC-6/in-both-cases", .recipient) { effect, _ in
             guard case .answer(.offer(let text?)) = effect else { return effect }
@@ -24,7 +26,8 @@ extension MutantRegistry {
         _ change: @escaping @Sendable ([TLVRecord]) -> [TLVRecord]
     ) -> Mutant {
         Mutant(name, .recipient) { effect, _ in
-            guard case .answer(.offer(let text?)) = effect, let bytes = try? OfferText.decode(prefix: Offer.prefix, text),
+            guard case .answer(.offer(let text?)) = effect,
+                let bytes = try? OfferText.decode(prefix: Offer.prefix, text),
                 let stream = try? TLVStream.read(bytes[...], known: .unspecified)
             else { return effect }
             let changed = TLVStream(sorting: change(Array(stream.records)))

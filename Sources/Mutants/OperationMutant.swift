@@ -51,7 +51,8 @@ package struct OperationMutant: Sendable {
     /// All of them.
     package static let all: [OperationMutant] =
         LeftOutChecks.ofOperations + LeftOutFindings.all + RecordOperators.all + EncodingMutants.all
-        + MessageMutants.all + SignatureMutants.all + OnionMutants.all + SenderMutants.all + PathMutants.all + InvoiceWriterMutants.all
+        + MessageMutants.all + SignatureMutants.all + OnionMutants.all + SenderMutants.all + PathMutants.all
+        + InvoiceWriterMutants.all
         + SaltMutants.all
 
     private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { one, _ in one })

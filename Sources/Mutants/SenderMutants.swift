@@ -44,11 +44,15 @@ enum SenderMutants {
             _ in
             let path = try blindedPath(JSONReader(.object(input), path: "in"))
             try input.changePayload { records in
-                records.contains { $0.type == 2 } ? records : records + [TLVRecord(type: 2, value: encoded(path, path.hops))]
+                records.contains { $0.type == 2 }
+                    ? records : records + [TLVRecord(type: 2, value: encoded(path, path.hops))]
             }
         },
-        .asked("RB-U3/made-for-the-real-id", "makes the first layer for the node id of the introduction", in: "om.send_over")
-        { input, _ in
+        .asked(
+            "RB-U3/made-for-the-real-id",
+            "makes the first layer for a real node id",
+            in: "om.send_over"
+        ) { input, _ in
             let path = try blindedPath(JSONReader(.object(input), path: "in"))
             guard case .pubkey(let node_id) = path.introduction, let first = path.hops.first else { return }
             let real = BlindedPath.Hop(

@@ -191,7 +191,8 @@ package struct KillMatrix: Sendable {
             return "| \(row.id) | \(level) | \(row.killed) of \(row.mutants.count) | \(row.cases.count) | \(names) |"
         }
         lines += [
-            "", "## Mutants", "", "Of the cases that find one out, two at most.", "", "| mutant | found out by |", "|---|---|",
+            "", "## Mutants", "", "Of the cases that find one out, two at most.", "", "| mutant | found out by |",
+            "|---|---|",
         ]
         lines += mutants.filter(\.verdict.isRight).map { result in
             let cases = result.kills.prefix(2).map { "`\($0.testCase)`" }.joined(separator: ", ")

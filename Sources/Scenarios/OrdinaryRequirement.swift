@@ -22,10 +22,11 @@ package enum OrdinaryRequirement {
 }
 
 extension ScenarioExecutor {
-    /// Nothing of these kinds came where something was due.
+    /// Nothing of these kinds came where something was due. Who sent something to nowhere was not silent, and has broken what the
+    /// step is about.
     mutating func failMissing(_ kinds: [String], _ detail: String) throws(ScenarioHalt) {
         let ordinary = kinds.compactMap { OrdinaryRequirement.of($0, role) }.first
-        if let ordinary, seenKinds.isDisjoint(with: kinds) {
+        if let ordinary, seenKinds.isDisjoint(with: kinds), lost.isEmpty {
             addViolation([ordinary], detail)
             throw .broken
         }

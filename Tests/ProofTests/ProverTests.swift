@@ -16,7 +16,7 @@ internal import VectorKit
 struct ProverTests {
     @Test(arguments: [
         "B12-SI-R4/left-out@static_invoice.validate", "B66-OPR-R2/mute", "lazy-repeated@offer",
-        "B12-SI-W11/payinfos-in-opposite-order",
+        "B12-SI-W11/payinfos-in-opposite-order", "B66-OP-S1/left-out@msg.encode.offer_paths",
     ])
     func whatIsWrongIsFoundOut(_ name: String) async throws {
         let subject = try #require(try subject(name))
