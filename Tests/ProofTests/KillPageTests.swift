@@ -10,10 +10,8 @@ internal import VectorKit
 internal import VectorValidation
 
 /// `Spec/kill-matrix.md` is made by a long run. What can be had without one is held to it: which variants there are, and which cases.
-@Suite(.enabled(if: KillPageTests.isThere, "blip66 prove --page Spec/kill-matrix.md has not made the page"))
+@Suite(.enabled(if: KillPage.isThere, "blip66 prove --page Spec/kill-matrix.md has not made the page"))
 struct KillPageTests {
-    private static let spec = ProjectFiles(root: Project.root).spec
-    private static let isThere = ProofPage(specFolder: spec) != nil
 
     private func subjects() throws -> [ServedVariant] {
         let grid = GridTable(try GenerationContext(store: try ProjectData.profiles()))
@@ -21,7 +19,7 @@ struct KillPageTests {
     }
 
     @Test func thePageCountsTheVariantsThatThereAre() throws {
-        let text = String(decoding: try Files.read("\(Self.spec)/\(ProofPage.file)"), as: UTF8.self)
+        let text = String(decoding: try Files.read("\(KillPage.spec)/\(ProofPage.file)"), as: UTF8.self)
         let inventory = KillMatrix.inventory(try subjects())
         #expect(
             text.contains("- \(inventory)\n"),
@@ -31,17 +29,22 @@ struct KillPageTests {
     }
 
     @Test func everyMutantStandsOnIt() throws {
-        let page = try #require(ProofPage(specFolder: Self.spec))
+        let page = try #require(ProofPage(specFolder: KillPage.spec))
         let mutants = try subjects().filter { $0.kind != .lawful }.map(\.name)
         #expect(mutants.filter { !page.variants.contains($0) } == [])
         #expect(page.casesOfMutant.keys.filter { !mutants.contains($0) } == [])
     }
 
     @Test func itNamesCasesThatThereAre() throws {
-        let page = try #require(ProofPage(specFolder: Self.spec))
+        let page = try #require(ProofPage(specFolder: KillPage.spec))
         let runs = try ProjectData.scenarios().flatMap { ScenarioRun.all($0).joined().map(\.id) }
         let ids = Set(try ProjectData.families().flatMap(\.cases).map(\.id) + runs)
         #expect(page.mutantsOfCase.keys.filter { !ids.contains($0) } == [])
         #expect(page.mutantsOfCase.count > 100)
     }
+}
+
+private enum KillPage {
+    static let spec = ProjectFiles(root: Project.root).spec
+    static let isThere = ProofPage(specFolder: spec) != nil
 }
