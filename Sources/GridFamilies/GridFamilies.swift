@@ -305,7 +305,9 @@ private struct GridFamily {
         for (name, changed, _) in form.forms {
             let changed = form.applied(changed, to: value)
             guard var records = object.records(with: record, changed) else { continue }
-            if name == "seventeen", form.path.isEmpty, let other = Self.sameCount[record.type], let list = records[other] {
+            if name == "seventeen", form.path.isEmpty, let other = Self.sameCount[record.type],
+                let list = records[other]
+            {
                 records[other] = form.applied(form.forms[0].value, to: list)
             }
             accept(
@@ -314,7 +316,7 @@ private struct GridFamily {
                 records,
                 "\(([record.name] + form.path).joined(separator: ", ")): \(name.replacing("-", with: " "))",
                 bytes: try object.bytes(records),
-                requirement: "B1-T-1",
+                requirement: "B1-TLV-4",
                 // Other codes than three capital letters.
                 under: record.name == "offer_currency"
                     ? [.reject("C-103 b", ["semantic.offer_currency", "policy"])] : []
