@@ -254,7 +254,7 @@ extension ScenarioExecutor {
         let paths = try silence.over.map { name throws(ScenarioHalt) in try names.paths(name) }
         let bytes = try silence.equals.map { name throws(ScenarioHalt) in try names.bytes(name) }
         let unwanted = observedMessages.first { observed in
-            (silence.of?.contains(observed.name(profile)) ?? true)
+            (silence.of?.contains(observed.name(profile)) ?? !isAskedAgain(observed))
                 && (paths.map { paths in observed.over.map { paths.contains($0.path) } ?? false } ?? true)
                 && (bytes.map { $0 == Array(observed.payload.content?.value ?? []) } ?? true)
         }
@@ -269,6 +269,13 @@ extension ScenarioExecutor {
         if let event = events.first(where: { silence.events.contains($0.name) }) {
             try fail("unexpected event \(event.name)")
         }
+    }
+
+    /// A payer asks again while no answer comes (OM-W7): the same request is no news.
+    private func isAskedAgain(_ observed: ObservedMessage) -> Bool {
+        guard role == "payer", observed.name(profile) == "invoice_request" else { return false }
+        let request = Array(observed.payload.content?.value ?? [])
+        return payer.requestsSent.count { $0.request == request } > 1
     }
 
     // MARK: Events
