@@ -20,9 +20,13 @@ extension ScenarioExecutor {
         case .expect_write(let puts):
             try expectWrite(puts)
         case .expect_any(let rows):
-            // Where silence is no row, nothing at all is only late.
-            let isLate = observedMessages.isEmpty && events.isEmpty && !rows.contains(where: \.allowsSilence)
-            if answersAtTicks || isLate { try await tickOnce() }
+            // Where silence is no row, what has not come is only late.
+            if answersAtTicks {
+                try await tickOnce()
+            } else if !rows.contains(where: \.allowsSilence) {
+                try await waitForTick { executor throws(ScenarioHalt) in try rows.allSatisfy { try executor.isLate($0) }
+                }
+            }
             try await expectAny(rows)
         case .silence(let silence):
             _ = try await ask("barrier", [:])
@@ -50,6 +54,20 @@ extension ScenarioExecutor {
         case (_, 0): try fail("no store.put was emitted, expected a durable write")
         default: try fail("\(pendingPuts.count) store.put are open, expected \(puts?.rawValue ?? "one")")
         }
+    }
+
+    /// Something that the row asks for has not come.
+    private func isLate(_ row: ScenarioRow) throws(ScenarioHalt) -> Bool {
+        guard row.isOpen({ !absent.contains($0) && names[$0] != nil }) else { return true }
+        for step in row.steps {
+            switch step.action {
+            case .expect(let wanted): if try candidates(wanted).isEmpty { return true }
+            case .expect_event(let wanted, let members): if !hasCome(wanted, members) { return true }
+            case .salt(.expect_keysend): if !isKeysendThere { return true }
+            default: break
+            }
+        }
+        return false
     }
 
     /// A party may do at its next tick what it has to do. Whoever was once seen to wait is given the tick from then on.

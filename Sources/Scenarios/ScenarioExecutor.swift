@@ -100,6 +100,9 @@ package struct ScenarioExecutor: Sendable {
     ) {
         self.scenario = scenario
         self.role = role
+        // What a forwarder passes on is for others, who know what it may not.
+        var profile = profile
+        if role == "forwarder" { profile.onion_message_types.known = Set(Profile.Message.allCases) }
         self.profile = profile
         self.declared = declared
         self.spec = spec
