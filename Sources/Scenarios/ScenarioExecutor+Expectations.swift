@@ -24,8 +24,7 @@ extension ScenarioExecutor {
             if answersAtTicks {
                 try await tickOnce()
             } else if !rows.contains(where: \.allowsSilence) {
-                try await waitForTick { executor throws(ScenarioHalt) in try rows.allSatisfy { try executor.isLate($0) }
-                }
+                try await waitForTick { executor throws(ScenarioHalt) in try executor.areLate(rows) }
             }
             try await expectAny(rows)
         case .silence(let silence):
@@ -54,6 +53,11 @@ extension ScenarioExecutor {
         case (_, 0): try fail("no store.put was emitted, expected a durable write")
         default: try fail("\(pendingPuts.count) store.put are open, expected \(puts?.rawValue ?? "one")")
         }
+    }
+
+    private func areLate(_ rows: [ScenarioRow]) throws(ScenarioHalt) -> Bool {
+        for row in rows where try !isLate(row) { return false }
+        return true
     }
 
     /// Something that the row asks for has not come.
