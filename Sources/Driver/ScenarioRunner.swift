@@ -59,13 +59,6 @@ actor ScenarioRunner {
 
     // MARK: Needs
 
-    /// Roles that have nothing to say without the messages of a text, and one of those.
-    private static let messages: [String: (first: Profile.Message, text: String)] = [
-        "server": (.offerPathsRequest, "bLIP-66"), "recipient": (.offerPathsRequest, "bLIP-66"),
-        "payer": (.heldHTLCAvailable, "async payments"), "forwarder": (.heldHTLCAvailable, "async payments"),
-        "holder": (.heldHTLCAvailable, "async payments"),
-    ]
-
     private func reasonNotToExecute(_ scenarioRun: ScenarioRun, _ identity: AdapterIdentity) -> CaseVerdict
         .NotExercised?
     {
@@ -78,9 +71,9 @@ actor ScenarioRunner {
         guard identity.roles.contains(scenarioRun.family.role) else {
             return .lacking("role not declared: \(scenarioRun.family.role)")
         }
-        let known = profiles[scenarioRun.profile]?.onion_message_types.known ?? []
-        if let needed = Self.messages[scenarioRun.family.role], !known.contains(needed.first) {
-            return .lacking("nodes of the profile \(scenarioRun.profile) do not know the messages of \(needed.text)")
+        let known = profiles[scenarioRun.profile]?.onion_message_types.known.map(\.rawValue) ?? []
+        if let unknown = scenarioRun.family.messages.first(where: { !known.contains($0) }) {
+            return .lacking("nodes of the profile \(scenarioRun.profile) do not know the message \(unknown)")
         }
         guard depths.contains(scenarioRun.depth.rawValue) else {
             return .lacking("depth not declared: \(scenarioRun.depth.rawValue)")

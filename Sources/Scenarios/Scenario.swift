@@ -73,6 +73,8 @@ package struct ScenarioFamily: Hashable, Sendable {
     /// The role of the implementation under test.
     package let role: String
     package let profiles: [String]
+    /// Those that nodes of a profile must know, lest the family say nothing about them: names as in a profile's `known`.
+    package var messages: [String] = []
     package let scenarios: [Scenario]
 }
 

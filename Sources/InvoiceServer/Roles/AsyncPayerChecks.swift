@@ -28,6 +28,8 @@ package struct AsyncPayerPolicy: Sendable {
     package var metadata: @Sendable (inout any RandomSource) -> [UInt8] = { $0.bytes(16) }
     /// A key for one request (B12-IRQW-6).
     package var payerKey: @Sendable (inout any RandomSource) -> SecretKey = { $0.secretKey() }
+    /// Whether an invoice is asked for again at a tick.
+    package var asksAgain = true
     /// Whether the recipient is told again at a tick.
     package var tellsAgain = true
     /// Whether nothing but a release makes it pay (ASY-S2).
