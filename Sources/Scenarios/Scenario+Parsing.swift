@@ -13,6 +13,7 @@ extension ScenarioFamily {
         name = try reader.member("family").string()
         title = try reader.member("title").string()
         role = try reader.member("role").string()
+        subject = .role(role)
         profiles = try reader.member("profiles").strings()
         var scenarios: [Scenario] = []
         for element in try reader.member("scenarios").elements() {

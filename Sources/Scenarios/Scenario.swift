@@ -72,6 +72,8 @@ package struct ScenarioFamily: Hashable, Sendable {
     package let title: String
     /// The role of the implementation under test.
     package let role: String
+    /// What a conclusion is drawn on: the role, or a course that several implementations play together.
+    package let subject: Subject
     package let profiles: [String]
     package let scenarios: [Scenario]
 }

@@ -103,6 +103,40 @@ internal import VectorFormat
         #expect(summary.contains("the run cannot be trusted: canaries failed: bigsize.decode"))
     }
 
+    @Test func reasonsThatDifferInANameAloneAreOne() {
+        let reasons: [CaseVerdict.NotExercised] = [
+            .operationNotDeclared("om.peel"), .skipped("x"), .operationNotDeclared("om.build"),
+            .operationNotDeclared("om.peel"), .canarySkipped("bolt12.merkle"), .lacking("role not declared: payer"),
+        ]
+        #expect(
+            reasons.reasons == [
+                "ops not declared: om.peel, om.build", "skipped by the adapter", "canary skipped: bolt12.merkle",
+                "role not declared: payer",
+            ]
+        )
+    }
+
+    @Test func aSkippedCanaryIsToldOnceByItsName() async throws {
+        let text = RunWriter.text(try await TestRun.faulty("skip", "--on", "00"), ReportStyle())
+        #expect(text.contains("not graded, since the adapter skipped the canary: bigsize.decode"))
+        #expect(text.matches(of: /canary skipped: bigsize.decode/).count == 1)
+        #expect(text.contains("not exercised (canaries skipped)"))
+    }
+
+    @Test func aFailedCanaryHasACommandThatSendsItAlone() async throws {
+        let summary = RunText.summary(try await TestRun.faulty("error", "--on", "00"))
+        #expect(summary.contains("show      blip66 show canary/bigsize.decode"))
+        #expect(summary.contains("rerun     blip66 check --filter 'canary/bigsize.decode' -- \(Python.path)"))
+    }
+
+    @Test func underVerboseWhatPassedHasItsRequest() async throws {
+        var style = ReportStyle()
+        style.amount = .verbose
+        let result = try await TestRun.faulty("good")
+        let text = RunWriter.text(result, style) { "request of \($0)" }
+        #expect(text.contains("    bolt01/small/one  passed\n        request  request of bolt01/small/one"))
+    }
+
     @Test func aFamilyOfWhichMostCasesAreNotGradedIsInconclusive() async throws {
         let result = try await TestRun.faulty("good", families: [mostlySkipped])
         let lines = result.families.map { FamilyText.line($0, width: 0) }
