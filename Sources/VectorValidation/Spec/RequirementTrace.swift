@@ -253,8 +253,8 @@ package struct RequirementTracer {
         let place = texts == nil ? "statement" : "line of the texts"
         let more = texts == nil ? "; with --texts DIR the texts themselves are searched" : ""
         throw NotFound(
-            description: "no \(place) has \"\(phrase)\"\(more). What is looked up: a line (BOLT4:1697), words of a sentence, "
-                + "the name of a record or message, the id of a requirement, a case, a scenario or a family"
+            description: "no \(place) has \"\(phrase)\"\(more). What is looked up: a line (BOLT4:1697), words of "
+                + "a sentence, the name of a record or message, the id of a requirement, a case, a scenario or a family"
         )
     }
 
