@@ -1,7 +1,7 @@
 package import Catalogue
-internal import Rules
+package import Rules
 package import StrictJSON
-package import VectorFormat
+internal import VectorFormat
 
 extension RunPlan {
     /// Canaries that stand for some cases, of which one is taken for the operation and the profile.
