@@ -22,7 +22,7 @@ package struct RunPlan: Sendable {
     /// Scenarios by family, profile and depth.
     package internal(set) var scenarioRuns: [[ScenarioRun]]
     /// Canaries that are asked for by themselves: then nothing else is sent.
-    package let canaries: [PlannedCanary]
+    package private(set) var canaries: [PlannedCanary]
     /// The layers of all families that were loaded, selected or not.
     package let layers: Set<String>
     /// The ids of all cases and scenario runs that were loaded, selected or not, each with its place among them.
@@ -59,6 +59,7 @@ package struct RunPlan: Sendable {
             let all = families.flatMap { family in family.cases.map { ($0.id, PlannedCase($0, family)) } }
             known = Dictionary(all.filter { $1.vector.sample == nil }) { first, _ in first }
             (parts, scenarioRuns) = ([], [])
+            canaries = canaries.filter { !canaryForms($0.cases[0], nil).isEmpty }
             return
         }
         var matcher = SelectionMatcher(selection, requirements, exact: Set(ids))

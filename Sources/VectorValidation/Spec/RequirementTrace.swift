@@ -174,6 +174,8 @@ package struct RequirementTracer {
             /// A line that the text has and the outline has not: it is of another revision.
             case unknownLine(SpecSource, SourceLine)
             case testCase(String)
+            /// Which cases have the words, as a sentence.
+            case cases(String)
             case statement(RequirementID)
         }
 
@@ -280,20 +282,20 @@ package struct RequirementTracer {
             .map { Found(thing: .statement($0), requirements: [$0], unclaimed: nil) }
     }
 
-    /// A family by its name, or what cases have in their id or comment, such as the name of a record: the requirements that most
-    /// of them are about come first.
+    /// A family by its name, or what cases have in their id or comment, such as the name of a record. First come the requirements of
+    /// which the largest share of cases has it.
     private func cases(with phrase: String) -> [Found] {
         let kebab = phrase.replacing("_", with: "-")
         let cases = requirementsOfCases.keys.filter { id in
             id.hasPrefix("\(phrase)/") || id.contains(kebab) || commentsOfCases[id]?.contains(phrase) == true
         }
         guard let first = cases.min() else { return [] }
-        var counts: [RequirementID: Int] = [:]
-        for id in cases.flatMap({ requirementsOfCases[$0] ?? [] }) { counts[id, default: 0] += 1 }
-        let ids = counts.keys.sorted { (counts[$1] ?? 0, $0) < (counts[$0] ?? 0, $1) }
+        var shares: [RequirementID: Double] = [:]
+        for id in cases.flatMap({ requirementsOfCases[$0] ?? [] }) {
+            shares[id, default: 0] += 1 / Double((vectors[id]?.count ?? 0) + (scenarios[id]?.count ?? 0))
+        }
+        let ids = shares.keys.sorted { (-(shares[$0] ?? 0), $0) < (-(shares[$1] ?? 0), $1) }
         let what = cases.count == 1 ? "1 case has" : "\(cases.count) cases have"
-        return [
-            Found(thing: .testCase("\(what) \"\(phrase)\", such as \(first)"), requirements: ids, unclaimed: nil)
-        ]
+        return [Found(thing: .cases("\(what) \"\(phrase)\", such as \(first)"), requirements: ids, unclaimed: nil)]
     }
 }
