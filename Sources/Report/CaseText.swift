@@ -198,7 +198,8 @@ package struct CaseText {
 
     private func got(_ attempt: Attempt) -> String {
         switch attempt.outcome {
-        case .success(.accept(let out)): "accept \(Excerpt.beginning(JSON.object(out).line, width: 400))"
+        case .success(.accept(let out)):
+            "accept \(Excerpt.beginning(out.cutText ?? JSON.object(out).line, width: 400))"
         case .success(.reject(let reason, let detail)): "reject (\(reason)) \(detail)"
         case .success(.skip(let detail)): "skip: \(detail)"
         case .success(.error(let detail)): "error: \(detail)"

@@ -40,7 +40,7 @@ internal import VectorFormat
     @Test func aRequirementThatFailsElsewhereTooIsFailed() async throws {
         let result = try await run("reject", [Self.wrong], on: nil)
         #expect(result.result("two-hundred")?.known != nil)
-        #expect(result.cases.contains(where: \.fails))
+        #expect(result.cases.contains { $0.fails })
         let text = RunWriter.text(result, ReportStyle())
         #expect(text.contains("FAILED  B1-BS-1"))
         #expect(!text.contains("known to fail"))

@@ -129,6 +129,14 @@ internal import VectorFormat
         #expect(summary.contains("rerun     blip66 check --filter 'canary/bigsize.decode' -- \(Python.path)"))
     }
 
+    @Test func anAnswerIsCutOnce() {
+        let long: JSONObject = ["bytes": .string(String(repeating: "00", count: 5000))]
+        let cut = long.cut(4000)
+        #expect(cut.cutText?.hasPrefix(#"{"bytes":"0000"#) == true)
+        #expect(cut.cut(4000) == cut)
+        #expect((["bytes": "00"] as JSONObject).cut(4000).cutText == nil)
+    }
+
     @Test func underVerboseWhatPassedHasItsRequest() async throws {
         var style = ReportStyle()
         style.amount = .verbose

@@ -48,9 +48,9 @@ extension RequirementTrace {
     package func mutantText(all: Bool) -> [String] {
         var out = ["\nmutants"]
         out += shortened(mutants, all: all) { mutant in
-            let place = mutant.place.map { "\($0)" } ?? ""
+            let place = mutant.place.map { "  \($0)" } ?? ""
             return
-                (["  \(mutant.name)  \(mutant.kind)  \(place)"] + mutant.scenarios.map { "      found out by \($0)" })
+                (["  \(mutant.name)  \(mutant.kind)\(place)"] + mutant.scenarios.map { "      found out by \($0)" })
                 .joined(separator: "\n")
         }
         if mutants.isEmpty {
