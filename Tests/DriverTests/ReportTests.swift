@@ -224,6 +224,13 @@ internal import VectorFormat
         #expect(block.contains("…abababababababab00ab"))
         #expect(block.contains("…abababababababab01ab"))
         #expect(block.utf8.count < 700)
+        // What a run keeps of a long answer is cut; the length that is told is the answer's.
+        let kept = CaseText.block(
+            result.trimmed(keepsTranscript: false),
+            requirements: [:],
+            rerun: .init(program: ["p"], adapter: [])
+        )
+        #expect(kept.contains("first difference at byte 300 of 601 and 601"))
         result = CaseResult(wrong, other, verdict: .passed, notes: ["a note"], attempts: [])
         block = CaseText.line(result)
         #expect(block.contains("a note"))
