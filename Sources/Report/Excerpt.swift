@@ -21,7 +21,8 @@ enum Excerpt {
 
     /// A text without the remark on what was cut off it (`PrintableText.cut`), and how many characters that was.
     private static func withoutRemark(_ text: String) -> (text: String, left: Int) {
-        guard let remark = text.suffix(60).firstMatch(of: /… \(([0-9]+) more characters cut\)$/) else { return (text, 0) }
+        let remark = text.suffix(60).firstMatch(of: /… \(([0-9]+) more characters cut\)$/)
+        guard let remark else { return (text, 0) }
         return (String(text[..<remark.range.lowerBound]), Int(remark.output.1) ?? 0)
     }
 

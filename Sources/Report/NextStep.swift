@@ -42,7 +42,8 @@ package enum NextStep {
         }
         if result.stop != nil { return "end what stopped the run, and run it again" }
         if !result.requiredButNotExercised.isEmpty { return "list in hello what --require asks for, or run more of it" }
-        let skipped = result.cases.contains(where: \.verdict.isSkipped)
+        let skipped =
+            result.cases.contains(where: \.verdict.isSkipped) || result.canaries.contains { $0.verdict == .skipped }
         let what =
             skipped
             ? "answer what hello lists and was skipped, or list less in hello" : "run more cases, or list more in hello"
