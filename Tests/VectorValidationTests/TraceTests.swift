@@ -263,7 +263,7 @@ private struct Checkout {
     /// In statements, and otherwise in what cases say of themselves.
     @Test(
         arguments: [
-            ("paths_absolute_expiry", "B66-OP-S3"), ("invreq_chain", "B12-IRQ-13"),
+            ("paths_absolute_expiry", "B66-D3"), ("invreq_chain", "B12-IRQ-13"),
             ("offer_quantity_max", "B12-IRQ-10"),
             ("bolt12/merkle", "B12-SIG-1"), ("scenario/server", "B66-OPR-R1"),
         ] as [(String, RequirementID)]
