@@ -74,8 +74,12 @@ extension Difference {
 }
 
 extension JSONObject {
-    /// The object, if its text is no longer than `limit`; otherwise its text's beginning in a member of its own.
+    /// The text's beginning, of an object that was too long.
+    package var cutText: String? { members.count == 1 ? self["cut"]?.string : nil }
+
+    /// The object, if its text is no longer than `limit`, or was cut before; otherwise its text's beginning in a member of its own.
     package func cut(_ limit: Int) -> JSONObject {
+        if cutText != nil { return self }
         let text = JSON.object(self).line
         return text.utf8.count <= limit ? self : ["cut": .string(PrintableText.cut(text, limit))]
     }

@@ -164,7 +164,8 @@ package actor Runner {
             file: options.baselineFile,
             entries: baseline.entries.count,
             problems: baseline.problems(result.cases, allIDs: Set(plan.positions.keys), adapterVersion: version),
-            ended: baseline.ended(adapterVersion: version)
+            ended: baseline.ended(adapterVersion: version),
+            unexplained: baseline.entries.filter { !$0.isExplained }.map(\.cases.text)
         )
     }
 
@@ -305,7 +306,7 @@ extension FamilyResult {
         self.init(
             name: "\(first.familyName):\(first.depth.rawValue)",
             title: first.family.title,
-            subject: first.family.name.hasPrefix("interop/") ? .layer(first.family.role) : .role(first.family.role),
+            subject: first.family.subject,
             profile: first.profile,
             cases: cases
         )

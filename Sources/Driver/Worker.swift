@@ -59,6 +59,7 @@ actor Worker {
 
     func run() async -> WorkerResult {
         do {
+            for canary in plan.canaries { try await send(canary) }
             for part in plan.parts {
                 try await send(part)
                 await reportSettled()
@@ -97,6 +98,17 @@ actor Worker {
         guard options.isPipelined, !options.isOneShot else { return 1 }
         let declared = identity.capabilities["pipelining"]?.integer ?? 1
         return max(1, min(Limits.mostOpenRequests, Int(exactly: declared) ?? 1))
+    }
+
+    /// A canary that was asked for by itself, under the first profile that the adapter declares.
+    private func send(_ canary: RunPlan.PlannedCanary) async throws(RunStop) {
+        try state.check()
+        var reason: CaseVerdict.NotExercised?
+        for plannedCase in canary.cases {
+            reason = try await reasonNotToSend(plannedCase, requestProfile(plannedCase.family))
+            if reason?.isUndeclared != true { return }
+        }
+        result.notes.append("\(canary.id) was not sent: \(reason?.reason ?? "no case is behind it")")
     }
 
     private func send(_ part: RunPlan.Part) async throws(RunStop) {

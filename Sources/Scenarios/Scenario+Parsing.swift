@@ -13,6 +13,7 @@ extension ScenarioFamily {
         name = try reader.member("family").string()
         title = try reader.member("title").string()
         role = try reader.member("role").string()
+        subject = .role(role)
         profiles = try reader.member("profiles").strings()
         messages = try reader.optional("messages")?.strings() ?? []
         var scenarios: [Scenario] = []

@@ -104,6 +104,8 @@ internal import Report
         #expect(Set(result.incidents.map(\.conclusion)) == [.flaky])
         #expect(result.incidents.count > 1)
         #expect(result.exitStatus == 2)
+        // Every case passed in the end, and nothing is vouched for.
+        #expect(result.conclusions.map(\.conforms) == [false])
     }
 
     @Test func twoTimeoutsThatDoNotShowAgainAreTooMany() {

@@ -35,9 +35,9 @@ package struct ProofPage: Sendable {
         guard let bytes = try? Files.read("\(specFolder)/\(Self.file)") else { return nil }
         var rows: [RequirementID: Row] = [:]
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            let cells = line.split(separator: "|").map { $0.trimmingSpaces }
+            let cells = line.split(separator: "|").map(\.trimmed)
             guard cells.count >= 4, let cases = Int(cells[3]) else { continue }
-            let examples = cells.count > 4 ? cells[4].split(separator: ",").map { $0.trimmingSpaces } : []
+            let examples = cells.count > 4 ? cells[4].split(separator: ",").map(\.trimmed) : []
             rows[RequirementID(cells[0])] = Row(
                 killed: cells[2],
                 cases: cases,
@@ -45,11 +45,5 @@ package struct ProofPage: Sendable {
             )
         }
         self.rows = rows
-    }
-}
-
-extension Substring {
-    fileprivate var trimmingSpaces: String {
-        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 }
