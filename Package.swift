@@ -32,7 +32,12 @@ func unoptimized(_ name: String, _ dependencies: [Target.Dependency], resources:
     )
 }
 
-func cModule(_ name: String) -> Target { .target(name: name, cSettings: [.unsafeFlags(["-O2"])]) }
+/// `blip66 bench` shows allocations in a build with this alone: it puts a malloc of its own into the program.
+let counting: [CSetting] =
+    ProcessInfo.processInfo.environment["BLIP66_COUNT_ALLOCATIONS"] == nil
+    ? [] : [.define("CFLOOR_COUNTS_ALLOCATIONS")]
+
+func cModule(_ name: String) -> Target { .target(name: name, cSettings: [.unsafeFlags(["-O2"])] + counting) }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
@@ -62,7 +67,9 @@ let fuzzing: [Target] =
                 "Catalogue", "Driver", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "Scenarios",
                 "StrictJSON", "VectorFormat", "VectorValidation", "Wire",
             ],
-            path: "Fuzz"
+            path: "Fuzz",
+            // libFuzzer's library has a `main` too; whichever is taken calls the other's functions.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "muldefs"], .when(platforms: [.linux]))]
         )
     ]
 
