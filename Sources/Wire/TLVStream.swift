@@ -83,6 +83,9 @@ package enum KnownTypes: Sendable {
 }
 
 extension TLVStream {
+    /// Most streams have no more records.
+    private static var few: Int { 24 }
+
     /// Reads a whole stream by the rules for the receiving node.
     ///
     /// - Throws: through `onFault`, faults from which a reader can go on: order, repetition, a longer form than needed, an
@@ -94,8 +97,8 @@ extension TLVStream {
     ) throws(WireError) -> TLVStream {
         var reader = ByteReader(bytes)
         var places: [Place] = []
-        // A record takes two bytes at least; most streams have few.
-        places.reserveCapacity(Swift.min(bytes.count / 2, 24))
+        // A record takes two bytes at least.
+        places.reserveCapacity(Swift.min(bytes.count / 2, few))
         let isKnown = known.table
         var last: UInt64?
         while !reader.isAtEnd {
@@ -103,6 +106,11 @@ extension TLVStream {
             let place = try readRecord(&reader, isKnown, onFault)
             if let last, place.type <= last { try checkOrder(last, place.type, at: start, onFault) }
             last = place.type
+            if places.count == few {
+                // As many as there will be if the others are as long: room that is doubled again and again is mostly new memory.
+                let average = (start - bytes.startIndex) / few
+                places.reserveCapacity(bytes.count / average)
+            }
             places.append(place)
         }
         return TLVStream(bytes, places)

@@ -7,6 +7,10 @@ import Testing
 import VectorKit
 import Wire
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// A floor does the same work as its operation, or the ratio of their times means nothing.
 struct FloorTests {
     private let benchmarks: Benchmarks
@@ -48,6 +52,18 @@ struct FloorTests {
         #expect(try forged.floor.outcome().isEmpty)
         #expect(throws: Finding.self) { try forged.operation.outcome() }
     }
+
+    #if canImport(Glibc)
+        /// A program with a malloc of its own, and no free, ends as soon as another allocator is loaded before the system's.
+        @Test(.enabled(if: !AllocationCount.isOn && dlsym(nil, "__asan_init") == nil && dlsym(nil, "__tsan_init") == nil))
+        func mallocIsThatOfTheSystem() throws {
+            var malloc = Dl_info()
+            var free = Dl_info()
+            #expect(dladdr(try #require(dlsym(nil, "malloc")), &malloc) != 0)
+            #expect(dladdr(try #require(dlsym(nil, "free")), &free) != 0)
+            #expect(malloc.dli_fbase == free.dli_fbase)
+        }
+    #endif
 
     @Test(.enabled(if: AllocationCount.isOn, "built without BLIP66_COUNT_ALLOCATIONS"))
     func anArrayIsOneAllocation() throws {
