@@ -207,7 +207,9 @@ extension CaseResult {
     fileprivate var withoutEvidence: CaseResult {
         var result = self
         result.attempts = []
-        result.notes.append("what was sent and answered is left out: a run keeps only so much. Run this case alone to see it")
+        result.notes.append(
+            "what was sent and answered is left out: a run keeps only so much. Run this case alone to see it"
+        )
         if case .failed(let failure) = verdict {
             result.verdict = .failed(
                 .init(

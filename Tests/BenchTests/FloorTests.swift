@@ -55,7 +55,7 @@ struct FloorTests {
 
     #if canImport(Glibc)
         /// A program with a malloc of its own, and no free, ends as soon as another allocator is loaded before the system's.
-        @Test(.enabled(if: !AllocationCount.isOn && dlsym(nil, "__asan_init") == nil && dlsym(nil, "__tsan_init") == nil))
+        @Test(.enabled(if: !AllocationCount.isOn && ["__asan_init", "__tsan_init"].allSatisfy { dlsym(nil, $0) == nil }))
         func mallocIsThatOfTheSystem() throws {
             var malloc = Dl_info()
             var free = Dl_info()

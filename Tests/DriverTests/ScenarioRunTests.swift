@@ -89,9 +89,8 @@ internal import Testing
     func eventsThatFillTheMemoryTogetherAreAProtocolError(most: Int, isTooMuch: Bool) async throws {
         var limits = TestRun.limits
         limits.eventBytes = most
-        let result = try await Party.run(
-            ["events", "--count", "100"], [Small.family], depth: .payload, limits: limits
-        )
+        let arguments = ["events", "--count", "100"]
+        let result = try await Party.run(arguments, [Small.family], depth: .payload, limits: limits)
         #expect((result.failure("ticks:payload") == .fault(.protocolError)) == isTooMuch)
     }
 
