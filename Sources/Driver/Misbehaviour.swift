@@ -72,8 +72,8 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
             .fault(.protocolError)
         case .reportsError: .adapterError
         case .faultDoesNotShowAgain, .hangsAgain: .incident
-        case .answersTooMuchAtOnce, .timeoutNotReproduced, .floodsStandardError, .leavesProcessBehind, .leavesProcessElsewhere,
-            .outlivesItsInput, .endsWithFailureStatus:
+        case .answersTooMuchAtOnce, .timeoutNotReproduced, .floodsStandardError, .leavesProcessBehind,
+            .leavesProcessElsewhere, .outlivesItsInput, .endsWithFailureStatus:
             .note
         case .forgesText, .writesLongText: .harmless
         case .writesBeforeHello, .rejectsHello, .declaresWrongCapability, .failsTooOften, .failsCanaries, .takesTooLong:
