@@ -24,7 +24,7 @@ package struct Limits: Hashable, Sendable {
     package var eventBytes = 16 * 1024 * 1024
     /// Bytes of requests, answers, differences and transcripts that a run keeps, and that its report has.
     package var keptEvidence = 48 * 1024 * 1024
-    package var reportedEvidence = 5_000_000
+    package var reportedEvidence = 3_000_000
     /// For the whole run.
     package var run: Duration = .seconds(3600)
 
