@@ -9,6 +9,7 @@ actor ScenarioRunner {
     private let grader: Grader
     private let profiles: [String: Profile]
     private let options: RunOptions
+    private let state: RunState
     private var results: [String: CaseResult] = [:]
     /// Kinds of messages and events that the party has shown, by profile, depth and role.
     private var shownKinds: [String: Set<String>] = [:]
@@ -16,11 +17,18 @@ actor ScenarioRunner {
     /// A scenario that could not be run to its end, though nothing was wrong with what came: then the run shows nothing.
     private(set) var scenarioError: String?
 
-    init(_ connection: AdapterConnection, _ grader: Grader, _ profiles: [String: Profile], _ options: RunOptions) {
+    init(
+        _ connection: AdapterConnection,
+        _ grader: Grader,
+        _ profiles: [String: Profile],
+        _ options: RunOptions,
+        _ state: RunState
+    ) {
         self.connection = connection
         self.grader = grader
         self.profiles = profiles
         self.options = options
+        self.state = state
     }
 
     /// Runs it, after its twin, unless that was done before.
@@ -28,8 +36,9 @@ actor ScenarioRunner {
         if let known = results[scenarioRun.id] { return known }
         // A transcript may be very long, and a result is kept to the end of the run.
         let result = try await newResult(scenarioRun, identity).trimmed(keepsTranscript: options.keepsTranscripts)
-        results[scenarioRun.id] = result
-        return result
+        let kept = state.kept(result)
+        results[scenarioRun.id] = kept
+        return kept
     }
 
     private func newResult(_ scenarioRun: ScenarioRun, _ identity: AdapterIdentity) async throws(RunStop) -> CaseResult
@@ -105,7 +114,7 @@ actor ScenarioRunner {
         _ profile: Profile,
         _ identity: AdapterIdentity
     ) async -> (ScenarioOutcome, Attempt?) {
-        let port = ScenarioPort(connection, profile: scenarioRun.profile)
+        let port = ScenarioPort(connection, profile: scenarioRun.profile, limits: options.limits)
         var executor = ScenarioExecutor(
             scenarioRun.scenario,
             role: scenarioRun.family.role,
