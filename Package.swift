@@ -2,6 +2,9 @@
 import Foundation
 import PackageDescription
 
+/// `tools/fuzz` alone: libFuzzer's targets, and a compiler that has libFuzzer.
+let isFuzzing = ProcessInfo.processInfo.environment["BLIP66_FUZZING"] != nil
+
 /// Settings of every Swift target: warnings are errors, and an import is private to its file unless it says otherwise.
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
@@ -13,8 +16,12 @@ let strict: [SwiftSetting] = [
 /// nothing.
 let unoptimizedSettings = strict + [.unsafeFlags(["-Onone"])]
 
+/// What reads an object of the protocol. For fuzzing the rest is not optimized: it reads files, and a build with coverage takes long.
+let fuzzed: Set = ["InvoiceServer", "Lightning", "Primitives", "Rules", "StrictJSON", "Wire"]
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+    let isOptimized = !isFuzzing || fuzzed.contains(name)
+    return .target(name: name, dependencies: dependencies, swiftSettings: isOptimized ? strict : unoptimizedSettings)
 }
 
 /// What a page for a browser is made of, compiled into the program.
@@ -32,7 +39,12 @@ func unoptimized(_ name: String, _ dependencies: [Target.Dependency], resources:
     )
 }
 
-func cModule(_ name: String) -> Target { .target(name: name, cSettings: [.unsafeFlags(["-O2"])]) }
+/// `blip66 bench` shows allocations in a build with this alone: it puts a malloc of its own into the program.
+let counting: [CSetting] =
+    ProcessInfo.processInfo.environment["BLIP66_COUNT_ALLOCATIONS"] == nil
+    ? [] : [.define("CFLOOR_COUNTS_ALLOCATIONS")]
+
+func cModule(_ name: String) -> Target { .target(name: name, cSettings: [.unsafeFlags(["-O2"])] + counting) }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
@@ -51,9 +63,8 @@ let documentation: [Package.Dependency] =
     ProcessInfo.processInfo.environment["BLIP66_DOCUMENTATION"] == nil
     ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
 
-/// `tools/fuzz` alone needs it: libFuzzer's targets, and a compiler that has libFuzzer.
 let fuzzing: [Target] =
-    ProcessInfo.processInfo.environment["BLIP66_FUZZING"] == nil
+    !isFuzzing
     ? []
     : [
         .executableTarget(
@@ -62,7 +73,9 @@ let fuzzing: [Target] =
                 "Catalogue", "Driver", "InvoiceServer", "Lightning", "Primitives", "Reference", "Rules", "Scenarios",
                 "StrictJSON", "VectorFormat", "VectorValidation", "Wire",
             ],
-            path: "Fuzz"
+            path: "Fuzz",
+            // libFuzzer's library has a `main` too; whichever is taken calls the other's functions.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "muldefs"], .when(platforms: [.linux]))]
         )
     ]
 

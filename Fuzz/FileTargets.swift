@@ -13,7 +13,8 @@ let fileTargets = [
         guard let json = try? JSON.parse(bytes) else { return }
         let again = try? JSON.parse(json.line)
         require(json == again || again == nil && hasReal(json), "a value that is read is written again as it was")
-        require(harmless(json.line) && harmless(json.pretty), "nothing that drives a terminal is written")
+        let written = (json.line + json.pretty).unicodeScalars
+        require(written.allSatisfy { $0 == "\n" || !drivesTerminal($0) }, "nothing that drives a terminal is written")
     },
     file("vector-file") { reader in
         let family = try VectorFamily(reader)
@@ -67,6 +68,15 @@ private func file(_ name: String, _ read: @escaping @Sendable (JSONReader) throw
 }
 
 private func harmless(_ text: String) -> Bool { PrintableText.block(text) == text }
+
+/// Controls, marks of direction and line ends of another kind. JSON holds letters that are assigned to nothing as they are; words in a
+/// report do not.
+private func drivesTerminal(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+}
 
 /// A number with a fraction may be written in a form that is out of jansson's range.
 private func hasReal(_ json: JSON) -> Bool {

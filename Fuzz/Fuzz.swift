@@ -10,14 +10,18 @@ import Catalogue
 
 /// Hands libFuzzer's inputs to one of the targets: `Fuzz TARGET [libFuzzer's options] [folders of inputs]`.
 ///
-/// `tools/fuzz` builds and runs it; no other build has it. Without a target it lists them.
+/// `tools/fuzz` builds and runs it; no other build has it. Without a word it lists the targets.
+///
+/// libFuzzer has a `main` of its own, and some linkers take that one. It calls the two functions below just the same.
 @main
 enum Fuzz {
+    fileprivate typealias Arguments = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private typealias Callback = @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
-    private typealias Arguments = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
     /// Set once, before the first input.
-    nonisolated(unsafe) private static var target = FuzzTarget.all[0]
+    nonisolated(unsafe) fileprivate static var target = FuzzTarget.all[0]
+    /// libFuzzer starts this program again for what it does in processes of their own, without the target's name.
+    fileprivate static let variable = "BLIP66_FUZZ_TARGET"
 
     @_silgen_name("LLVMFuzzerRunDriver")
     private static func runDriver(
@@ -27,27 +31,43 @@ enum Fuzz {
     ) -> CInt
 
     static func main() {
-        guard CommandLine.argc > 1, let found = FuzzTarget.all.first(where: { $0.name == CommandLine.arguments[1] })
-        else {
-            for target in FuzzTarget.all { print("\(target.name) \(target.longest)") }
-            exit(CommandLine.argc > 1 ? 2 : 0)
-        }
+        var count = CommandLine.argc
+        var arguments = CommandLine.unsafeArgv
+        exit(runDriver(&count, &arguments) { fuzzOne($0, $1) })
+    }
+
+    /// Takes the target's name out of the words.
+    fileprivate static func choose(_ count: UnsafeMutablePointer<CInt>, _ arguments: Arguments) {
+        let first = count.pointee > 1 ? arguments[1].map { String(cString: $0) } : nil
+        let inherited = getenv(variable).map { String(cString: $0) }
+        guard let name = first.flatMap({ $0.hasPrefix("-") ? nil : $0 }) ?? inherited else { list(0) }
+        guard let found = FuzzTarget.all.first(where: { $0.name == name }) else { list(2) }
         target = found
-        // libFuzzer runs this program again, with the same words, for what it does in processes of their own.
-        var words = CommandLine.arguments.map { strdup($0) }
-        let name = words.remove(at: 1)
-        free(name)
-        var count = CInt(words.count)
-        words.append(nil)
-        let status = words.withUnsafeMutableBufferPointer { buffer in
-            guard var arguments = buffer.baseAddress else { return CInt(2) }
-            return runDriver(&count, &arguments) { bytes, count in
-                Fuzz.target.run(Array(UnsafeBufferPointer(start: bytes, count: count)))
-                return 0
-            }
-        }
+        guard name == first else { return }
+        setenv(variable, name, 1)
+        for index in 1..<Int(count.pointee) { arguments[index] = arguments[index + 1] }
+        count.pointee -= 1
+    }
+
+    private static func list(_ status: CInt) -> Never {
+        for target in FuzzTarget.all { print("\(target.name) \(target.longest)") }
         exit(status)
     }
+}
+
+@_cdecl("LLVMFuzzerInitialize")
+public func fuzzInitialize(
+    _ count: UnsafeMutablePointer<CInt>,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
+) -> CInt {
+    Fuzz.choose(count, arguments.pointee)
+    return 0
+}
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOne(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    Fuzz.target.run(Array(UnsafeBufferPointer(start: bytes, count: count)))
+    return 0
 }
 
 /// What must hold of an input, and does not.

@@ -1,8 +1,10 @@
 internal import CFloor
 
-/// Counts calls of malloc: objects and arrays of Swift, and what C libraries take.
+/// Counts calls of malloc: objects and arrays of Swift, and what C libraries take. Only a build with `BLIP66_COUNT_ALLOCATIONS` does.
 package enum AllocationCount {
-    /// Allocations for one piece of the work; `nil` where they cannot be counted.
+    package static var isOn: Bool { cfloor_allocations() >= 0 }
+
+    /// Allocations for one piece of the work; `nil` in a build that does not count.
     package static func of(_ work: Work) throws -> Double? {
         // What is made once, at the first use, is no cost of the work.
         try work.batch(1)

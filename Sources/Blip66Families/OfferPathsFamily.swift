@@ -298,6 +298,16 @@ private func addWrittenLists(_ family: inout MessageFamily) {
         type: type,
         body: body(stream(paths))
     )
+    let end = MessageParts.record(2, MessageParts.bigEndian(expiry, 8))
+    family.writes(
+        "written-with-unknown-record",
+        message,
+        ["B1-TLV-12"],
+        "a record that the writer does not know stands where its type belongs",
+        fields: fields(paths, ("unknown", [["type": "1", "value": "aa"]])),
+        type: type,
+        body: body(MessageParts.record(0, list(paths)) + MessageParts.record(1, [0xaa]) + end)
+    )
     family.writes(
         "written-without-expiry",
         message,

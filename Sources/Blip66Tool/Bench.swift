@@ -21,7 +21,7 @@ struct BenchCommand: AsyncParsableCommand {
             request, with what JSON and hexadecimal add.
 
               blip66 bench --filter 'peel*'
-              blip66 bench -- ./my-adapter     an adapter beside the reference, in the same run
+              blip66 bench -- ./my-adapter     an adapter beside the reference
 
             Spec/speed.md says what is measured and how.
             """

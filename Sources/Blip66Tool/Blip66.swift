@@ -60,13 +60,11 @@ private func runCommand(_ command: any ParsableCommand) async throws {
 /// that is not an exit status of a command.
 private func leave(with error: any Error, saying message: String) -> Never {
     let code = Blip66.exitCode(for: error)
-    // A command line and what a file holds are quoted in it.
-    let message = PrintableText.block(message)
     if code == .success {
         if !message.isEmpty { print(message) }
         Output.finish()
         exit(0)
     }
-    if !message.isEmpty { fputs("\(message)\n", stderr) }
+    if !message.isEmpty { Output.complain(message) }
     exit(error is ExitCode ? code.rawValue : 2)
 }

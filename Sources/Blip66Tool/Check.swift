@@ -26,7 +26,7 @@ struct Check: AsyncParsableCommand {
 
               blip66 check -- ./my-adapter --some-option
               blip66 check --filter 'bolt01/*' -- ./my-adapter
-              blip66 check --filter bolt01/bigsize/decode-one-byte-zero --verbose -- ./my-adapter
+              blip66 check --filter bolt12/merkle/leaves-3 --verbose -- ./my-adapter
               blip66 check --list --requirement B66-OPR-R1
 
             A first adapter can be fifteen lines: with --one-shot every request gets a process of its own, whose input \
@@ -38,13 +38,14 @@ struct Check: AsyncParsableCommand {
             same cause are told once, the others by name. What an adapter writes to standard error is shown with a \
             failure and never judged.
 
-              ok    passed: no case failed, a requirement was met, and most cases were graded
-              warn  passed with warnings: a SHOULD was not met, or a known failure is there
+              ok    passed: none failed, a requirement was met, most cases were graded
+              warn  passed with warnings: a SHOULD was not met, or a known failure
               FAIL  failed: at least one case failed
-              --    inconclusive: no requirement was met, or most cases were not graded
+              --    inconclusive: no requirement was met, or most were not graded
 
             Each operation, message and schema gets two canaries before it is graded: a plain input that must be \
-            accepted and one that must be rejected. A refusal counts only if the valid neighbour was accepted in the \
+            accepted and one that must be rejected. --filter canary/om.peel sends those of om.peel alone, 'canary/*' \
+            all of them; blip66 show canary lists them. A refusal counts only if the valid neighbour was accepted in the \
             same run; a wrong acceptance always counts. A crash, a timeout, an unexpected answer (desync) and a line \
             that is no answer (protocol error) are not the same as a wrong answer: the case is run again alone before \
             it fails (Spec/adapter-misbehaviour.md).
@@ -62,19 +63,37 @@ struct Check: AsyncParsableCommand {
 
             Several implementations against each other:
 
-              blip66 check --party server=./ours --party payer=./theirs --party recipient='./third --some-option'
+              blip66 check --party server=./ours --party payer='./theirs --fast'
 
-            Each plays the role before the equals sign, in a process of its own; the reference plays the others. They             carry a payment from the offer to the claim, once as it should be, once with copies of messages, and once             for each moment at which one of them may be killed. A failure says who broke what.
+            Each plays the role before the equals sign, in a process of its own; the reference plays the others. They \
+            carry a payment from the offer to the claim, once as it should be, once with copies of messages, and once \
+            for each moment at which one of them may be killed. A failure says who broke what.
 
-            In CI:
+            In CI, with reports that other programs read:
 
-              blip66 check --report junit=results.xml --report json=run.json -- ./my-adapter
-              blip66 check --write-expect known.json -- ./my-adapter     what fails today; write the reasons into it
-              blip66 check --expect known.json -- ./my-adapter           from then on only news is red
-              blip66 check --shard 1/4 --report json=1.json -- ./my-adapter, and then blip66 report merge 1.json …
+              blip66 check --report junit=results.xml --report json=run.json \\
+                -- ./my-adapter
 
-            A case that --expect lists and that goes wrong as listed does not fail the run. Another failure of it does, \
-            and so does an entry whose case passes or is gone. --rerun-failed run.json runs what failed again.
+            With failures that nobody can mend today, a baseline. The first command lists what fails and what is \
+            skipped; write into known.json why; with the second, only news is red. A case that the list has, and that \
+            goes wrong as it says, does not fail the run; another failure of it does, and so does an entry whose case \
+            passes or is gone (stale). Every run tells which entries have no reason yet.
+
+              blip66 check --write-expect known.json -- ./my-adapter
+              blip66 check --expect known.json -- ./my-adapter
+
+            With several machines, shards: each takes one of N, always the same cases. A case stays with its valid \
+            neighbour. Give all of them the same options, --expect too: an entry whose cases another shard has is not \
+            stale. A shard that fails must not stop the others; the last line has the status of the whole.
+
+              blip66 check --shard 1/2 --report json=1.json -- ./my-adapter || true
+              blip66 check --shard 2/2 --report json=2.json -- ./my-adapter || true
+              blip66 report merge 1.json 2.json -o run.json
+              blip66 report junit run.json -o results.xml
+              blip66 report text run.json
+
+            blip66 report known run.json makes the list of known failures of such a run. tools/ci has a shell script, \
+            a workflow for GitHub and jobs for GitLab. --rerun-failed run.json runs what failed again.
 
             --workers processes of the adapter run side by side, each with a share of the cases; an adapter that \
             cannot run twice at a time (a port, a lock) needs --workers 1. One that declares "pipelining": N is sent up \
@@ -82,12 +101,14 @@ struct Check: AsyncParsableCommand {
 
             Exit status:
               0        passed, perhaps with warnings
-              1        at least one case, scenario or entry of the baseline failed: its block says what to do
-              2        the run could not be trusted (no handshake, a canary failed, two hangs or one other fault that \
-            nobody can be blamed for, --require or --filter not met, --run-limit), is inconclusive, or was asked for \
-            wrongly; the last lines say why
-              128 + n  ended by signal n (130 after Ctrl-C); what was known by then is printed
+              1        a case, a scenario or an entry of the baseline failed
+              2        not to be trusted, inconclusive, or asked for wrongly
+              128 + n  ended by signal n (130 after Ctrl-C)
               141      the reader of the output went away
+
+            At 1, the blocks say what to do. A run is not to be trusted without a handshake, when a canary failed, \
+            after two hangs or one other fault that nobody can be blamed for, when --require or --filter is not met, \
+            and after --run-limit: the last lines say why. After a signal, what was known by then is printed.
             """
     )
 
@@ -381,11 +402,9 @@ extension Depth: ExpressibleByArgument {}
 /// Prints a run as it goes on.
 private final class Printer: Sendable {
     private let writer: Mutex<RunWriter>
-    private let isTerminal = Terminal.isOne(STDERR_FILENO)
-    private let width = Terminal.width ?? 80
+    private let canaries: Int
+    private let progress = ProgressLine()
     private let start = ContinuousClock().now
-    /// When progress was shown last.
-    private let shown = Mutex(ContinuousClock().now)
 
     init(
         _ plan: RunPlan,
@@ -395,46 +414,36 @@ private final class Printer: Sendable {
     ) {
         let scenarios = plan.scenarioRuns.compactMap(\.first).map { "\($0.familyName):\($0.depth.rawValue)" }
         let nameWidth = (plan.parts.map(\.family.name) + scenarios).map(\.count).max() ?? 0
-        writer = Mutex(RunWriter(style, rerun: rerun, requirements: requirements, nameWidth: nameWidth))
+        canaries = plan.canaries.count
+        let writer = RunWriter(style, rerun: rerun, requirements: requirements, nameWidth: nameWidth) { id in
+            plan.requestLine(of: id)
+        }
+        self.writer = Mutex(writer)
     }
 
     var observer: RunObserver {
         var observer = RunObserver()
         observer.connected = { [self] identity, profile, cases in
-            print(writer.withLock { $0.heading(identity, profile: profile, cases: cases) })
+            print(writer.withLock { $0.heading(identity, profile: profile, cases: cases, canaries: canaries) })
         }
         observer.familyFinished = { [self] family in print(writer.withLock { $0.family(family) }) }
-        if isTerminal { observer.progress = { [self] in show($0) } }
+        if progress.isShown { observer.progress = { [self] in progress.show(line($0)) } }
         return observer
     }
 
     func finish(_ result: RunResult) { print(writer.withLock { $0.end(result) }) }
 
     private func print(_ text: String) {
-        if isTerminal { write("\r\u{1B}[K") }
+        progress.clear()
         if !text.isEmpty { Output.line(text) }
     }
 
-    // MARK: Progress, for a terminal only
-
-    private func show(_ progress: RunProgress) {
-        let now = ContinuousClock().now
-        let isDue = shown.withLock { last in
-            guard now - last > .milliseconds(100) else { return false }
-            last = now
-            return true
-        }
-        if isDue { write("\r\(Self.line(progress, now - start).prefix(width - 1))\u{1B}[K") }
-    }
-
     /// Cases, rate, failures, time left.
-    private static func line(_ progress: RunProgress, _ elapsed: Duration) -> String {
-        let seconds = max(0.001, Double(elapsed.microseconds) / 1e6)
+    private func line(_ progress: RunProgress) -> String {
+        let seconds = max(0.001, Double((ContinuousClock().now - start).microseconds) / 1e6)
         let rate = Double(progress.done) / seconds
         let left = rate > 0 ? Int((Double(progress.total - progress.done) / rate).rounded(.up)) : 0
         let failures = progress.failures == 0 ? "" : ", \(progress.failures) failed"
         return "\(progress.done)/\(progress.total) cases, \(Int(rate)) a second\(failures), about \(left) s left"
     }
-
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -24,9 +24,10 @@ struct Inspect: ParsableCommand {
               blip66 inspect onion packet.hex --node-key 4242… --path-key 02ab…
               blip66 inspect path path.hex --node-key 4141… --node-key 4242…
               blip66 inspect message body.hex --message serve_static_invoice
-              blip66 inspect payload payload.hex --payment-hash 3010… --amount-msat 1000000 --cltv-expiry 800000 \
-                --height 700000
-              blip66 inspect salt payload.hex --sealing RA --encrypted-counterparty-secret ed39…
+              blip66 inspect payload payload.hex --payment-hash 3010… --height 700000 \\
+                --amount-msat 1000000 --cltv-expiry 800000
+              blip66 inspect salt payload.hex --sealing RA \\
+                --encrypted-counterparty-secret ed39…
 
             The output lists each record with its type, name, meaning, value and position, then each check: ok, FAIL \
             with the reason, or -- with why it does not apply. The chain is the object's own unless --chain names \
@@ -267,8 +268,3 @@ struct Inspect: ParsableCommand {
 }
 
 extension Inspection.Kind: ExpressibleByArgument {}
-
-extension String {
-    /// Without white space at either end.
-    fileprivate var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
-}

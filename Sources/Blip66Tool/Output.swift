@@ -19,6 +19,12 @@ enum Output {
         if !OutputFile.write(Array(text.utf8), to: STDOUT_FILENO) { leave(errno) }
     }
 
+    /// What is wrong, to standard error. What the user or a file wrote may be quoted in it.
+    static func complain(_ text: String) { fputs("\(harmless(text))\n", stderr) }
+
+    /// Files of vectors, profiles and reports may be anyone's, and so may a command line be: nothing of them drives a terminal.
+    static func harmless(_ text: String) -> String { PrintableText.block(text) }
+
     /// At the end of a command that printed by other ways: whether all of it arrived.
     static func finish() {
         let isFlushed = fflush(stdout) == 0
@@ -31,20 +37,19 @@ enum Output {
         Interruption.endAdapters()
         if error == EPIPE { _exit(128 + SIGPIPE) }
         let reason = error == 0 ? "a write failed" : String(cString: strerror(error))
-        fputs("blip66: standard output cannot be written: \(reason)\n", stderr)
+        complain("blip66: standard output cannot be written: \(reason)")
         _exit(2)
     }
 }
 
 /// What commands print, in the place of the standard library's function, which forgets why a write failed.
 ///
-/// Files of vectors, profiles and reports may be anyone's: what is in them is made harmless here. What has colours, or is of a
-/// form of its own, goes through `Output`.
+/// What has colours, or is of a form of its own, goes through `Output` as it is.
 ///
 /// The parameters are those of the standard library's, or the compiler would take that one.
 func print(_ items: Any..., separator: String = " ", terminator: String = "\n") {
     let text = items.map { "\($0)" }.joined(separator: separator)
-    Output.write(PrintableText.block(text + terminator))
+    Output.write(Output.harmless(text + terminator))
 }
 
 /// A terminal, if a file descriptor is one.

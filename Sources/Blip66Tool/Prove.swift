@@ -1,7 +1,6 @@
 import ArgumentParser
 internal import Catalogue
 internal import Driver
-internal import Foundation
 internal import Mutants
 internal import Proof
 internal import Rules
@@ -137,11 +136,11 @@ struct Prove: AsyncParsableCommand {
     }
 }
 
-/// How far it is, on a terminal; nothing in a pipe.
+/// How far it is.
 private final class Progress: Sendable {
     private let counts = Mutex((done: 0, wrong: 0))
     private let total: Int
-    private let isTerminal = Terminal.isOne(STDERR_FILENO)
+    private let line = ProgressLine()
 
     init(_ total: Int) { self.total = total }
 
@@ -151,8 +150,7 @@ private final class Progress: Sendable {
             if !result.isRight { counts.wrong += 1 }
             return counts
         }
-        guard isTerminal else { return }
-        let text = "\r\(done)/\(total), \(wrong) not as they should be\u{1B}[K\(done == total ? "\r\u{1B}[K" : "")"
-        FileHandle.standardError.write(Data(text.utf8))
+        if done == total { return line.clear() }
+        line.show("\(done)/\(total), \(wrong) not as they should be")
     }
 }

@@ -64,7 +64,7 @@ struct StyleOptions: ParsableArguments {
         case auto, always, never
     }
 
-    @Flag(name: .long, help: "Report every case, including those that passed, with whole requests.")
+    @Flag(name: .long, help: "Report every case, including those that passed, with its request, and every requirement.")
     var verbose = false
 
     @Flag(name: .long, help: "Report what failed, and the last lines.")
@@ -77,17 +77,20 @@ struct StyleOptions: ParsableArguments {
         guard !(verbose && quiet) else { throw ValidationError("--verbose and --quiet exclude each other.") }
     }
 
-    var style: ReportStyle {
+    var style: ReportStyle { style(isFile: false) }
+
+    /// - Parameter isFile: the text goes to a file, which is no terminal.
+    func style(isFile: Bool) -> ReportStyle {
         var style = ReportStyle()
         style.amount = verbose ? .verbose : quiet ? .quiet : .normal
-        style.width = Terminal.width
+        style.width = isFile ? nil : Terminal.width
         switch color {
         case .always: style.isColoured = true
         case .never: style.isColoured = false
         case .auto:
             let environment = ProcessInfo.processInfo.environment
             let isRefused = environment["NO_COLOR"]?.isEmpty == false || environment["TERM"] == "dumb"
-            style.isColoured = Terminal.isOne(STDOUT_FILENO) && !isRefused
+            style.isColoured = Terminal.isOne(STDOUT_FILENO) && !isFile && !isRefused
         }
         return style
     }

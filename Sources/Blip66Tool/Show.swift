@@ -1,5 +1,6 @@
 import ArgumentParser
 internal import Catalogue
+internal import Driver
 internal import Report
 internal import Scenarios
 internal import StrictJSON
@@ -17,8 +18,10 @@ struct Show: ParsableCommand {
               blip66 show bolt01/bigsize
               blip66 show bolt01/bigsize/three-bytes-for-one
               blip66 show scenario/server/happy
+              blip66 show canary
+              blip66 show canary/om.peel
 
-            You can pipe the request line of a vector into an adapter as it is.
+            Canaries are the plainest inputs that there are, which an operation gets before it is graded. You can pipe the request line of a vector into an adapter as it is.
 
             With --source, the output is one line for each case, "ID FILE:LINE": the line of Sources that makes a vector, \
             or the line of Vectors/scenario that holds a scenario. The generator tells it, so composed names are found \
@@ -52,7 +55,15 @@ struct Show: ParsableCommand {
         let scenarios = try ScenarioStore.load(folder: vectors ?? project.vectors)
         guard let id = id.first else {
             families.forEach(list)
-            return scenarios.forEach(list)
+            scenarios.forEach(list)
+            let count = try canaries("*", families, project).count
+            return print("canary  \(count) canaries  The plainest inputs there are, sent before an operation is graded")
+        }
+        if id == "canary" { return listCanaries(try canaries("*", families, project)) }
+        if id.hasPrefix(CanaryID.prefix) {
+            let catalogue = try RequirementCatalogue(specFolder: project.spec)
+            let name = String(id.dropFirst(CanaryID.prefix.count))
+            return try canaries(name, families, project).forEach { print(CanaryDescriptionText.text($0, catalogue)) }
         }
         if let family = families.first(where: { $0.name == id }) { return listCases(family) }
         if let family = scenarios.first(where: { $0.name == id }) { return listScenarios(family) }
@@ -65,6 +76,19 @@ struct Show: ParsableCommand {
             throw ValidationError("there is no case and no family \"\(id)\"; `blip66 show` lists the families")
         }
         show(testCase, family, try RequirementCatalogue(specFolder: project.spec))
+    }
+
+    private func canaries(
+        _ name: String,
+        _ families: [VectorFamily],
+        _ project: ProjectFiles
+    ) throws -> [CanaryDescription] {
+        let plan = try RunPlan(families: families, filters: ["\(CanaryID.prefix)\(name)"])
+        return CanaryDescription.all(plan, tables: try ProfileStore(folder: project.profiles).tables)
+    }
+
+    private func listCanaries(_ canaries: [CanaryDescription]) {
+        for canary in canaries { print("\(canary.id)") }
     }
 
     private func showSources(_ project: ProjectFiles) throws {

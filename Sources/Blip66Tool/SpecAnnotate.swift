@@ -14,7 +14,8 @@ struct SpecAnnotate: ParsableCommand {
             is not part of this project.
 
               blip66 spec annotate blip-0066.md -o blip-0066.html
-              blip66 spec annotate 12-offer-encoding.md --report ours.json --report ldk.json -o bolt12.html
+              blip66 spec annotate 12-offer-encoding.md -o bolt12.html \\
+                --report ours.json --report ldk.json
 
             The file's name says which text it is; --source names another. Exit status: 0, or 2 for what cannot be read.
             """

@@ -13,7 +13,8 @@ struct SpecDrift: ParsableCommand {
             of a text and compares their digests. If a document rests on several texts, --source is needed.
 
               blip66 spec drift --document blip-0066 blip-0066.md
-              blip66 spec drift --document bolt12-static-invoice --source bolt12 12-offer-encoding.md
+              blip66 spec drift --document bolt12-static-invoice --source bolt12 \\
+                12-offer-encoding.md
 
             Exit status: 0 no drift, 1 drift, 2 something cannot be read.
             """

@@ -13,7 +13,8 @@ struct SpecLines: ParsableCommand {
             of those that the document's source lists: for a document that does not exist yet.
 
               blip66 spec lines --document blip-0066 blip-0066.md
-              blip66 spec lines --section 'The onion_message Message > Requirements' 04-onion-routing.md
+              blip66 spec lines --section 'The onion_message Message > Requirements' \\
+                04-onion-routing.md
 
             With --outline, it prints the `outline` of the document's source as it stands in Spec/: section by \
             section, the digest of each line with its number. Use it to take the line numbers of a new revision.

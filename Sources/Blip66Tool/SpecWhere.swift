@@ -1,5 +1,4 @@
 import ArgumentParser
-internal import Foundation
 internal import Catalogue
 internal import StrictJSON
 internal import VectorValidation
@@ -8,21 +7,23 @@ internal import VectorValidation
 struct SpecWhere: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "where",
-        abstract: "Go from a line of a text, a phrase or a case to the requirements that rest on it.",
+        abstract: "Go from a line of a text, a phrase, a record's name or a case to requirements and their sentences.",
         discussion: """
             A line is named by text and number, at the revision that the catalogue was written for. A phrase is \
-            looked up in the texts of --texts, and without them in the statements of the catalogue. The id of a \
-            vector or a scenario leads to its requirements and their sentences.
+            looked up in the texts of --texts, and without them in the statements of the catalogue; so is the name of a \
+            record or a message. The id of a vector, a scenario or a family leads to its requirements and their \
+            sentences, and the id of a requirement to its own; blip66 spec show ID tells all that is known of one.
 
               blip66 spec where BOLT4:1697 bLIP66:97
               blip66 spec where --texts ~/bolts 'MUST ignore the message'
               blip66 spec where bolt01/bigsize/three-bytes-for-one
+              blip66 spec where paths_absolute_expiry B66-OPR-R1
 
             Exit status: 0 everything was found, 1 something was not found, 2 something cannot be read.
             """
     )
 
-    @Argument(help: "Lines (TEXT:NUMBER), phrases, or ids of cases.")
+    @Argument(help: "Lines (TEXT:NUMBER), phrases, names of records, or ids of cases and requirements.")
     var words: [String]
 
     @OptionGroup var traced: TraceOptions
@@ -37,7 +38,8 @@ struct SpecWhere: ParsableCommand {
             } catch {
                 isMissing = true
                 found.append((words, []))
-                complain(error.description)
+                // To standard error, so that JSON stays JSON.
+                Output.complain(error.description)
             }
         }
         switch traced.format {
@@ -49,10 +51,5 @@ struct SpecWhere: ParsableCommand {
             print(JSON.array(entries).pretty, terminator: "")
         }
         if isMissing { throw ExitCode(1) }
-    }
-
-    /// To standard error, so that JSON stays JSON.
-    private func complain(_ text: String) {
-        FileHandle.standardError.write(Data("\(text)\n".utf8))
     }
 }

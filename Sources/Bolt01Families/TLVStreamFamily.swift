@@ -172,6 +172,15 @@ private func addWrittenStreams(_ family: inout FamilyBuilder) {
             out: ["bytes": .string(bytes)]
         )
     }
+    family.reject(
+        "encode-a-type-twice",
+        "tlv.encode",
+        ["B1-TLV-12"],
+        ["tlv.order"],
+        "two records of one type: no stream holds both",
+        neighbour: "encode-three-records",
+        in: ["records": records([("0", ""), ("2", "07"), ("2", "08")])]
+    )
     let samples: [(name: String, reason: ReasonClass, comment: String, bytes: String)] = [
         ("out-of-order", "tlv.order", "records in falling order", "fe000100000002010700" + "00"),
         ("long-length", "tlv.noncanonical", "a length in three bytes", "000002fd000107fe0001000000"),

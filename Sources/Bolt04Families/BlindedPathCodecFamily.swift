@@ -60,14 +60,14 @@ private func addPaths(_ family: inout FamilyBuilder) {
             parts([51], introduction: .sciddir(direction: 1, shortChannelID: channel)), ["B1-T-3", "B66-D10"],
             ["introduction"]
         ),
-        ("two-hops", "the second hop follows the first at once", parts([51, 51]), ["RB-W1", "B1-T-2"], []),
+        ("two-hops", "the second hop follows the first at once", parts([51, 51]), ["B66-D10", "RB-W1", "B1-T-2"], []),
         (
             "ten-hops", "as many hops as the count says, of different lengths", parts((0..<10).map { 40 + 3 * $0 }),
-            ["RB-W1", "B1-T-2"], []
+            ["B66-D10", "RB-W1", "B1-T-2"], []
         ),
         (
             "255-hops", "the most hops that the count can say", parts([Int](repeating: 16, count: 255)),
-            ["RB-W1", "B1-T-2"], []
+            ["B66-D10", "RB-W1", "B1-T-2"], []
         ),
         ("no-data", "a hop with no byte of data can be read; it never opens", parts([0]), ["B1-TLV-4"], []),
         ("tag-alone", "16 bytes: the seal of nothing", parts([16]), ["B1-TLV-4"], []),

@@ -232,7 +232,7 @@ private struct FinalPayloadRulesBuilder {
         )
         try end(
             "end-with-next-node-in-data",
-            ["OM-R9"],
+            ["OD-11"],
             "the end is where the onion ends, whatever its data say of a next hop",
             request,
             data: stream(route.next("bob"))
@@ -466,7 +466,17 @@ private struct FinalPayloadRulesBuilder {
         let reply = Fixtures.path("reply")
         var offCurve = reply.parts
         offCurve.path_key = Fixtures.pointOffCurve
-        func replying(_ bytes: [UInt8]) -> [UInt8] { TLVRecord(type: 2, value: bytes).encoding + data + request }
+        func replying(_ bytes: [UInt8], _ content: [UInt8]) -> [UInt8] {
+            TLVRecord(type: 2, value: bytes).encoding + data + content
+        }
+        let brokenReplies: [(name: String, reasons: [ReasonClass], comment: String, path: [UInt8])] = [
+            (
+                "cut-reply-path", ["tlv.length", "tlv.truncated"], "the reply path's last byte is missing",
+                reply.bytes.dropLast()
+            ),
+            ("byte-behind-reply-path", ["tlv.length"], "a byte follows the reply path", reply.bytes + [0]),
+            ("reply-path-off-curve", ["point"], "the reply path's first key is no point", offCurve.bytes),
+        ]
         let broken: [(name: String, reasons: [ReasonClass], comment: String, neighbour: String, payload: [UInt8])] = [
             (
                 "unknown-even-record", ["tlv.unknown_even"], "record 62 must be understood", "unknown-odd-record",
@@ -488,19 +498,6 @@ private struct FinalPayloadRulesBuilder {
                 "type-in-longer-form", ["tlv.noncanonical"], "64 in three bytes", "unknown-odd-record",
                 data + [0xfd, 0, 64] + request.dropFirst()
             ),
-            (
-                "cut-reply-path", ["tlv.length", "tlv.truncated"], "the reply path's last byte is missing",
-                "reply-path",
-                replying(reply.bytes.dropLast())
-            ),
-            (
-                "byte-behind-reply-path", ["tlv.length"], "a byte follows the reply path", "reply-path",
-                replying(reply.bytes + [0])
-            ),
-            (
-                "reply-path-off-curve", ["point"], "the reply path's first key is no point", "reply-path",
-                replying(offCurve.bytes)
-            ),
         ]
         for (name, reasons, comment, neighbour, payload) in broken {
             refuse(
@@ -508,10 +505,34 @@ private struct FinalPayloadRulesBuilder {
                 "OM-R1",
                 reasons,
                 comment,
-                flag: neighbour == "reply-path" ? "reply" : "stream",
+                flag: "stream",
                 neighbour: "end-with-\(neighbour)",
                 in: layer(bytes: payload, [], final: true)
             )
+        }
+        for (name, reasons, comment, path) in brokenReplies {
+            refuse(
+                "end-with-\(name)",
+                "OM-R1",
+                reasons,
+                comment,
+                flag: "reply",
+                neighbour: "end-with-reply-path",
+                in: layer(bytes: replying(path, request), [], final: true)
+            )
+            // Nobody answers these messages: a reader may be tempted to look at the path only once it needs one.
+            for message in messages where message.type != 64 && message.message.map(knows) ?? true {
+                let content = Array(TLVRecord(type: message.type, value: [1, 2, 3]).encoding)
+                refuse(
+                    "end-\(message.name)-with-\(name)",
+                    "OM-R1",
+                    reasons,
+                    "record \(message.type): \(comment)",
+                    flag: "reply",
+                    neighbour: "end-\(message.name)-with-reply-path",
+                    in: layer(bytes: replying(path, content), [], final: true)
+                )
+            }
         }
         var empty = reply.parts
         empty.hops = []
@@ -523,7 +544,7 @@ private struct FinalPayloadRulesBuilder {
             flag: "reply",
             alsoExercises: ["OM-W5"],
             neighbour: "end-with-reply-path",
-            in: layer(bytes: replying(empty.bytes), [], final: true),
+            in: layer(bytes: replying(empty.bytes, request), [], final: true),
             under: [.accept("C-6 b", ["content": json(self.request), "reply_path": empty.json])]
         )
         try addRejectedData()
@@ -609,7 +630,7 @@ private struct FinalPayloadRulesBuilder {
         )
     }
 
-    /// LDK's reader does not know `allowed_features` at all: to it the record is an unknown even one.
+    /// LDK's reader does not know `allowed_features` at all.
     mutating func addRejectedFeatures() throws(GenerationError) {
         let cases: [(name: String, comment: String, features: [UInt8], final: Bool)] = [
             ("end-with-odd-feature", "bit 1 is odd, and unknown all the same", [2], true),
@@ -624,7 +645,8 @@ private struct FinalPayloadRulesBuilder {
             let accepted = knowsAllRecords ? "with-empty-features" : (final ? "invoice-request" : "by-node-id")
             refuse(
                 name,
-                "OM-R2",
+                // To LDK's reader the record is an unknown even one.
+                knowsAllRecords ? "OM-R2" : "RB-E2",
                 ["features", "tlv.unknown_even"],
                 comment,
                 flag: "features",

@@ -145,7 +145,13 @@ extension RouteBlindingBuilder {
             )
         }
         let exact = route.threeHops.map(\.data.count).max() ?? 0
-        for (name, more) in [("to-the-longest", 0), ("by-two", 2), ("behind-one-byte-lengths", 300 - exact)] {
+        let shortest = min(exact, paddable.data.count)
+        // 257 bytes more take a length of three bytes, the longest hop's padding one of one byte.
+        let lengths = [
+            ("to-the-longest", 0), ("by-two", 2), ("behind-one-byte-lengths", 300 - exact),
+            ("with-lengths-of-two-sizes", shortest + 257 - exact),
+        ]
+        for (name, more) in lengths {
             builder.accept(
                 "create-padded-\(name)",
                 "path.create",
@@ -157,6 +163,16 @@ extension RouteBlindingBuilder {
                 )
             )
         }
+        builder.accept(
+            "create-padded-over-padding",
+            "path.create",
+            ["RB-W8"],
+            "the first hop's data has padding of its own: a stream has room for one such record",
+            in: route.request(
+                changed(route.threeHops, 0, adding: TLVRecord(type: 1, value: [0xaa, 0xaa])),
+                [("pad_to", 60), ("node_keys", allKeys)]
+            )
+        )
         try create(
             "create-two-hops",
             ["RB-W12", "RB-W1"],

@@ -618,7 +618,7 @@ private func addShortOffers(_ family: inout FamilyBuilder) {
     family.accept(
         "without-description",
         "offer.decode",
-        ["B1-TLV-7"],
+        ["B12-OFF-R6"],
         "an offer without a price needs no description",
         in: ["offer": .string(issuer.text)],
         out: [
@@ -630,10 +630,13 @@ private func addShortOffers(_ family: inout FamilyBuilder) {
     family.accept(
         "without-issuer",
         "offer.decode",
-        ["B1-TLV-7"],
+        ["B12-OFF-R8"],
         "an offer with paths needs no issuer",
         in: ["offer": .string(paths.text)],
-        out: ["records": .array(paths.stream.records.map(\.json))]
+        out: [
+            "records": .array(paths.stream.records.map(\.json)),
+            "fields": ["offer_paths": .array(InvoiceFixture.offerPaths.map(\.parts.json))],
+        ]
     )
 }
 

@@ -142,6 +142,22 @@ extension StaticInvoiceReadBuilder {
             neighbour: "for-the-request",
             in: tea.input(now: now, ("invoice_request", request))
         )
+        accept(
+            "for-the-offer-and-the-request",
+            ["B12-SI-R20"],
+            "its offer records are those of both",
+            ["context"],
+            in: base.input(now: now, ("offer", offer), ("invoice_request", request))
+        )
+        reject(
+            "for-the-offer-and-another-request",
+            "B12-SI-R20",
+            mismatch,
+            "it mirrors the offer, and not what was asked for",
+            ["context"],
+            neighbour: "for-the-offer-and-the-request",
+            in: base.input(now: now, ("offer", offer), ("invoice_request", .hex(RequestFixture(tea).bytes)))
+        )
         let extended = base.with(1_000_000_001, [7])
         reject(
             "without-the-offers-unknown-record",

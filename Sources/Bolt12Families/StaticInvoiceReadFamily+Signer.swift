@@ -95,26 +95,38 @@ extension StaticInvoiceReadBuilder {
             in: signed(atEndOf: 1).input(now: Self.created, ("path_used", 1)),
             under: [.reject("C-86 b", Self.issuerMissing)]
         )
-        let otherPath = signed(atEndOf: 0).input(now: Self.created, ("path_used", 1))
-        if profile.static_invoice.any_path_may_sign {
-            accept(
-                "no-issuer-signed-at-other-path",
-                ["B12-SI-R12"],
-                "this profile takes the end of any path",
-                ["signer"],
-                in: otherPath,
-                under: [.reject("C-86 b", Self.issuerMissing)]
-            )
-        } else {
-            reject(
-                "no-issuer-signed-at-other-path",
-                "B12-SI-R12",
-                node,
-                "the end of path 0 signs, and the request took path 1",
-                ["signer"],
-                neighbour: "no-issuer-signed-at-path-used",
-                in: otherPath
-            )
+        accept(
+            "no-issuer-signed-at-first-path",
+            ["B12-SI-R12"],
+            "the end of path 0 signs, and the request took path 0",
+            ["signer"],
+            in: signed(atEndOf: 0).input(now: Self.created, ("path_used", 0)),
+            under: [.reject("C-86 b", Self.issuerMissing)]
+        )
+        for (name, neighbour, signer, used) in [
+            ("other-path", "path-used", 0, 1), ("other-path-than-the-first", "first-path", 1, 0),
+        ] {
+            let otherPath = signed(atEndOf: signer).input(now: Self.created, ("path_used", .integer(Int64(used))))
+            if profile.static_invoice.any_path_may_sign {
+                accept(
+                    "no-issuer-signed-at-\(name)",
+                    ["B12-SI-R12"],
+                    "this profile takes the end of any path",
+                    ["signer"],
+                    in: otherPath,
+                    under: [.reject("C-86 b", Self.issuerMissing)]
+                )
+            } else {
+                reject(
+                    "no-issuer-signed-at-\(name)",
+                    "B12-SI-R12",
+                    node,
+                    "the end of path \(signer) signs, and the request took path \(used)",
+                    ["signer"],
+                    neighbour: "no-issuer-signed-at-\(neighbour)",
+                    in: otherPath
+                )
+            }
         }
         let stranger = anonymous.with(TLVRecord(type: 176, value: Fixtures.point("server"))).signed(by: "server")
         reject(

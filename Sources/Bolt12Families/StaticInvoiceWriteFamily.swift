@@ -91,6 +91,8 @@ private func addWritten(_ family: inout FamilyBuilder, _ plan: InvoiceBuilderFix
     let plans: [(name: String, comment: String, plan: InvoiceBuilderFixture)] = [
         ("plain", "two paths of each kind", plan),
         ("stated-life", "an hour of life", plan.with { $0.more = [("relative_expiry", 3600)] }),
+        // What a reader assumes who knows ordinary invoices alone, and what one assumes who knows this kind (C-30).
+        ("two-hours-of-life", "two hours are stated", plan.with { $0.more = [("relative_expiry", 7200)] }),
         (
             "default-life-given", "the default life may be stated or left out",
             plan.with { $0.more = [("relative_expiry", .integer(life))] }

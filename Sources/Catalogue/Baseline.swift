@@ -21,6 +21,10 @@ package struct Baseline: Hashable, Sendable {
         /// It holds for versions of the adapter before this one.
         package var untilVersion: String?
 
+        /// How a reason begins that `--write-expect` left for people to write.
+        package static let unexplained = "to be explained"
+        package var isExplained: Bool { !reason.hasPrefix(Self.unexplained) }
+
         package init(cases: IDPattern, outcome: Outcome, requirement: RequirementID?, reason: String) {
             self.cases = cases
             self.outcome = outcome
@@ -194,12 +198,15 @@ package struct BaselineResult: Hashable, Sendable {
     package var problems: [Problem]
     /// Entries that ended, a sentence each.
     package let ended: [String]
+    /// The cases of entries whose reason nobody has written yet.
+    package let unexplained: [String]
 
-    package init(file: String, entries: Int, problems: [Problem], ended: [String]) {
+    package init(file: String, entries: Int, problems: [Problem], ended: [String], unexplained: [String] = []) {
         self.file = file
         self.entries = entries
         self.problems = problems
         self.ended = ended
+        self.unexplained = unexplained
     }
 }
 
@@ -247,10 +254,10 @@ extension Baseline {
                     cases: IDPattern(one.id),
                     outcome: .failure(failure.kind),
                     requirement: one.accused.first,
-                    reason: one.known ?? "to be explained: \(PrintableText.line(failure.detail, limit: 200))"
+                    reason: one.known ?? "\(Entry.unexplained): \(PrintableText.line(failure.detail, limit: 200))"
                 )
             case .notExercised(.skipped(let why)):
-                let reason = why.isEmpty ? "to be explained" : PrintableText.line(why, limit: 200)
+                let reason = why.isEmpty ? Entry.unexplained : PrintableText.line(why, limit: 200)
                 return Entry(cases: IDPattern(one.id), outcome: .skipped, requirement: nil, reason: one.known ?? reason)
             default:
                 return nil

@@ -10,25 +10,20 @@
 ///
 /// A pipe is read as a file is, so that a shell's `<(…)` and a named pipe will do; a folder, a closed descriptor and what never
 /// ends are errors that say so.
-package struct InputFile {
+package enum InputFile {
     /// The most bytes that are read. The longest report of a run that this program writes has a tenth of it.
     package static let limit = 256 * 1024 * 1024
 
     /// U+FEFF, which some editors put before a text.
     package static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
-    private let path: String
-
-    init(_ path: String) { self.path = path }
-
-    func read(limit: Int) throws(FileError) -> [UInt8] {
+    static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
-            let reason = errno == ENOENT ? "there is no such file" : "cannot be read: \(Self.reason)"
-            throw FileError(path: path, reason)
+            throw FileError(path: path, errno == ENOENT ? "there is no such file" : "cannot be read: \(reason)")
         }
         defer { close(file) }
-        return try Self.read(file, path, limit: limit)
+        return try read(file, path, limit: limit)
     }
 
     static func readStandardInput(limit: Int) throws(FileError) -> [UInt8] {

@@ -48,3 +48,10 @@ package enum PrintableText {
         }
     }
 }
+
+extension StringProtocol {
+    /// Without white space at either end.
+    package var trimmed: String {
+        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

@@ -11,14 +11,14 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         self.detail = detail
     }
 
-    /// What a file holds may be quoted in it, and a path may be anything: nothing of that drives a terminal.
-    package var description: String { PrintableText.block("\(path): \(detail)") }
+    /// A path may be anything, and what a file holds may be quoted: whoever prints it makes it harmless.
+    package var description: String { "\(path): \(detail)" }
 }
 
 /// Reading and writing files, with errors that name the file.
 package enum Files {
     package static func read(_ path: String, limit: Int = InputFile.limit) throws(FileError) -> [UInt8] {
-        try InputFile(path).read(limit: limit)
+        try InputFile.read(path, limit: limit)
     }
 
     /// All of standard input.

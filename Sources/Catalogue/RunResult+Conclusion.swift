@@ -29,6 +29,8 @@ package struct Conclusion: Hashable, Sendable {
     package let profile: String
     package let met: [RequirementID]
     package let failed: [RequirementID]
+    /// Those of `failed` whose failures the baseline lists, all of them.
+    package let failedAsKnown: [RequirementID]
     /// Accused, with no more than a warning.
     package let withWarnings: [RequirementID]
     /// Accused, with no more than an info.
@@ -84,6 +86,7 @@ extension RunResult {
             profile: key.profile,
             met: all(.met),
             failed: all(.failed),
+            failedAsKnown: failedAsKnown(cases, all(.failed)),
             withWarnings: withWarnings,
             withInfos: all(.withInfos),
             shouldsNotMet: (withWarnings + all(.withInfos)).sorted().filter { requirements[$0]?.level == .should },
@@ -106,7 +109,11 @@ extension RunResult {
         _ evasion: String?
     ) -> ConformanceGrade {
         if status.values.contains(.failed) || cases.contains(where: { $0.verdict.fails }) { return .failed }
-        if let faults = unexplainedFaults(in: cases) { return .inconclusive(faults) }
+        // Nobody knows whose fault it was: no case, and no part of the run, can be vouched for.
+        if let faults = incidentsBeyondTheLimit { return .inconclusive(faults) }
+        if cases.contains(where: { $0.verdict == .notExercised(.runStopped) }) {
+            return .inconclusive("the run stopped before all of it was sent")
+        }
         if !status.contains(where: { $0.value == .met && isMust($0.key) }) { return .inconclusive("no MUST was met") }
         if let canary = Self.failedCanary(in: cases) { return .inconclusive("the canary of \(canary) failed") }
         if let ungraded = Self.tooFewGraded(cases) { return .inconclusive(ungraded) }
@@ -114,6 +121,12 @@ extension RunResult {
         let isWarned =
             cases.contains { $0.verdict.severity == .warning } || status.values.contains(.withWarnings)
         return isWarned ? .passedWithWarnings : .passed
+    }
+
+    /// The requirements of which the baseline lists every failure.
+    package func failedAsKnown(_ cases: [CaseResult], _ failed: [RequirementID]) -> [RequirementID] {
+        let news = Set(cases.flatMap(\.newlyFailing) + canaries.compactMap(\.broken))
+        return failed.filter { !news.contains($0) }
     }
 
     /// A requirement of which a text says that it must be so, or that it is so.
@@ -155,39 +168,38 @@ extension RunResult {
         return nil
     }
 
-    private func unexplainedFaults(in cases: [CaseResult]) -> String? {
-        let ids = Set(cases.map(\.id))
-        let count = incidents.count { $0.conclusion == .notReproduced && ids.contains($0.caseID) }
-        if count == 0 { return nil }
-        return count == 1 ? "a fault that no case reproduces" : "\(count) faults that no case reproduces"
-    }
-
     /// Why these requirements are not exercised.
     private func reasons(_ cases: [CaseResult], for ids: Set<RequirementID>) -> [String] {
-        var reasons: [String] = []
+        var notExercised: [CaseVerdict.NotExercised] = []
+        var others: [String] = []
         for result in cases where !ids.isDisjoint(with: result.requirements) {
-            let reason: String
             switch result.verdict {
-            case .notExercised(let why): reason = why.reason
-            case .notCounted: reason = "neighbour not accepted"
-            case .failed: reason = "context of cases that did not pass"
+            // Their names stand in the lines of families.
+            case .notExercised(.canarySkipped): others.append("canaries skipped")
+            case .notExercised(.canaryFailed): others.append("canaries failed")
+            case .notExercised(let why): notExercised.append(why)
+            case .notCounted: others.append("neighbour not accepted")
+            case .failed: others.append("context of cases that did not pass")
             case .passed, .anotherReading: continue
             }
-            if !reasons.contains(reason) { reasons.append(reason) }
         }
-        return reasons
+        return notExercised.reasons + others.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 }
 
 extension CaseVerdict {
-    fileprivate var isSkipped: Bool {
-        if case .notExercised(.skipped) = self { return true }
-        return false
-    }
-
     fileprivate var isUndeclared: Bool {
         if case .notExercised(let reason) = self { return reason.isUndeclared }
         return false
+    }
+}
+
+extension CaseResult {
+    /// The requirements that it makes fail, and of which the baseline does not say so.
+    fileprivate var newlyFailing: [RequirementID] {
+        guard let scenario else { return fails ? evidence.accused : [] }
+        let news = scenario.violations.filter { $0.severity == .failure && ($0.isGeneral || known == nil) }
+        return news.isEmpty && fails ? requirements : news.flatMap(\.requirements)
     }
 }
 
@@ -229,6 +241,9 @@ extension RunResult {
 }
 
 extension RunResult {
+    /// Canaries were asked for by themselves; any other run has a family.
+    package var isOfCanariesAlone: Bool { families.isEmpty && !canaries.isEmpty }
+
     package var gradedCount: Int { cases.count { $0.verdict.isGraded } }
 
     /// Whether something fails, whatever else happened.
@@ -258,6 +273,7 @@ extension RunResult {
 
     private var inconclusive: [String] {
         if gradedCount == 0 {
+            if isOfCanariesAlone, canaries.allSatisfy({ $0.verdict == .passed }) { return [] }
             // A failed canary has been told already, and is what there is to mend.
             return canaries.contains { $0.failure != nil } ? [] : ["inconclusive: nothing was graded"]
         }

@@ -161,7 +161,8 @@ extension BaselineResult {
             problems: try reader.member("problems").list { problem throws(JSONShapeError) in
                 Problem(entry: try problem.count("entry"), detail: try problem.member("detail").string())
             },
-            ended: try reader.member("ended").strings()
+            ended: try reader.member("ended").strings(),
+            unexplained: try reader.optionalStrings("unexplained")
         )
     }
 }

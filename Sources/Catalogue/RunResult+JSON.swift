@@ -96,7 +96,7 @@ extension BaselineResult {
         [
             "file": .string(file), "entries": .integer(Int64(entries)),
             "problems": .array(problems.map { ["entry": .integer(Int64($0.entry)), "detail": .string($0.detail)] }),
-            "ended": .words(ended),
+            "ended": .words(ended), "unexplained": .words(unexplained),
         ]
     }
 }

@@ -1,3 +1,4 @@
+internal import Rules
 package import StrictJSON
 
 /// What a run keeps of what an adapter said. An answer may have 16 MiB, and a run thousands of them: what no report shows is
@@ -12,6 +13,11 @@ package enum KeptText {
     package static let logLine = 400
     /// Entries of a transcript.
     package static let entries = 2000
+    /// Values that differ, of a case, and violations of a scenario.
+    package static let differences = 50
+    package static let violations = 100
+    /// Characters of what is said of a violation.
+    package static let detail = 2000
 }
 
 extension Answer {
@@ -73,9 +79,37 @@ extension Difference {
     }
 }
 
+extension [ScenarioResult.Violation] {
+    /// The first ones, and of each requirement the first.
+    fileprivate var cut: [ScenarioResult.Violation] {
+        var seen: Set<RequirementID> = []
+        return enumerated().compactMap { index, violation in
+            let isNew = !seen.isSuperset(of: violation.requirements)
+            seen.formUnion(violation.requirements)
+            return isNew || index < KeptText.violations ? violation.cut : nil
+        }
+    }
+}
+
+extension ScenarioResult.Violation {
+    fileprivate var cut: ScenarioResult.Violation {
+        ScenarioResult.Violation(
+            requirements: requirements,
+            step: step,
+            detail: PrintableText.block(detail, limit: KeptText.detail),
+            severity: severity,
+            isGeneral: isGeneral
+        )
+    }
+}
+
 extension JSONObject {
-    /// The object, if its text is no longer than `limit`; otherwise its text's beginning in a member of its own.
+    /// The text's beginning, of an object that was too long.
+    package var cutText: String? { members.count == 1 ? self["cut"]?.string : nil }
+
+    /// The object, if its text is no longer than `limit`, or was cut before; otherwise its text's beginning in a member of its own.
     package func cut(_ limit: Int) -> JSONObject {
+        if cutText != nil { return self }
         let text = JSON.object(self).line
         return text.utf8.count <= limit ? self : ["cut": .string(PrintableText.cut(text, limit))]
     }
@@ -133,8 +167,8 @@ extension CaseResult {
                 .init(
                     kind: failure.kind,
                     severity: failure.severity,
-                    detail: PrintableText.block(failure.detail, limit: 2000),
-                    differences: failure.differences.prefix(50).map(\.cut)
+                    detail: PrintableText.block(failure.detail, limit: KeptText.detail),
+                    differences: failure.differences.prefix(KeptText.differences).map(\.cut)
                 )
             )
         }
@@ -142,11 +176,63 @@ extension CaseResult {
         let isWarned = isShown || !scenario.violations.isEmpty
         result.scenario = ScenarioResult(
             depth: scenario.depth,
-            violations: scenario.violations,
+            violations: scenario.violations.cut,
             isFinished: scenario.isFinished,
             readings: scenario.readings,
             transcript: isWarned || keepsTranscript ? scenario.transcript.cut : Transcript()
         )
+        return result
+    }
+}
+
+/// How much of what was sent and answered a run can keep. An adapter may be wrong in every case, with long words each time; what
+/// goes beyond is left out, case by case, with a word on how to see it.
+package struct EvidenceBudget: Sendable {
+    private var left: Int
+
+    /// - Parameter bytes: of JSON.
+    package init(_ bytes: Int) { left = bytes }
+
+    /// The result as it is while there is room, afterwards without its evidence.
+    package mutating func kept(_ result: CaseResult) -> CaseResult {
+        guard result.hasEvidence, left < .max else { return result }
+        let count = result.json.line.utf8.count
+        guard count <= left else { return result.withoutEvidence }
+        left -= count
+        return result
+    }
+}
+
+extension CaseResult {
+    fileprivate var hasEvidence: Bool {
+        verdict.severity != nil && !attempts.isEmpty || !(scenario?.transcript.entries.isEmpty ?? true)
+    }
+
+    fileprivate var withoutEvidence: CaseResult {
+        var result = self
+        result.attempts = []
+        result.notes.append(
+            "what was sent and answered is left out: a run keeps only so much. Run this case alone to see it"
+        )
+        if case .failed(let failure) = verdict {
+            result.verdict = .failed(
+                .init(
+                    kind: failure.kind,
+                    severity: failure.severity,
+                    detail: PrintableText.line(failure.detail, limit: KeptText.logLine),
+                    differences: []
+                )
+            )
+        }
+        result.scenario = scenario.map { scenario in
+            ScenarioResult(
+                depth: scenario.depth,
+                violations: scenario.violations,
+                isFinished: scenario.isFinished,
+                readings: scenario.readings,
+                transcript: Transcript()
+            )
+        }
         return result
     }
 }

@@ -99,6 +99,12 @@ package enum CaseVerdict: Hashable, Sendable {
         }
     }
 
+    /// Whether the adapter answered `skip`.
+    package var isSkipped: Bool {
+        if case .notExercised(.skipped) = self { return true }
+        return false
+    }
+
     /// Whether the case makes the run fail.
     package var fails: Bool { severity == .failure }
 

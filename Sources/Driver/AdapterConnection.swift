@@ -97,11 +97,11 @@ package actor AdapterConnection {
             return Window(attempts: requests.map { _ in nil }, fault: fault)
         }
         lastTicket += 1
-        var window = OpenWindow(requests, firstID: lastID + 1, ticket: lastTicket)
+        var window = OpenWindow(requests, firstID: lastID + 1, ticket: lastTicket, mostHeld: limits.held)
         lastID += Int64(requests.count)
         await log.begin(lastTicket)
         await running.write(window.text)
-        while window.fault == nil, !window.isComplete {
+        while window.isWaiting {
             let (parts, arrival) = await running.lines.nextAll(within: limits.answer)
             for part in parts { window.take(part) }
             switch arrival {
@@ -111,7 +111,8 @@ package actor AdapterConnection {
             }
         }
         times.add(window.times)
-        if window.fault != nil { await kill() }
+        if window.fault != nil || window.isTooLarge { await kill() }
+        if window.isTooLarge { note(Misbehaviour.answersTooMuchAtOnce.note) }
         try stopIfInterrupted()
         return window.result
     }

@@ -68,7 +68,7 @@ actor AdapterProcess {
     ) async throws(StartFailure) -> AdapterProcess {
         ProcessGroup.ignoreBrokenPipes
         let mark = Descendants.newMark()
-        let lines = LineChannel(limit: limits.line)
+        let lines = LineChannel(limit: limits.line, held: limits.held)
         let ends = TimedQueue<ProcessEnd.Status>()
         let started = TimedQueue<Result<Running, StartFailure>>()
         // The task owns the process: it lives until the process has ended and its output was read.

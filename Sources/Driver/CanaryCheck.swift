@@ -64,14 +64,12 @@ actor CanaryCheck {
         _ plannedCase: PlannedCase,
         _ profile: String?
     ) async throws(RunStop) -> Finding? {
-        let table = options.profileTables[profile ?? options.profile]
-        var forms = Canaries.forms(name, CanaryProfile(table))
-        if forms.isEmpty { forms = [canaryOfCases(name, plannedCase)].compactMap { $0 } }
+        let forms = plan.canaryForms(plannedCase, options.profileTables[profile ?? options.profile])
         guard !forms.isEmpty else { return nil }
         var verdict = CanaryResult.Verdict.skipped
         var requests: [String] = []
         for (index, form) in forms.enumerated() {
-            let sent = form.requests("canary/\(name)/\(index + 1)", plannedCase.vector.operation, profile)
+            let sent = form.requests("\(CanaryID(name))/\(index + 1)", plannedCase.vector.operation, profile)
             requests += [sent.first.id, sent.second.id]
             switch try await look(form, sent) {
             case .passed: return Finding(verdict: .passed, requests: requests)
@@ -115,46 +113,6 @@ actor CanaryCheck {
         // Who crashed or hung broke no rule by that.
         if case .faulty? = record?.outcome { return .failed(detail, nil) }
         return .failed(detail, requirement)
-    }
-
-    // MARK: Cases as canaries
-
-    /// For what has no canaries of its own: the plainest valid case under the profile, and the same with its bytes cut short. Where
-    /// there are no bytes to cut, two valid cases with different outputs: a writer that writes what it should not is graded, and
-    /// fails. Without outputs, the first invalid case.
-    private func canaryOfCases(_ name: String, _ plannedCase: PlannedCase) -> Canary? {
-        let vectors = plan.plannedCases(plannedCase.vector.operation, profile: plannedCase.family.profile)
-            .map(\.vector).filter { Canaries.name($0.operation, $0.input) == name && $0.under.isEmpty }
-        let accepted = vectors.filter { !$0.isNegative }
-        // The shortest has the fewest ways to be right after all once it is cut.
-        let shortest = accepted.min { ($0.input.line.utf8.count, $0.id) < ($1.input.line.utf8.count, $1.id) }
-        guard let valid = accepted.first(where: { $0.id.hasSuffix("/plain") }) ?? shortest else { return nil }
-        if let cut = Self.cut(valid.input) {
-            return .acceptAndReject(valid.input, cut, valid.subject, "B1-TLV-3")
-        }
-        if case .accept(let out) = valid.expectation, !out.isEmpty {
-            let other = accepted.first { $0.expectation != valid.expectation }
-            return other.map { .twoAccepts(valid.input, $0.input, valid.subject) }
-        }
-        return vectors.first(where: \.isNegative)
-            .map { .acceptAndReject(valid.input, $0.input, valid.subject, $0.subject) }
-    }
-
-    /// A stream that lacks its last byte ends inside a record, and one that is empty gets a type without a length: nobody can
-    /// take either.
-    private static func cut(_ input: JSON) -> JSON? {
-        for member in ["bytes", "payload"] {
-            guard var object = input.object, let bytes = object[member]?.string else { continue }
-            let cut =
-                switch bytes {
-                case "": "01"
-                case "00": "0101"
-                default: String(bytes.dropLast(2))
-                }
-            object[member] = .string(cut)
-            return .object(object)
-        }
-        return nil
     }
 }
 

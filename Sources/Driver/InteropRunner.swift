@@ -103,7 +103,7 @@ actor InteropRunner {
             if let connection = connections[role], let identity = identities[role] {
                 let declared = DeclaredCapabilities(capabilities: identity.capabilities)
                 parties[role] = InteropParty(
-                    ScenarioPort(connection, profile: profile.name, mostEvents: limits.events),
+                    ScenarioPort(connection, profile: profile.name, limits: limits),
                     declared
                 )
             } else {

@@ -10,6 +10,8 @@ package struct Limits: Hashable, Sendable {
     package var closedInput: Duration = .seconds(1)
     /// Bytes of an answer line.
     package var line = 16 * 1024 * 1024
+    /// Bytes of answer lines that wait to be read, or that are held of requests that are open at once. A line of the limit fits.
+    package var held = 32 * 1024 * 1024
     /// Bytes of standard error that are kept for each request.
     package var standardError = 64 * 1024
     /// How long the log of a failing case may lag behind its answer; after that it is counted to the next request.
@@ -18,6 +20,11 @@ package struct Limits: Hashable, Sendable {
     package var faults = 20
     /// Events in an answer.
     package var events = 10_000
+    /// Bytes of all events of a scenario: they are held to its end.
+    package var eventBytes = 16 * 1024 * 1024
+    /// Bytes of requests, answers, differences and transcripts that a run keeps, and that its report has.
+    package var keptEvidence = 48 * 1024 * 1024
+    package var reportedEvidence = 3_000_000
     /// For the whole run.
     package var run: Duration = .seconds(3600)
 

@@ -6,6 +6,18 @@ package enum OutputPart: Hashable, Sendable {
     case tooLong
     /// The output ended inside a line.
     case unfinished([UInt8])
+    /// More lines came than are held while nobody reads; from here on they are dropped.
+    case dropped
+}
+
+extension OutputPart {
+    /// The bytes that it holds.
+    fileprivate var count: Int {
+        switch self {
+        case .line(let bytes), .unfinished(let bytes): bytes.count
+        case .tooLong, .dropped: 0
+        }
+    }
 }
 
 /// Cuts bytes into lines and bounds what it holds.
@@ -55,12 +67,36 @@ package actor LineChannel {
 
     private var splitter: LineSplitter
     private let queue = TimedQueue<OutputPart>(capacity: LineChannel.capacity)
+    private let mostHeld: Int
+    /// Bytes of the lines that nobody has read yet.
+    private var held = 0
+    private var isDropping = false
 
-    package init(limit: Int) { splitter = LineSplitter(limit: limit) }
+    /// - Parameters:
+    ///   - limit: the most bytes of a line.
+    ///   - held: the most bytes of lines that are kept while nobody reads; the first is kept whatever its length.
+    package init(limit: Int, held: Int) {
+        splitter = LineSplitter(limit: limit)
+        mostHeld = held
+    }
 
     package func append(_ bytes: [UInt8]) async {
-        let parts = splitter.append(bytes)
-        if !parts.isEmpty { await queue.push(contentsOf: parts) }
+        for part in splitter.append(bytes) { await keep(part) }
+    }
+
+    private func keep(_ part: OutputPart) async {
+        guard !isDropping else { return }
+        isDropping = held > 0 && held + part.count > mostHeld
+        let kept = isDropping ? .dropped : part
+        held += kept.count
+        await queue.push(kept)
+    }
+
+    private func taken(_ parts: [OutputPart]) { held -= parts.reduce(0) { $0 + $1.count } }
+
+    private func taken(_ arrival: TimedQueue<OutputPart>.Arrival) -> TimedQueue<OutputPart>.Arrival {
+        if case .element(let part) = arrival { taken([part]) }
+        return arrival
     }
 
     /// Says that the output ended.
@@ -69,14 +105,16 @@ package actor LineChannel {
         await queue.finish()
     }
 
-    package func poll() async -> TimedQueue<OutputPart>.Arrival { await queue.poll() }
+    package func poll() async -> TimedQueue<OutputPart>.Arrival { taken(await queue.poll()) }
     package func next(within limit: Duration) async -> TimedQueue<OutputPart>.Arrival {
-        await queue.next(within: limit)
+        taken(await queue.next(within: limit))
     }
     package func nextAll(within limit: Duration) async -> (
         elements: [OutputPart], arrival: TimedQueue<OutputPart>.Arrival?
     ) {
-        await queue.nextAll(within: limit)
+        let all = await queue.nextAll(within: limit)
+        taken(all.elements)
+        return all
     }
     package func hurry(within limit: Duration) async { await queue.hurry(within: limit) }
 

@@ -18,6 +18,7 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
     case writesWrongShape
     case writesHugeLine
     case tellsOfTooManyEvents
+    case answersTooMuchAtOnce
     case reportsError
     case faultDoesNotShowAgain
     case timeoutNotReproduced
@@ -71,8 +72,8 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
             .fault(.protocolError)
         case .reportsError: .adapterError
         case .faultDoesNotShowAgain, .hangsAgain: .incident
-        case .timeoutNotReproduced, .floodsStandardError, .leavesProcessBehind, .leavesProcessElsewhere,
-            .outlivesItsInput, .endsWithFailureStatus:
+        case .answersTooMuchAtOnce, .timeoutNotReproduced, .floodsStandardError, .leavesProcessBehind,
+            .leavesProcessElsewhere, .outlivesItsInput, .endsWithFailureStatus:
             .note
         case .forgesText, .writesLongText: .harmless
         case .writesBeforeHello, .rejectsHello, .declaresWrongCapability, .failsTooOften, .failsCanaries, .takesTooLong:
@@ -101,7 +102,10 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
         case .writesWrongShape:
             "writes an answer that is not exactly one of the four shapes, or has no number as its id"
         case .writesHugeLine: "writes a line of more than 16 MiB, or with more than 250,000 values"
-        case .tellsOfTooManyEvents: "tells of more than 10,000 events in an answer"
+        case .tellsOfTooManyEvents:
+            "tells of more than 10,000 events in an answer, or of 16 MiB of them in a scenario"
+        case .answersTooMuchAtOnce:
+            "answers requests that are open at once with more than 32 MiB; from then on it gets one at a time"
         case .reportsError: "answers with `outcome` `error`, with the request's id or with `null`"
         case .faultDoesNotShowAgain:
             "crashes, desyncs or violates the protocol once, and not when the suspected cases are run again alone"

@@ -10,9 +10,11 @@ package struct PlanListing {
     package init(_ plan: RunPlan) { self.plan = plan }
 
     package func text(isJSON: Bool) -> String {
-        if isJSON { return JSON.array(vectors.map(json) + scenarios.map(json)).pretty }
-        let lines = vectors.map(line) + scenarios.map(line)
-        return (lines + ["\(plan.caseCount) case\(plan.caseCount == 1 ? "" : "s")"]).map { "\($0)\n" }.joined()
+        if isJSON { return JSON.array(plan.canaries.map(json) + vectors.map(json) + scenarios.map(json)).pretty }
+        let lines = plan.canaries.map(line) + vectors.map(line) + scenarios.map(line)
+        let count = plan.canaries.isEmpty ? plan.caseCount : plan.canaries.count
+        let what = plan.canaries.isEmpty ? (count == 1 ? "case" : "cases") : (count == 1 ? "canary" : "canaries")
+        return (lines + ["\(count) \(what)"]).map { "\($0)\n" }.joined()
     }
 
     private var vectors: [(VectorCase, VectorFamily)] {
@@ -20,6 +22,19 @@ package struct PlanListing {
     }
 
     private var scenarios: [ScenarioRun] { plan.scenarioRuns.flatMap { $0 } }
+
+    private func line(_ canary: RunPlan.PlannedCanary) -> String {
+        let operation = canary.cases.first?.vector.operation ?? ""
+        return PrintableText.line("\(canary.id)  op \(operation)")
+    }
+
+    private func json(_ canary: RunPlan.PlannedCanary) -> JSON {
+        let operation = canary.cases.first?.vector.operation ?? ""
+        return [
+            "id": .string(canary.id.description), "family": "canary", "requirements": [], "flags": [],
+            "needs": ["operations": [.string(operation)]],
+        ]
+    }
 
     private func line(_ vector: VectorCase, _ family: VectorFamily) -> String {
         var needs = ["op \(vector.operation)"]

@@ -46,6 +46,8 @@ extension AdapterConnection {
             return bytes
         case .element(.tooLong):
             throw NoLine(fault: Fault(.protocolError, "the line is longer than the limit"))
+        case .element(.dropped):
+            throw NoLine(fault: Fault(.desync, "more lines came than any request asked for"))
         case .element(.unfinished(let bytes)):
             let fault = await crash(process, "in the middle of a line: \(AnswerLine.excerpt(bytes))")
             throw NoLine(fault: fault, text: String(decoding: bytes, as: UTF8.self))
@@ -78,6 +80,8 @@ extension AdapterConnection {
             Fault(.desync, "unexpected line, no request was open: \(AnswerLine.excerpt(bytes))")
         case .tooLong:
             Fault(.desync, "unexpected line longer than the limit, no request was open")
+        case .dropped:
+            Fault(.desync, "many unexpected lines, no request was open")
         }
     }
 }

@@ -33,6 +33,8 @@ actor RequestQueue {
     /// The requests whose record is new, in order.
     private var changed: [String] = []
     private(set) var incidents: [Incident] = []
+    /// Whether answers to several requests at once were too long to be held.
+    private(set) var isNarrow = false
     /// Incidents, and further cases that one of them was reproduced by.
     private var faultCount = 0
 
@@ -73,8 +75,11 @@ actor RequestQueue {
             if let attempt { set(request.id, Record(attempt)) }
         }
         let previous = unsettled
-        unsettled = window.fault == nil ? new : []
+        unsettled = window.fault == nil && !window.isTooLarge ? new : []
         if let fault = window.fault { try await investigate(fault, new, previous) }
+        guard window.isTooLarge else { return }
+        isNarrow = true
+        for request in new { try await send(request) }
     }
 
     /// Puts requests that were put before, once more. Of a fault nobody is to blame: alone, they were answered.

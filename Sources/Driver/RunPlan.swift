@@ -21,6 +21,8 @@ package struct RunPlan: Sendable {
     package internal(set) var parts: [Part]
     /// Scenarios by family, profile and depth.
     package internal(set) var scenarioRuns: [[ScenarioRun]]
+    /// Canaries that are asked for by themselves: then nothing else is sent.
+    package private(set) var canaries: [PlannedCanary]
     /// The layers of all families that were loaded, selected or not.
     package let layers: Set<String>
     /// The ids of all cases and scenario runs that were loaded, selected or not, each with its place among them.
@@ -46,12 +48,20 @@ package struct RunPlan: Sendable {
         try Self.checkIDs(families)
         layers = Set(families.map(\.layer))
         refusals = Refusal.all(in: families)
+        canaries = try Self.canaries(selection.filters, families)
         let runs = scenarios.flatMap { ScenarioRun.all($0, profile: profile) }
         let ids = families.flatMap(\.cases).map(\.id) + runs.joined().map(\.id)
         positions = Dictionary(
             ids.enumerated().map { ($0.element, $0.offset) },
             uniquingKeysWith: { first, _ in first }
         )
+        guard canaries.isEmpty else {
+            let all = families.flatMap { family in family.cases.map { ($0.id, PlannedCase($0, family)) } }
+            known = Dictionary(all.filter { $1.vector.sample == nil }) { first, _ in first }
+            (parts, scenarioRuns) = ([], [])
+            canaries = canaries.filter { !canaryForms($0.cases[0], nil).isEmpty }
+            return
+        }
         var matcher = SelectionMatcher(selection, requirements, exact: Set(ids))
         var parts: [Part] = []
         var known: [String: PlannedCase] = [:]
@@ -134,12 +144,18 @@ package struct RunPlan: Sendable {
 
     /// The profiles that the families name.
     package var profiles: Set<String> {
-        let profiles = Set(parts.map(\.family.profile)).subtracting([VectorFamily.anyProfile])
+        let families = parts.map(\.family) + canaries.flatMap(\.cases).map(\.family)
+        let profiles = Set(families.map(\.profile)).subtracting([VectorFamily.anyProfile])
         return profiles.union(scenarioRuns.compactMap(\.first?.profile))
     }
 
     /// A case of the loaded families, selected or not.
     func plannedCase(_ id: String) -> PlannedCase? { known[id] }
+
+    /// The request of a vector, to be read or piped into an adapter; `nil` for a scenario run.
+    package func requestLine(of id: String) -> String? {
+        known[id].map { $0.vector.request(id: 1, profile: $0.family.profile).line }
+    }
 
     /// All loaded cases of an operation under a profile, by id.
     func plannedCases(_ operation: String, profile: String) -> [PlannedCase] {

@@ -9,6 +9,8 @@ final class RunState: Sendable {
     }
 
     private let counts = Mutex(Counts())
+    /// What the workers keep until it is reported.
+    private let evidence: Mutex<EvidenceBudget>
     private let total: Int
     private let options: RunOptions
     private let observer: RunObserver
@@ -16,6 +18,7 @@ final class RunState: Sendable {
 
     init(_ plan: RunPlan, _ options: RunOptions, _ observer: RunObserver) {
         total = plan.caseCount
+        evidence = Mutex(EvidenceBudget(options.keepsTranscripts ? .max : options.limits.keptEvidence))
         self.options = options
         self.observer = observer
         deadline = ContinuousClock().now + options.limits.run
@@ -42,6 +45,9 @@ final class RunState: Sendable {
         }
         observer.progress(RunProgress(done: min(done, total), total: total, failures: failures))
     }
+
+    /// The result, without its evidence where too much is kept already.
+    func kept(_ result: CaseResult) -> CaseResult { evidence.withLock { $0.kept(result) } }
 
     func failed() { counts.withLock { $0.failures += 1 } }
 }

@@ -78,6 +78,8 @@ package actor Runner {
     private let state: RunState
     private var result: RunResult
     private var collection: Collection
+    /// In the order of the plan, so that a report is the same every time.
+    private var evidence: EvidenceBudget
 
     /// What workers reported, by the number of a family or a group of scenarios.
     private struct Collection {
@@ -111,6 +113,7 @@ package actor Runner {
         result.required = options.required
         result.suite = options.suite
         collection = Collection(missing: [], cases: [])
+        evidence = EvidenceBudget(options.keepsTranscripts ? .max : options.limits.reportedEvidence)
     }
 
     package func run() async -> RunResult {
@@ -164,7 +167,8 @@ package actor Runner {
             file: options.baselineFile,
             entries: baseline.entries.count,
             problems: baseline.problems(result.cases, allIDs: Set(plan.positions.keys), adapterVersion: version),
-            ended: baseline.ended(adapterVersion: version)
+            ended: baseline.ended(adapterVersion: version),
+            unexplained: baseline.entries.filter { !$0.isExplained }.map(\.cases.text)
         )
     }
 
@@ -276,7 +280,7 @@ package actor Runner {
         }
         let numbered = family.with(
             family.cases.map { one in
-                var one = one
+                var one = evidence.kept(one)
                 one.number = plan.positions[one.id] ?? 0
                 return one
             }
@@ -305,7 +309,7 @@ extension FamilyResult {
         self.init(
             name: "\(first.familyName):\(first.depth.rawValue)",
             title: first.family.title,
-            subject: first.family.name.hasPrefix("interop/") ? .layer(first.family.role) : .role(first.family.role),
+            subject: first.family.subject,
             profile: first.profile,
             cases: cases
         )

@@ -6,15 +6,16 @@ internal import StrictJSON
 actor ScenarioPort: PartyPort {
     private let connection: AdapterConnection
     private let profile: String
-    private let mostEvents: Int
+    private let limits: Limits
+    private var eventBytes = 0
     /// The last request and its answer, for reports.
     private(set) var lastAttempt: Attempt?
 
-    /// - Parameter mostEvents: in one answer; an adapter that tells of more would fill the memory.
-    init(_ connection: AdapterConnection, profile: String, mostEvents: Int = Limits().events) {
+    /// For one scenario. Its events are held to its end, and an adapter that tells of too many would fill the memory.
+    init(_ connection: AdapterConnection, profile: String, limits: Limits = Limits()) {
         self.connection = connection
         self.profile = profile
-        self.mostEvents = mostEvents
+        self.limits = limits
     }
 
     func ask(_ operation: String, _ input: JSON) async throws(PortFailure) -> Answer {
@@ -26,12 +27,28 @@ actor ScenarioPort: PartyPort {
         }
         lastAttempt = attempt
         switch attempt.outcome {
-        case .success(.accept(let out)) where (out["events"]?.array?.count ?? 0) > mostEvents:
-            await connection.kill()
-            throw .fault(Fault(.protocolError, "the answer has more than \(mostEvents) events"))
-        case .success(let answer): return answer
+        case .success(let answer):
+            if case .accept(let out) = answer, let fault = tooMany(out["events"]?.array ?? [], attempt) {
+                await connection.kill()
+                throw .fault(fault)
+            }
+            return answer
         case .failure(let fault): throw .fault(fault)
         }
+    }
+
+    private func tooMany(_ events: [JSON], _ attempt: Attempt) -> Fault? {
+        guard events.count <= limits.events else {
+            return Fault(.protocolError, "the answer has more than \(limits.events) events")
+        }
+        guard !events.isEmpty else { return nil }
+        // A line may be padded beside its events; those of a short line need not be written again to be measured.
+        let line = attempt.answerLine?.utf8.count ?? 0
+        eventBytes += line < 1 << 16 ? line : JSON.array(events).line.utf8.count
+        guard eventBytes <= limits.eventBytes else {
+            return Fault(.protocolError, "the events of the scenario take more than \(limits.eventBytes) bytes")
+        }
+        return nil
     }
 
     func kill() async throws(PortFailure) { await connection.kill() }

@@ -9,6 +9,7 @@ actor ScenarioRunner {
     private let grader: Grader
     private let profiles: [String: Profile]
     private let options: RunOptions
+    private let state: RunState
     private var results: [String: CaseResult] = [:]
     /// Kinds of messages and events that the party has shown, by profile, depth and role.
     private var shownKinds: [String: Set<String>] = [:]
@@ -16,11 +17,18 @@ actor ScenarioRunner {
     /// A scenario that could not be run to its end, though nothing was wrong with what came: then the run shows nothing.
     private(set) var scenarioError: String?
 
-    init(_ connection: AdapterConnection, _ grader: Grader, _ profiles: [String: Profile], _ options: RunOptions) {
+    init(
+        _ connection: AdapterConnection,
+        _ grader: Grader,
+        _ profiles: [String: Profile],
+        _ options: RunOptions,
+        _ state: RunState
+    ) {
         self.connection = connection
         self.grader = grader
         self.profiles = profiles
         self.options = options
+        self.state = state
     }
 
     /// Runs it, after its twin, unless that was done before.
@@ -28,8 +36,9 @@ actor ScenarioRunner {
         if let known = results[scenarioRun.id] { return known }
         // A transcript may be very long, and a result is kept to the end of the run.
         let result = try await newResult(scenarioRun, identity).trimmed(keepsTranscript: options.keepsTranscripts)
-        results[scenarioRun.id] = result
-        return result
+        let kept = state.kept(result)
+        results[scenarioRun.id] = kept
+        return kept
     }
 
     private func newResult(_ scenarioRun: ScenarioRun, _ identity: AdapterIdentity) async throws(RunStop) -> CaseResult
@@ -59,13 +68,6 @@ actor ScenarioRunner {
 
     // MARK: Needs
 
-    /// Roles that have nothing to say without the messages of a text, and one of those.
-    private static let messages: [String: (first: Profile.Message, text: String)] = [
-        "server": (.offerPathsRequest, "bLIP-66"), "recipient": (.offerPathsRequest, "bLIP-66"),
-        "payer": (.heldHTLCAvailable, "async payments"), "forwarder": (.heldHTLCAvailable, "async payments"),
-        "holder": (.heldHTLCAvailable, "async payments"),
-    ]
-
     private func reasonNotToExecute(_ scenarioRun: ScenarioRun, _ identity: AdapterIdentity) -> CaseVerdict
         .NotExercised?
     {
@@ -78,9 +80,9 @@ actor ScenarioRunner {
         guard identity.roles.contains(scenarioRun.family.role) else {
             return .lacking("role not declared: \(scenarioRun.family.role)")
         }
-        let known = profiles[scenarioRun.profile]?.onion_message_types.known ?? []
-        if let needed = Self.messages[scenarioRun.family.role], !known.contains(needed.first) {
-            return .lacking("nodes of the profile \(scenarioRun.profile) do not know the messages of \(needed.text)")
+        let known = profiles[scenarioRun.profile]?.onion_message_types.known.map(\.rawValue) ?? []
+        if let unknown = scenarioRun.family.messages.first(where: { !known.contains($0) }) {
+            return .lacking("nodes of the profile \(scenarioRun.profile) do not know the message \(unknown)")
         }
         guard depths.contains(scenarioRun.depth.rawValue) else {
             return .lacking("depth not declared: \(scenarioRun.depth.rawValue)")
@@ -112,7 +114,7 @@ actor ScenarioRunner {
         _ profile: Profile,
         _ identity: AdapterIdentity
     ) async -> (ScenarioOutcome, Attempt?) {
-        let port = ScenarioPort(connection, profile: scenarioRun.profile)
+        let port = ScenarioPort(connection, profile: scenarioRun.profile, limits: options.limits)
         var executor = ScenarioExecutor(
             scenarioRun.scenario,
             role: scenarioRun.family.role,

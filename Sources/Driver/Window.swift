@@ -6,6 +6,9 @@ struct Window: Sendable {
     let attempts: [Attempt?]
     /// What ended it before all were answered, or came after them.
     let fault: Fault?
+    /// The answers are too long to be held at once. Nobody is to blame; the process is gone, and those without an answer are to be
+    /// put alone.
+    var isTooLarge = false
 }
 
 /// Requests that were put at once and wait for their answers, which may come in any order.
@@ -18,9 +21,14 @@ struct OpenWindow: Sendable {
     private(set) var times = AnswerTimes()
     private let clock = ContinuousClock()
     private var last: ContinuousClock.Instant
+    /// Bytes of answers that may be held until all have come.
+    private let mostHeld: Int
+    private var held = 0
+    private var isCut = false
     var fault: Fault?
 
-    init(_ requests: [QueuedRequest], firstID: Int64, ticket: Int64) {
+    init(_ requests: [QueuedRequest], firstID: Int64, ticket: Int64, mostHeld: Int) {
+        self.mostHeld = mostHeld
         lines = requests.enumerated().map { offset, request in
             Request(
                 id: firstID + Int64(offset),
@@ -38,14 +46,19 @@ struct OpenWindow: Sendable {
 
     var text: String { lines.map { "\($0)\n" }.joined() }
     var isComplete: Bool { openCount == 0 }
-    var result: Window { Window(attempts: attempts, fault: fault) }
+    /// Too much came to wait for the rest.
+    var isTooLarge: Bool { !isComplete && (isCut || held > mostHeld) }
+    var isWaiting: Bool { fault == nil && !isComplete && !isTooLarge }
+    var result: Window { Window(attempts: attempts, fault: fault, isTooLarge: isTooLarge) }
 
     mutating func take(_ part: OutputPart) {
         guard fault == nil else { return }
         guard !isComplete else { return fault = AdapterConnection.unsolicited(part) }
+        guard !isTooLarge else { return }
         switch part {
         case .line(let bytes): take(bytes)
         case .tooLong: fault = Fault(.protocolError, "the line is longer than the limit")
+        case .dropped: isCut = true
         case .unfinished(let bytes):
             fault = Fault(.crash, "the adapter ended in the middle of a line: \(AnswerLine.excerpt(bytes))")
         }
@@ -67,6 +80,7 @@ struct OpenWindow: Sendable {
             )
             last = now
             openCount -= 1
+            held += bytes.count
         } catch {
             fault = error
         }

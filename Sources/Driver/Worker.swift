@@ -29,6 +29,8 @@ actor Worker {
     /// A family, or a group of scenarios, is finished: its number, and the worker's cases of it.
     private let finished: @Sendable (Int, [CaseResult]) async -> Void
     private var graded: [String: CaseResult] = [:]
+    /// Whether the adapter's answers are too long for several at once.
+    private var isNarrow = false
     private var reported = 0
     /// Cases whose answer was worth something else in a later round.
     private var unsteady: Set<String> = []
@@ -53,12 +55,13 @@ actor Worker {
         self.connection = connection
         self.finished = finished
         requestQueue = RequestQueue(connection, limits: options.limits)
-        scenarioRunner = ScenarioRunner(connection, grader, profiles, options)
+        scenarioRunner = ScenarioRunner(connection, grader, profiles, options, state)
         canaryCheck = CanaryCheck(plan, options, requestQueue)
     }
 
     func run() async -> WorkerResult {
         do {
+            for canary in plan.canaries { try await send(canary) }
             for part in plan.parts {
                 try await send(part)
                 await reportSettled()
@@ -94,9 +97,20 @@ actor Worker {
 
     /// Requests that may be open at once.
     private var width: Int {
-        guard options.isPipelined, !options.isOneShot else { return 1 }
+        guard options.isPipelined, !options.isOneShot, !isNarrow else { return 1 }
         let declared = identity.capabilities["pipelining"]?.integer ?? 1
         return max(1, min(Limits.mostOpenRequests, Int(exactly: declared) ?? 1))
+    }
+
+    /// A canary that was asked for by itself, under the first profile that the adapter declares.
+    private func send(_ canary: RunPlan.PlannedCanary) async throws(RunStop) {
+        try state.check()
+        var reason: CaseVerdict.NotExercised?
+        for plannedCase in canary.cases {
+            reason = try await reasonNotToSend(plannedCase, requestProfile(plannedCase.family))
+            if reason?.isUndeclared != true { return }
+        }
+        result.notes.append("\(canary.id) was not sent: \(reason?.reason ?? "no case is behind it")")
     }
 
     private func send(_ part: RunPlan.Part) async throws(RunStop) {
@@ -178,6 +192,7 @@ actor Worker {
             throw error
         }
         await gradeChanged()
+        isNarrow = await requestQueue.isNarrow
     }
 
     private func reasonNotToSend(
@@ -208,7 +223,7 @@ actor Worker {
             let result = await caseResult(plannedCase, record)
             if graded[id]?.verdict.fails != true, result.verdict.fails { state.failed() }
             if result.verdict.severity != nil { await connection.letLogArrive() }
-            graded[id] = result.trimmed(keepsTranscript: false)
+            graded[id] = state.kept(result.trimmed(keepsTranscript: false))
             await requestQueue.trim(id)
         }
     }

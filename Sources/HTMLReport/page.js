@@ -440,7 +440,7 @@
   function answer(given) {
     if (!given) return "";
     if (given.fault) return `no answer (${given.fault}): ${given.detail}`;
-    if (given.outcome === "accept") return "accept " + JSON.stringify(given.out);
+    if (given.outcome === "accept") return "accept " + (given.out.cut ?? JSON.stringify(given.out));
     return given.reason ? `${given.outcome} (${given.reason}) ${given.detail}` : `${given.outcome}: ${given.detail}`;
   }
 

@@ -70,7 +70,7 @@ package struct LawfulConduct: Sendable {
 
     package static let all =
         ofServers + ofOtherServers + ofRecipients + ofOtherRecipients + ofOffersAndForwarding + ofAsyncPayers
-        + ofPayments + ofStrangers
+        + ofPayments + ofStrangers + writtenBlind + ofOrdinaryInvoices
 
     // MARK: Servers
 

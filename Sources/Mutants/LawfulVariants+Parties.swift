@@ -168,6 +168,20 @@ extension LawfulVariantRegistry {
             .playing(.recipient { $0.checks.heldPath = MutatedContextChecks.withoutEnd("ASY-S1", .heldMessage) }),
     ]
 
+    private static let signedAsStaticInvoice = Check<KeysendInvoiceOfOffer>("SALT-20", .signature) { subject in
+        let records = subject.invoice.records
+        guard let key = subject.offer.offer_issuer_id, let signature = records.signature else {
+            return .fails("no key")
+        }
+        let isSigned = Bolt12Signature.verify(
+            signature,
+            records.decoded.stream,
+            messagename: StaticInvoice.messagename,
+            by: key
+        )
+        return .require(isSigned, "the signature is not that of the offer's key over a static invoice")
+    }
+
     static let saltVariants = [
         LawfulVariant("C-58", "b", "drops messages whose salt it never granted")
             .changingMemory(.counterparty, [[UInt8]]()) { event, party, granted in
@@ -193,7 +207,21 @@ extension LawfulVariantRegistry {
                     }
                     return .send(message.with(content: TLVRecord(type: type, value: message.content.value)))
                 }
-            },
+            }
+            .playing(.payer { $0.checks.invoice = [signedAsStaticInvoice] + $0.checks.invoice.without("SALT-20") }) {
+                event,
+                party in
+                let type = party.configuration.profile.onion_message_types.static_invoice
+                guard case .message(let message) = event else { return party.take(event) }
+                switch message.content.type {
+                case KeysendInvoice.invoiceType: return []
+                case type:
+                    let content = TLVRecord(type: KeysendInvoice.invoiceType, value: message.content.value)
+                    return party.take(.message(message.with(content: content)))
+                default: return party.take(event)
+                }
+            }
+            .playing(.receiver { $0.policy.messagename = KeysendInvoice.Form.static_invoice.messagename }),
         LawfulVariant("C-112", "b", "gives a payment up after a wrong invoice")
             .changingMemory(.payer, [PathContext]()) { event, party, givenUp in
                 guard case .message(let message) = event, let context = party.context(message, for: .invoiceReply)

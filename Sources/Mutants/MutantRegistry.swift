@@ -5,7 +5,7 @@ package enum MutantRegistry {
         + recipientAuthentication + recipientOffers + recipientReadiness + recipientPayments + recipientShortcuts
         + serverOversights + recipientOversights + serverStrangers + recipientStrangers
         + pathKeys + saltCounterparty + saltReceiver + saltPayer + asyncPayer + asyncPayerInvoices + asyncPayerBounds
-        + asyncPayerWithHolder + holder + forwarder + recipientAnswers
+        + asyncPayerWithHolder + holder + forwarder + recipientAnswers + writtenBlind + ordinaryInvoices
         + requestWriters + offerWriters
 
     private static let byName = Dictionary(

@@ -38,8 +38,8 @@ package struct CaseText {
         return text.lines.joined(separator: "\n")
     }
 
-    /// One line, for `--verbose`.
-    package static func line(_ result: CaseResult) -> String {
+    /// One line, for `--verbose`; of a vector also the request.
+    package static func line(_ result: CaseResult, request: String? = nil) -> String {
         let verdict =
             switch result.verdict {
             case .passed: "passed"
@@ -49,16 +49,16 @@ package struct CaseText {
             case .notCounted(let why): "not counted: \(why)"
             }
         let notes = result.notes.map { "        note: \(PrintableText.line($0))" }
-        return (["    \(result.id)  \(PrintableText.line(verdict))"] + notes).joined(separator: "\n")
+        let requests = request.map { ["        request  \(PrintableText.line($0))"] } ?? []
+        return (["    \(result.id)  \(PrintableText.line(verdict))"] + requests + notes).joined(separator: "\n")
     }
 
     // MARK: The block
 
     private mutating func write() {
         if case .failed(let failure) = result.verdict {
-            let known = result.known == nil ? "" : ", known"
-            lines.append("  \(Self.label(result, failure.severity)) \(result.id)   \(failure.kind.name)\(known)")
-            if let reason = result.known { add("known", reason) }
+            lines.append("  \(Self.label(result, failure.severity)) \(result.id)   \(failure.kind.name)")
+            if let reason = result.known { add("reason", reason) }
             add("problem", failure.detail)
         }
         add("why", result.comment)
@@ -181,7 +181,7 @@ package struct CaseText {
     // MARK: Words
 
     static func label(_ result: CaseResult, _ severity: CaseVerdict.Severity) -> String {
-        if result.known != nil { return "know" }
+        if result.known != nil { return "known failure" }
         return switch severity {
         case .failure: "FAIL"
         case .warning: "warn"
@@ -198,7 +198,8 @@ package struct CaseText {
 
     private func got(_ attempt: Attempt) -> String {
         switch attempt.outcome {
-        case .success(.accept(let out)): "accept \(Excerpt.beginning(JSON.object(out).line, width: 400))"
+        case .success(.accept(let out)):
+            "accept \(Excerpt.beginning(out.cutText ?? JSON.object(out).line, width: 400))"
         case .success(.reject(let reason, let detail)): "reject (\(reason)) \(detail)"
         case .success(.skip(let detail)): "skip: \(detail)"
         case .success(.error(let detail)): "error: \(detail)"
@@ -222,7 +223,7 @@ package struct CaseText {
     }
 
     /// The command that prints just this case.
-    private static func showCommand(_ id: String, _ rerun: RunResult.Rerun) -> String {
+    static func showCommand(_ id: String, _ rerun: RunResult.Rerun) -> String {
         let option = "--vectors"
         let vectors = rerun.program.drop { $0 != option }.prefix(2)
         return Shell.line(["blip66", "show"] + vectors + [id])

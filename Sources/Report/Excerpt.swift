@@ -8,12 +8,22 @@ enum Excerpt {
         width: Int = 64
     ) -> (expected: String, got: String, place: String?) {
         guard max(expected.count, got.count) > width else { return (expected, got, nil) }
-        let unit = isHex(expected) && isHex(got) ? 2 : 1
-        let common = zip(expected, got).prefix { $0 == $1 }.count / unit * unit
+        // A run keeps the beginning of what an adapter said, and says how much it cut.
+        let (kept, left) = withoutRemark(got)
+        let unit = isHex(expected) && isHex(kept) ? 2 : 1
+        let common = zip(expected, kept).prefix { $0 == $1 }.count / unit * unit
         let start = max(0, common - width / 4 / unit * unit)
         let name = unit == 2 ? "byte" : "character"
-        let place = "first difference at \(name) \(common / unit) of \(expected.count / unit) and \(got.count / unit)"
-        return (cut(expected, from: start, width), cut(got, from: start, width), place)
+        let length = (kept.count + left) / unit
+        let place = "first difference at \(name) \(common / unit) of \(expected.count / unit) and \(length)"
+        return (cut(expected, from: start, width), cut(kept, from: start, width), place)
+    }
+
+    /// A text without the remark on what was cut off it (`PrintableText.cut`), and how many characters that was.
+    private static func withoutRemark(_ text: String) -> (text: String, left: Int) {
+        let remark = text.suffix(60).firstMatch(of: /… \(([0-9]+) more characters cut\)$/)
+        guard let remark else { return (text, 0) }
+        return (String(text[..<remark.range.lowerBound]), Int(remark.output.1) ?? 0)
     }
 
     /// The beginning of a text, with its length where it is cut.

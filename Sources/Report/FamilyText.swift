@@ -31,7 +31,7 @@ package enum FamilyText {
             if count > 0 { parts.append("\(count) \(text)") }
         }
         add(cases.count(where: \.fails), "failed")
-        add(cases.count { $0.known != nil }, "known")
+        add(cases.count { $0.known != nil }, "known to go wrong")
         add(verdicts.count { $0.severity == .warning }, "with a warning")
         add(verdicts.count { $0.severity == .info }, "with an info")
         let others = verdicts.compactMap { if case .anotherReading(let alternative) = $0 { alternative } else { nil } }
@@ -50,10 +50,7 @@ package enum FamilyText {
     }
 
     private static func reasons(_ list: [CaseVerdict.NotExercised]) -> String {
-        var reasons: [String] = []
-        for why in list where !reasons.contains(PrintableText.line(why.reason)) {
-            reasons.append(PrintableText.line(why.reason))
-        }
+        let reasons = list.reasons.map { PrintableText.line($0) }
         return reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))"
     }
 }

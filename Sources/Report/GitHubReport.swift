@@ -74,10 +74,10 @@ package enum GitHubReport {
     }
 
     private static func row(_ conclusion: Conclusion) -> String {
-        let counts = [
-            conclusion.met, conclusion.failed, conclusion.withWarnings + conclusion.withInfos, conclusion.inPart,
-            conclusion.notExercised,
-        ].map { "\($0.count)" }
+        let known = conclusion.failedAsKnown.count
+        let failed = "\(conclusion.failed.count - known)\(known > 0 ? ", \(known) known" : "")"
+        let others = [conclusion.withWarnings + conclusion.withInfos, conclusion.inPart, conclusion.notExercised]
+        let counts = ["\(conclusion.met.count)", failed] + others.map { "\($0.count)" }
         let name = "\(conclusion.subject.name) under \(conclusion.profile): \(conclusion.grade.word)"
         return "| \(plain(name)) | \(counts.joined(separator: " | ")) |"
     }

@@ -38,11 +38,12 @@ package enum NextStep {
 
     private static func inconclusive(_ result: RunResult) -> String {
         if result.canaries.contains(where: { $0.failure != nil }) {
-            return "make the adapter answer the canaries rightly; they are the plainest inputs there are"
+            return "make the adapter answer the canaries rightly: show and rerun of each stand above"
         }
         if result.stop != nil { return "end what stopped the run, and run it again" }
         if !result.requiredButNotExercised.isEmpty { return "list in hello what --require asks for, or run more of it" }
-        let skipped = result.cases.contains { if case .notExercised(.skipped) = $0.verdict { true } else { false } }
+        let skipped =
+            result.cases.contains(where: \.verdict.isSkipped) || result.canaries.contains { $0.verdict == .skipped }
         let what =
             skipped
             ? "answer what hello lists and was skipped, or list less in hello" : "run more cases, or list more in hello"

@@ -8,30 +8,40 @@ package enum RequirementText {
         let status = RequirementStatus.of(result.cases, canaries: result.canaries)
         let shown = status.keys.sorted().filter { isVerbose || isAccused(status[$0]) }
         let width = shown.map(\.rawValue.count).max() ?? 0
+        let known = knownFailures(result, status)
         return shown.map { id in
             let name = id.rawValue + String(repeating: " ", count: width - id.rawValue.count)
             let requirement = result.requirements[id]
             let text = requirement.map { "\($0.level.rawValue): \($0.statement)" } ?? "not in the catalogue"
             let why = status[id] == .inPart ? whyInPart(id, result) : cases(id, result)
-            let line = "\(word(status[id] ?? .notExercised))  \(name)  \(text)\(why)"
-            return isAccused(status[id]) ? line + places(requirement, width) : line
+            let word = known.contains(id) ? "known failure" : word(status[id] ?? .notExercised)
+            let line = "\(word)  \(name)  \(text)\(why)"
+            return isAccused(status[id]) ? line + places(requirement, word.count + 2 + width + 2) : line
         }
     }
 
-    /// `requirements: N met, N failed, N not exercised (why)`.
+    /// `requirements, each once, by the worst that was seen of it: N met, N failed, N not exercised`. Why they were not
+    /// exercised is said above, of each layer and role.
     package static func totals(_ result: RunResult) -> String {
-        let status = RequirementStatus.of(result.cases, canaries: result.canaries).values
+        let all = RequirementStatus.of(result.cases, canaries: result.canaries)
+        let status = all.values
         func count(_ wanted: RequirementStatus) -> Int { status.count { $0 == wanted } }
-        var parts = ["\(count(.met)) met", "\(count(.failed)) failed"]
+        let known = knownFailures(result, all).count
+        var parts = ["\(count(.met)) met", "\(count(.failed) - known) failed"]
+        if known > 0 { parts.append("\(known) known to fail") }
         if count(.withWarnings) > 0 { parts.append("\(count(.withWarnings)) with a warning") }
         if count(.withInfos) > 0 { parts.append("\(count(.withInfos)) with an info") }
         if count(.inPart) > 0 { parts.append("\(count(.inPart)) in part (--verbose says why)") }
         parts.append("\(count(.notExercised)) not exercised")
-        let reasons = result.conclusions.flatMap(\.reasons).reduce(into: [String]()) { reasons, reason in
-            if !reasons.contains(reason) { reasons.append(reason) }
-        }
-        let why = reasons.isEmpty || count(.notExercised) == 0 ? "" : " (\(reasons.joined(separator: "; ")))"
-        return "requirements: \(parts.joined(separator: ", "))\(why)"
+        return "requirements, each once, by the worst that was seen of it: \(parts.joined(separator: ", "))"
+    }
+
+    /// Those of which the baseline lists every failure.
+    private static func knownFailures(
+        _ result: RunResult,
+        _ status: [RequirementID: RequirementStatus]
+    ) -> Set<RequirementID> {
+        Set(result.failedAsKnown(result.cases, status.filter { $0.value == .failed }.map(\.key)))
     }
 
     private static func isAccused(_ status: RequirementStatus?) -> Bool {
@@ -42,8 +52,8 @@ package enum RequirementText {
     }
 
     /// Below a requirement that did not pass: document, section and line of it.
-    private static func places(_ requirement: Requirement?, _ width: Int) -> String {
-        let indent = String(repeating: " ", count: 6 + 2 + width + 2)
+    private static func places(_ requirement: Requirement?, _ indentation: Int) -> String {
+        let indent = String(repeating: " ", count: indentation)
         return (requirement?.places ?? []).map { "\n\(indent)\($0)" }.joined()
     }
 

@@ -4,10 +4,10 @@ internal import Rules
 /// The end of a report: what the run says as a whole.
 package enum RunText {
     /// Who is checked.
-    package static func heading(_ identity: AdapterIdentity, profile: String, cases: Int) -> String {
+    package static func heading(_ identity: AdapterIdentity, profile: String, _ what: String) -> String {
         let language = identity.language.flatMap { $0.isEmpty ? nil : " (\($0))" } ?? ""
         let version = identity.version.flatMap { $0.isEmpty ? nil : " \($0)" } ?? ""
-        return "checking \(identity.name)\(version)\(language): \(count(cases, "case")), profile \(profile)"
+        return "checking \(identity.name)\(version)\(language): \(what), profile \(profile)"
     }
 
     /// Everything after the families.
@@ -23,7 +23,7 @@ package enum RunText {
 
     /// What has to be known beside the verdicts.
     private static func remarks(_ result: RunResult) -> [String] {
-        var lines = result.canaries.compactMap(canary)
+        var lines = CanaryText.lines(result)
         lines += result.incidents.map(incident)
         lines += result.generalViolations.map(general)
         lines += result.notes.map { "note: \(PrintableText.line($0))" }
@@ -46,6 +46,18 @@ package enum RunText {
         return baseline.problems.map { "FAIL: \(file), entry \($0.entry + 1): \(PrintableText.line($0.detail))" }
             + baseline.ended.map { "note: \(file): \(PrintableText.line($0))" }
             + ["baseline \(file): \(count(known, "case")) known, \(count(baseline.problems.count, "problem"))"]
+            + unexplained(baseline, file)
+    }
+
+    /// What `--write-expect` left for people to write. It fails nothing: a reason that somebody was forced to write says as little.
+    private static func unexplained(_ baseline: BaselineResult, _ file: String) -> [String] {
+        let cases = baseline.unexplained
+        if cases.isEmpty { return [] }
+        let shown = cases.prefix(3).map { PrintableText.line($0) } + (cases.count > 3 ? ["…"] : [])
+        let what = cases.count == 1 ? "1 entry of \(file) has" : "\(cases.count) entries of \(file) have"
+        return [
+            "warning: \(what) no reason yet: \(shown.joined(separator: ", ")). Write why in place of \"\(Baseline.Entry.unexplained)\"."
+        ]
     }
 
     private static func conclusions(_ result: RunResult) -> [String] {
@@ -64,16 +76,6 @@ package enum RunText {
     }
 
     // MARK: Lines
-
-    private static func canary(_ result: CanaryResult) -> String? {
-        switch result.verdict {
-        case .passed: nil
-        case .skipped: "\(result.name) was not graded because the adapter skipped its canary"
-        case .failed(let detail, let requirement):
-            "\(result.name) was not graded because its canary failed\(requirement.map { " (\($0))" } ?? ""): "
-                + PrintableText.line(detail, limit: 1000)
-        }
-    }
 
     /// A SHOULD that was broken in whatever scenario there was.
     private static func general(_ violation: GeneralViolation) -> String {
@@ -140,11 +142,17 @@ package enum RunText {
     }
 
     private static func counts(_ conclusion: Conclusion) -> String {
-        var parts = ["\(count(conclusion.met.count, "requirement")) met", "\(conclusion.failed.count) failed"]
+        var parts = ["\(count(conclusion.met.count, "requirement")) met", "\(failed(conclusion))"]
         if !conclusion.inPart.isEmpty { parts.append("\(conclusion.inPart.count) in part") }
         parts.append("\(conclusion.notExercised.count) not exercised")
         let reasons = conclusion.reasons.isEmpty ? "" : " (\(conclusion.reasons.joined(separator: "; ")))"
         return parts.joined(separator: ", ") + reasons
+    }
+
+    private static func failed(_ conclusion: Conclusion) -> String {
+        let known = conclusion.failedAsKnown.count
+        if known == 0 { return "\(conclusion.failed.count) failed" }
+        return "\(conclusion.failed.count - known) failed, \(known) known to fail"
     }
 
     /// What is broken and fails nothing, by id: a SHOULD, or what is enforced less than its level calls for.
@@ -167,7 +175,7 @@ package enum RunText {
         let ungraded = cases.count { !$0.verdict.isGraded && $0.known == nil }
         let others = cases.count - passed - failed - known - ungraded
         var parts = ["\(count(cases.count, "case")): \(passed) passed", "\(failed) failed"]
-        if known > 0 { parts.append("\(known) known") }
+        if known > 0 { parts.append("\(known) known to go wrong") }
         if others > 0 { parts.append("\(others) with a warning or an info") }
         parts.append("\(ungraded) not exercised or not counted")
         return parts.joined(separator: ", ")

@@ -25,6 +25,8 @@ package struct RunWriter {
     private let rerun: RunResult.Rerun
     private let requirements: [RequirementID: Requirement]
     private let nameWidth: Int
+    /// The request line of a case, for `--verbose`: a run does not keep what passed.
+    private let request: (@Sendable (String) -> String?)?
     private var groups = FailureGroups()
 
     /// Names of a group's cases in one list.
@@ -35,32 +37,46 @@ package struct RunWriter {
         _ style: ReportStyle,
         rerun: RunResult.Rerun,
         requirements: [RequirementID: Requirement],
-        nameWidth: Int
+        nameWidth: Int,
+        request: (@Sendable (String) -> String?)? = nil
     ) {
         self.style = style
         self.rerun = rerun
         self.requirements = requirements
         self.nameWidth = nameWidth
+        self.request = request
     }
 
     /// All of it.
-    package static func text(_ result: RunResult, _ style: ReportStyle) -> String {
+    package static func text(
+        _ result: RunResult,
+        _ style: ReportStyle,
+        request: (@Sendable (String) -> String?)? = nil
+    ) -> String {
         var writer = RunWriter(
             style,
             rerun: result.rerun,
             requirements: result.requirements,
-            nameWidth: result.families.map(\.name.count).max() ?? 0
+            nameWidth: result.families.map(\.name.count).max() ?? 0,
+            request: request
         )
         var blocks: [String] = []
         if let adapter = result.adapter {
-            blocks.append(writer.heading(adapter, profile: result.profile, cases: result.cases.count))
+            let canaries = result.isOfCanariesAlone ? result.canaries.count : 0
+            blocks.append(
+                writer.heading(adapter, profile: result.profile, cases: result.cases.count, canaries: canaries)
+            )
         }
         for family in result.families { blocks.append(writer.family(family)) }
         return (blocks + [writer.end(result)]).filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
-    package func heading(_ identity: AdapterIdentity, profile: String, cases: Int) -> String {
-        style.amount == .quiet ? "" : finished(RunText.heading(identity, profile: profile, cases: cases))
+    /// - Parameter canaries: those that are sent by themselves.
+    package func heading(_ identity: AdapterIdentity, profile: String, cases: Int, canaries: Int) -> String {
+        if style.amount == .quiet { return "" }
+        let what = canaries > 0 ? (canaries, "canary", "canaries") : (cases, "case", "cases")
+        let words = "\(what.0) \(what.0 == 1 ? what.1 : what.2)"
+        return finished(RunText.heading(identity, profile: profile, words))
     }
 
     /// The line of a family, and what there is to say about its cases. Empty if nothing is to be told.
@@ -70,7 +86,7 @@ package struct RunWriter {
         var others: [(representative: String, names: [String], label: String)] = []
         for result in family.cases {
             guard CaseText.isShown(result) else {
-                if style.amount == .verbose { lines.append(CaseText.line(result)) }
+                if style.amount == .verbose { lines.append(line(result)) }
                 continue
             }
             if style.amount == .quiet, !result.fails { continue }
@@ -97,6 +113,10 @@ package struct RunWriter {
         }
         let space = result.families.isEmpty || style.amount == .quiet ? [] : [""]
         return finished((space + [text] + NextStep.lines(result)).joined(separator: "\n"))
+    }
+
+    private func line(_ result: CaseResult) -> String {
+        CaseText.line(result, request: result.verdict.isPassed ? request?(result.id) : nil)
     }
 
     private func block(_ result: CaseResult) -> String {
@@ -134,7 +154,7 @@ package struct RunWriter {
 /// Colours for the marks at the beginning of lines.
 enum Colour {
     private static let codes = [
-        "ok": "32", "FAIL": "31;1", "FAIL:": "31;1", "FAILED": "31;1", "warn": "33", "warning:": "33", "know": "33",
+        "ok": "32", "FAIL": "31;1", "FAIL:": "31;1", "FAILED": "31;1", "warn": "33", "warning:": "33", "known": "33",
         "met": "32", "passed": "32;1", "failed": "31;1", "inconclusive": "33;1", "next:": "1",
     ]
 

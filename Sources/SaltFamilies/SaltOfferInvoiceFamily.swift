@@ -62,18 +62,21 @@ private struct SaltOfferInvoiceFamily {
     let route: RouteFixture
     /// Entrance, counterparty, receiver.
     let offer: OfferFixture
+    /// The path in it.
+    private let path: PathParts
 
     init(builder: FamilyBuilder, _ profile: Profile) throws(GenerationError) {
         self.builder = builder
         route = RouteFixture(profile: profile)
         var offer = OfferFixture().with(maskedType, SaltFixture.E).with(saltType, SaltFixture.salt)
-        offer.records[16] = try Self.path(
+        path = try Self.path(
             [
                 route.relay("entrance", to: "counterparty"), route.relay("counterparty", to: "recipient"),
                 route.last("recipient"),
             ],
             route
         )
+        offer.records[16] = path.bytes
         self.offer = offer
     }
 
@@ -81,7 +84,7 @@ private struct SaltOfferInvoiceFamily {
     private static func path(
         _ hops: [BlindingDerivation.Hop],
         _ route: RouteFixture
-    ) throws(GenerationError) -> [UInt8] { try route.path(hops).parts.bytes }
+    ) throws(GenerationError) -> PathParts { try route.path(hops).parts }
 
     private var invoice: KeysendFixture { KeysendFixture(offer) }
 
@@ -106,7 +109,14 @@ private struct SaltOfferInvoiceFamily {
             "both values come out as they were granted",
             flags: ["unaware"],
             in: ["offer": .string(offer.text)],
-            out: ["records": .array(offer.stream.records.map(\.json))]
+            out: [
+                "records": .array(offer.stream.records.map(\.json)),
+                "fields": [
+                    "offer_description": "coffee", "offer_paths": [path.json],
+                    "offer_issuer_id": .hex(Fixtures.point("recipient")),
+                    "unknown": .array(offer.stream.records.filter { $0.type >= 1_000_000_000 }.map(\.json)),
+                ],
+            ]
         )
         let faults: [(name: String, id: RequirementID, reason: ReasonClass, comment: String, offer: OfferFixture)] = [
             (
@@ -276,7 +286,7 @@ private struct SaltOfferInvoiceFamily {
 
     private func offer(over hops: [BlindingDerivation.Hop]) throws(GenerationError) -> OfferFixture {
         var copy = offer
-        copy.records[16] = try Self.path(hops, route)
+        copy.records[16] = try Self.path(hops, route).bytes
         return copy
     }
 

@@ -61,7 +61,11 @@ package struct Receiver: NodeParty {
             created_at: now,
             profile: profile
         )
-        let stream = try builder.build(key: policy.signer(key, paths.node_key), policy.invoiceRecords)
+        let stream = try builder.build(
+            key: policy.signer(key, paths.node_key),
+            messagename: policy.messagename,
+            policy.invoiceRecords
+        )
         return .offer(offer.text, invoice: stream.bytes)
     }
 

@@ -32,6 +32,9 @@ package struct ReceiverPolicy: Sendable {
     /// The hops of an offer's path before the receiver (SALT-6).
     package var hopsBefore: @Sendable (_ counterparty: PublicKey) -> [PublicKey] = { [$0] }
 
+    /// The name in the signature's tag (C-61).
+    package var messagename = KeysendInvoice.Form.recommended.messagename
+
     /// Which key signs the invoice (SALT-7).
     package var signer: @Sendable (_ offer: SecretKey, _ node: SecretKey) -> SecretKey = { offer, _ in offer }
 

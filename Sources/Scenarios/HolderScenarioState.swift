@@ -7,10 +7,18 @@ internal import StrictJSON
 struct HolderScenarioState: Sendable {
     /// The height at which each HTLC ends, by its id.
     var ends: [UInt64: UInt64] = [:]
+    var hashes: [UInt64: [UInt8]] = [:]
     var held: Set<UInt64> = []
     var committed: Set<UInt64> = []
     var removed: Set<UInt64> = []
     var forwarded: Set<UInt64> = []
+    /// Failed back by the holder.
+    var failed: Set<UInt64> = []
+    /// The first path that was given for the release of each.
+    var pathOf: [UInt64: BlindedPath] = [:]
+    /// What outlives the process (ASY-H3), as it is now, and as it was at the last start.
+    var written: Set<UInt64> = []
+    var survivors: Set<UInt64> = []
     /// The HTLC for which each path for a release was given, and the HTLCs for which a release has come over such a path.
     var htlcOfPath: [[UInt8]: UInt64] = [:]
     var released: Set<UInt64> = []
@@ -26,6 +34,7 @@ extension ScenarioExecutor {
                 let path = BlindedPath(value)
             else { continue }
             holder.htlcOfPath[path.encoding] = htlc_id
+            holder.pathOf[htlc_id] = holder.pathOf[htlc_id] ?? path
         }
     }
 
@@ -38,6 +47,9 @@ extension ScenarioExecutor {
     mutating func judgeHolder(_ event: ReportedEvent) {
         guard role == "holder" else { return }
         if event.name == "holder.revoke_and_ack" { return noteReleasePaths(event) }
+        if event.name == "holder.fail", let htlc_id = event.members["htlc_id"]?.string.flatMap({ UInt64($0) }) {
+            holder.failed.insert(htlc_id)
+        }
         guard event.name == "holder.forward" else { return }
         guard let htlc_id = event.members["htlc_id"]?.string.flatMap({ UInt64($0) }), let end = holder.ends[htlc_id]
         else {

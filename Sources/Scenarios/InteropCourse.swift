@@ -137,6 +137,7 @@ package struct InteropScenario: Hashable, Sendable {
                     name: "interop/\(course.name)",
                     title: course.title,
                     role: course.name,
+                    subject: .layer(course.name),
                     profiles: profiles,
                     scenarios: scenarios.map { $0.fault.scenario(of: course) }
                 )

@@ -16,6 +16,8 @@ enum NamedValue: Sendable {
     case wantedPayment(String)
     /// An HTLC that a holder was given, by its id.
     case htlc(UInt64)
+    /// One with a payment hash.
+    case ordinaryInvoice(OrdinaryInvoice)
 
     /// For messages.
     var kind: String {
@@ -30,6 +32,7 @@ enum NamedValue: Sendable {
         case .grant: "a grant"
         case .wantedPayment: "a payment to make"
         case .htlc: "an HTLC"
+        case .ordinaryInvoice: "an ordinary invoice"
         }
     }
 }
@@ -88,6 +91,21 @@ struct NamedValues: Sendable {
     subscript(name: String) -> NamedValue? { named[name] }
 
     var count: Int { named.count }
+
+    /// The ordinary invoice of these bytes.
+    func ordinaryInvoice(_ bytes: ArraySlice<UInt8>) -> OrdinaryInvoice? {
+        for case .ordinaryInvoice(let invoice) in named.values where invoice.bytes.elementsEqual(bytes) {
+            return invoice
+        }
+        return nil
+    }
+
+    /// By their names.
+    var invoices: [NamedInvoice] {
+        named.sorted { $0.key < $1.key }.compactMap {
+            if case .invoice(let invoice) = $0.value { invoice } else { nil }
+        }
+    }
 
     mutating func set(_ name: String?, _ value: NamedValue) {
         if let name { named[name] = value }
@@ -176,6 +194,7 @@ struct NamedValues: Sendable {
     func bytes(_ text: String) throws(ScenarioHalt) -> [UInt8] {
         switch try resolve(text) {
         case .invoice(let invoice): return invoice.bytes
+        case .ordinaryInvoice(let invoice): return invoice.bytes
         case .request(let bytes), .preimage(let bytes): return bytes
         case let other: throw ScenarioHalt.scenarioError("\(text) is \(other.kind), an invoice or a request is needed")
         }

@@ -10,6 +10,10 @@ struct PayerScenarioState: Sendable {
     struct Wanted: Sendable {
         let hold: Bool
         let max_fee_msat: UInt64?
+        /// The bytes of the offer that is paid.
+        let offer: [UInt8]
+        /// Writes that were done when it was told.
+        let writesBefore: Int
         var isAbandoned = false
     }
 
@@ -35,14 +39,21 @@ struct PayerScenarioState: Sendable {
     var offerOfRequest: [[UInt8]: Offer] = [:]
     /// The invoices that came for each request.
     var invoices: [[UInt8]: [Delivered]] = [:]
-    /// The recipient's path over which it was told of a payment, by the reply path of the message.
-    var toldOver: [[UInt8]: [UInt8]] = [:]
+    /// Ordinary invoices that came over the reply path of their request.
+    var ordinaryInvoices: [OrdinaryInvoice] = []
+    /// Requests in their order, each with its reply path; one may have come again with another.
+    var requestsSent: [(request: [UInt8], reply_path: BlindedPath)] = []
+    /// What told the recipient of a payment.
+    var told: [Told] = []
     /// Paths over which the recipient was told of a payment that it released.
     var releasedOver: Set<[UInt8]> = []
     /// Preimages of payments so far, with the request that each was for (ASY-P1).
     var preimages: [[UInt8]: [UInt8]] = [:]
     /// What was paid for each request (ASY-M1).
     var paid: [[UInt8]: Paid] = [:]
+    /// What outlives the process (ASY-M2), as it is now, and as it was at the last start.
+    var written = Underway()
+    var survivors = Underway()
 }
 
 /// `pay.htlc`.
@@ -75,9 +86,10 @@ extension ScenarioExecutor {
         case "invoice_request":
             let request = Array(observed.payload.content?.value ?? [])
             payer.requestOfReply[reply_path.encoding] = request
+            payer.requestsSent.append((request, reply_path))
             payer.offerOfRequest[request] = payer.offers[over.encoding]
         case "held_htlc_available":
-            payer.toldOver[reply_path.encoding] = over.encoding
+            payer.told.append(PayerScenarioState.Told(over: over.encoding, reply_path: reply_path, boot: boots))
         default: break
         }
     }
@@ -88,7 +100,14 @@ extension ScenarioExecutor {
             let delivered = PayerScenarioState.Delivered(bytes: Array(content.value), at: now)
             payer.invoices[request, default: []].append(delivered)
         }
-        if kind == "release_held_htlc", let path = payer.toldOver[over] { payer.releasedOver.insert(path) }
+        if kind == "invoice", let invoice = names.ordinaryInvoice(content.value),
+            payer.requestOfReply[over] == invoice.request
+        {
+            payer.ordinaryInvoices.append(invoice)
+        }
+        if kind == "release_held_htlc", let told = payer.told.last(where: { $0.reply_path.encoding == over }) {
+            payer.releasedOver.insert(told.over)
+        }
     }
 }
 
@@ -101,9 +120,14 @@ extension ScenarioExecutor {
             return addViolation(["ASY-P5"], "the payload of the payment cannot be read")
         }
         let total = payload.total_amount_msat ?? payment.amount_msat
-        let request = payload.invoice_request.map(Array.init) ?? []
+        let ordinary = ordinaryInvoice(paidBy: payload)
+        let request = ordinary?.request ?? payload.invoice_request.map(Array.init) ?? []
         let before = payer.paid[request]?.amount_msat ?? 0
         payer.paid[request] = PayerScenarioState.Paid(amount_msat: before &+ payment.amount_msat)
+        if let ordinary {
+            judgeWanted(payment)
+            return judgeOrdinary(payment, payload, ordinary, paidBefore: before)
+        }
         if before > 0, before &+ payment.amount_msat > total {
             return addViolation(["ASY-M1"], "this payment was sent before")
         }
@@ -136,7 +160,7 @@ extension ScenarioExecutor {
         _ total: UInt64
     ) {
         let candidates = (payer.invoices[request] ?? []).compactMap { delivered in
-            read(delivered.bytes).map { (delivered, $0) }
+            readInvoice(delivered.bytes).map { (delivered, $0) }
         }
         let used = candidates.first { _, invoice in
             (invoice.invoice_paths ?? []).contains {
@@ -153,12 +177,12 @@ extension ScenarioExecutor {
         judgeBounds(payment, payload, invoice, request, total)
     }
 
-    private func read(_ bytes: [UInt8]) -> StaticInvoice? {
+    func readInvoice(_ bytes: [UInt8]) -> StaticInvoice? {
         var validation = Validation(.collecting)
         return try? StaticInvoice.read(bytes[...], profile, &validation)
     }
 
-    private func fault(of invoice: StaticInvoice, _ request: [UInt8], _ moment: UInt64) -> Finding? {
+    func fault(of invoice: StaticInvoice, _ request: [UInt8], _ moment: UInt64) -> Finding? {
         var validation = Validation(.collecting)
         let input = StaticInvoiceReaderInput(
             invoice: invoice,
@@ -179,7 +203,7 @@ extension ScenarioExecutor {
         guard !payment.hold else { return }
         let paths = (invoice.static_invoice_message_paths ?? []).map(\.encoding)
         if paths.contains(where: payer.releasedOver.contains) { return }
-        let isTold = payer.toldOver.values.contains(where: paths.contains)
+        let isTold = payer.isTold(of: invoice)
         noteLoss(
             isTold ? "ASY-S2" : "B12-SI-R18",
             "the payment is sent, and its recipient has \(isTold ? "not released it" : "never heard of it")"

@@ -4,10 +4,11 @@ internal import StrictJSON
 extension PaymentAction {
     static let members: [String: Set<String>] = [
         "pay_offer": ["offer", "as", "amount_msat", "quantity", "max_fee_msat", "hold"],
+        "make_ordinary_invoice": ["by", "as", "offer", "request"],
         "abandon": ["payment"],
         "give_release_paths": ["payment", "by", "count", "as"],
         "expect_payment": ["invoice", "request", "amount_msat", "path", "parts", "hold"],
-        "add_htlc": ["as", "hold", "lasts", "committed"],
+        "add_htlc": ["as", "hold", "lasts", "committed", "same_hash_as"],
         "commit_htlc": ["htlc"],
         "remove_htlc": ["htlc"],
         "expect_release_paths": ["htlc", "as"],
@@ -19,6 +20,15 @@ extension PaymentAction {
     init(_ kind: String, _ reader: JSONReader) throws(JSONShapeError) {
         switch kind {
         case "pay_offer": self = .pay_offer(try PayOfferStep(reader))
+        case "make_ordinary_invoice":
+            self = .make_ordinary_invoice(
+                MakeOrdinaryInvoiceStep(
+                    by: try reader.member("by").string(),
+                    name: try reader.member("as").string(),
+                    offer: try reader.member("offer").string(),
+                    request: try reader.member("request").string()
+                )
+            )
         case "abandon": self = .abandon(try reader.member("payment").string())
         case "give_release_paths":
             self = .give_release_paths(
@@ -76,5 +86,6 @@ extension AddHTLCStep {
         hold = try reader.optional("hold")?.bool() ?? true
         lasts = try reader.optional("lasts")?.number(atMost: 1_000_000) ?? 288
         isCommitted = try reader.optional("committed")?.bool() ?? true
+        same_hash_as = try reader.optional("same_hash_as")?.string()
     }
 }

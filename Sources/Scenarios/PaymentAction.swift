@@ -3,6 +3,8 @@ package enum PaymentAction: Hashable, Sendable {
     package typealias Reference = Action.Reference
 
     case pay_offer(PayOfferStep)
+    /// An invoice with a payment hash, for a payer's request.
+    case make_ordinary_invoice(MakeOrdinaryInvoiceStep)
     case abandon(Reference)
     /// The payer's peer holds the HTLC of a payment, and gives it the paths for the release.
     case give_release_paths(payment: Reference, by: String, count: Int, as: String)
@@ -29,7 +31,7 @@ package enum PaymentAction: Hashable, Sendable {
         case .commit_htlc: ["holder.htlc_committed"]
         case .remove_htlc: ["holder.htlc_removed"]
         case .blocks: ["clock.set"]
-        case .expect_payment, .expect_release_paths, .expect_forward, .expect_held: []
+        case .make_ordinary_invoice, .expect_payment, .expect_release_paths, .expect_forward, .expect_held: []
         }
     }
 }
@@ -43,6 +45,14 @@ package struct PayOfferStep: Hashable, Sendable {
     package var max_fee_msat: UInt64?
     /// It will not stay online.
     package var hold: Bool
+}
+
+/// What a recipient answers who is there.
+package struct MakeOrdinaryInvoiceStep: Hashable, Sendable {
+    package var by: String
+    package var name: String
+    package var offer: Action.Reference
+    package var request: Action.Reference
 }
 
 package struct PaymentExpectation: Hashable, Sendable {
@@ -64,4 +74,6 @@ package struct AddHTLCStep: Hashable, Sendable {
     package var lasts: UInt64
     /// Both sides commit to it at once.
     package var isCommitted: Bool
+    /// An HTLC of the same payment hash: parts of one payment have one.
+    package var same_hash_as: Action.Reference?
 }

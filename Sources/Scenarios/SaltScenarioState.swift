@@ -24,6 +24,10 @@ struct SaltScenarioState: Sendable {
     var sealed: [[UInt8]: [(sealed: [UInt8], plaintext: [UInt8])]] = [:]
     /// Preimages of payments so far (SALT-21).
     var preimages: Set<[UInt8]> = []
+    /// Invoices of the actors as static invoices, by their bytes as invoices (C-61).
+    var staticForms: [[UInt8]: [UInt8]] = [:]
+    /// The last `invoice` message to a payer.
+    var lastInvoice: SendStep?
     /// Actors who dropped a message of the party.
     var dropped: [String] = []
 

@@ -5,7 +5,7 @@ package import StrictJSON
 /// The JSON form of a family of scenarios (`Vectors/schema/scenario.schema.json`).
 extension ScenarioFamily {
     package init(_ reader: JSONReader) throws(JSONShapeError) {
-        try reader.onlyMembers(["format", "family", "title", "role", "profiles", "scenarios"])
+        try reader.onlyMembers(["format", "family", "title", "role", "profiles", "messages", "scenarios"])
         let format = try reader.member("format").number(atMost: 1000)
         guard format == UInt64(Self.format) else {
             throw reader.fail("format \(format) is not known; this program reads format \(Self.format)")
@@ -13,7 +13,9 @@ extension ScenarioFamily {
         name = try reader.member("family").string()
         title = try reader.member("title").string()
         role = try reader.member("role").string()
+        subject = .role(role)
         profiles = try reader.member("profiles").strings()
+        messages = try reader.optional("messages")?.strings() ?? []
         var scenarios: [Scenario] = []
         for element in try reader.member("scenarios").elements() {
             scenarios += try Scenario(element).expanded(element.optional("each_reading")?.bool() ?? false)

@@ -72,7 +72,11 @@ package struct ScenarioFamily: Hashable, Sendable {
     package let title: String
     /// The role of the implementation under test.
     package let role: String
+    /// What a conclusion is drawn on: the role, or a course that several implementations play together.
+    package let subject: Subject
     package let profiles: [String]
+    /// Those that nodes of a profile must know, lest the family say nothing about them: names as in a profile's `known`.
+    package var messages: [String] = []
     package let scenarios: [Scenario]
 }
 

@@ -48,6 +48,7 @@ extension ScenarioExecutor {
             if thenTick { try await tell("tick") }
         case .restart(.clean):
             occasions.excuseHandOvers()
+            noteStart()
             try await tell("restart", ["how": "clean"])
         case .restart(.kill):
             try await kill()
@@ -300,7 +301,7 @@ extension ScenarioExecutor {
 
     // MARK: Messages
 
-    private mutating func send(_ step: SendStep) async throws(ScenarioHalt) {
+    mutating func send(_ step: SendStep) async throws(ScenarioHalt) {
         let sender = try actor(step.from)
         var message = NamedMessage(name: step.message)
         let content = try content(step, sender, &message)
@@ -394,8 +395,7 @@ extension ScenarioExecutor {
         case "invoice_request":
             return make.invoice_request(try names.request(try needed(step.request, "request")))
         case "invoice":
-            let bytes = try names.bytes(try needed(step.invoice, "invoice"))
-            return TLVRecord(type: KeysendInvoice.invoiceType, value: bytes)
+            return keysendRecord(try names.bytes(try needed(step.invoice, "invoice")), step)
         case "invoice_error":
             // BOLT 12, `invoice_error`: record 5 is the text. Each is another, so that it can be known again.
             let text = TLVRecord(type: 5, value: Array("no. \(names.count)".utf8))

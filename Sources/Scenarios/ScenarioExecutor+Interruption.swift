@@ -72,6 +72,7 @@ extension ScenarioExecutor {
             } catch .interrupted {
                 try await recover()
             }
+            try await lookForLosses()
             finish()
         } catch .ended {
             finish()

@@ -193,6 +193,7 @@ extension ScenarioExecutor {
                 throw .port(.fault(Fault(.protocolError, detail)))
             }
         }
+        noteWritten()
     }
 
     /// More than any party needs after one request.
@@ -202,8 +203,10 @@ extension ScenarioExecutor {
     /// Tells the party what became of a write.
     mutating func settle(_ open: PendingPut, _ result: Action.StoreResult) async throws(ScenarioHalt) {
         switch result {
-        case .ok: write(open.records)
-        case .error: break
+        case .ok:
+            write(open.records)
+            writes += 1
+        case .error: hasRefusedWrite = true
         case .torn: write(open.records.dropLast())
         }
         record(from: "storage", to: ScenarioActor.underTest, "store.ack", ["result": .string(result.rawValue)])
@@ -220,6 +223,7 @@ extension ScenarioExecutor {
     /// Makes the party, with what is stored.
     mutating func initialise() async throws(ScenarioHalt) {
         boots += 1
+        noteStart()
         let store = stored.members.map { ["key": .string($0.key), "value": $0.value] as JSON }
         var input: JSONObject = [
             "role": .string(role), "depth": .string(network.depth.rawValue),
@@ -241,7 +245,7 @@ extension ScenarioExecutor {
     }
 
     private var peers: [ScenarioActor] {
-        network.actors.values.filter { !scenario.far.contains($0.name) }.sorted { $0.name < $1.name }
+        network.actors.values.filter { !strangers.contains($0.name) }.sorted { $0.name < $1.name }
     }
 
     /// Kills the party and makes it anew from what was acknowledged.

@@ -10,6 +10,8 @@ extension ScenarioExecutor {
     mutating func perform(_ action: PaymentAction) async throws(ScenarioHalt) {
         switch action {
         case .pay_offer(let step): try await payOffer(step)
+        case .make_ordinary_invoice(let step):
+            names.set(step.name, .ordinaryInvoice(try makeOrdinaryInvoice(step)))
         case .abandon(let reference):
             let payment = try names.wantedPayment(reference)
             payer.wanted[payment]?.isAbandoned = true
@@ -75,9 +77,16 @@ extension ScenarioExecutor {
         if let quantity = step.quantity { input["quantity"] = .decimal(quantity) }
         if let max_fee_msat = step.max_fee_msat { input["max_fee_msat"] = .decimal(max_fee_msat) }
         if step.hold { input["hold"] = true }
+        let writesBefore = writes
         let out = try await ask("payer.pay_offer", .object(input))
         if let payment = out["payment"]?.string {
-            payer.wanted[payment] = PayerScenarioState.Wanted(hold: step.hold, max_fee_msat: step.max_fee_msat)
+            payer.wanted[payment] = PayerScenarioState.Wanted(
+                hold: step.hold,
+                max_fee_msat: step.max_fee_msat,
+                offer: paid.decoded.bytes,
+                writesBefore: writesBefore
+            )
+            noteWritten()
             names.set(step.name, .wantedPayment(payment))
         }
         _ = try await ask("barrier", [:])
@@ -134,7 +143,12 @@ extension ScenarioExecutor {
     // MARK: The holder
 
     private mutating func addHTLC(_ step: AddHTLCStep) async throws(ScenarioHalt) {
-        let payment_hash = Hash.sha256(entropy.next32().bytes).bytes
+        // One that is sent again is the same in all.
+        var known: [UInt8]?
+        for name in [step.same_hash_as, step.name].compactMap(\.self) {
+            if known == nil, case .htlc(let htlc_id)? = names[name] { known = holder.hashes[htlc_id] }
+        }
+        let payment_hash = known ?? Hash.sha256(entropy.next32().bytes).bytes
         try await addHTLC(step, payment_hash, amount_msat: 5000)
     }
 
@@ -147,6 +161,7 @@ extension ScenarioExecutor {
         if case .htlc(let known)? = names[step.name] { htlc_id = known } else { htlc_id = UInt64(holder.ends.count) }
         names.set(step.name, .htlc(htlc_id))
         holder.ends[htlc_id] = holder.ends[htlc_id] ?? height + step.lasts
+        holder.hashes[htlc_id] = payment_hash
         if step.hold { holder.held.insert(htlc_id) }
         let input: JSON = [
             "htlc_id": .decimal(htlc_id), "hold": .bool(step.hold),

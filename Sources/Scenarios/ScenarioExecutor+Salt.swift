@@ -33,6 +33,8 @@ extension ScenarioExecutor {
         case .use_grant(let grant, let name):
             names.set(name, .invoice(try await use(try names.grant(grant))))
         case .expect_keysend(let invoice, let amount_msat):
+            try await waitForTick { executor in !executor.isKeysendThere }
+            if !isKeysendThere { try await offerOtherForm() }
             try expectKeysend(try names.invoice(invoice), amount_msat, invoice)
         case .stock(let node):
             network.stock.insert(try actor(node).name)
@@ -154,11 +156,23 @@ extension ScenarioExecutor {
         (1_000_000_001...1_999_999_999).contains(type) && type % 2 == 1
     }
 
+    /// In which form the offer's key has signed it (C-61); `nil` for none.
+    private func form(of records: StaticInvoice, _ offer: Offer) -> KeysendInvoice.Form? {
+        KeysendInvoice.Form.allCases.first { form in
+            var validation = Validation(.strict)
+            let invoice = KeysendInvoice(form: form, records: records)
+            let subject = KeysendInvoiceOfOffer(invoice: invoice, offer: offer)
+            return (try? validation.apply(KeysendInvoiceChecks.ofReader, to: subject)) != nil
+        }
+    }
+
     private mutating func checkKeysend(_ bytes: [UInt8], of offer: Offer) throws(ScenarioHalt) -> NamedInvoice {
         var validation = Validation(.collecting)
         do throws(Finding) {
             let records = try StaticInvoice.read(bytes[...], profile, &validation)
-            let invoice = KeysendInvoice(form: .recommended, records: records)
+            let form = self.form(of: records, offer)
+            if let form { show(ReadingAlternative(reading: "C-61", id: form == .recommended ? "a" : "b"), ["SALT-7"]) }
+            let invoice = KeysendInvoice(form: form ?? .recommended, records: records)
             try validation.apply(
                 KeysendInvoiceChecks.ofWriter,
                 to: KeysendInvoiceOfOffer(invoice: invoice, offer: offer)

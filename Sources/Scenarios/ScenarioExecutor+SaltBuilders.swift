@@ -56,16 +56,21 @@ extension ScenarioExecutor {
             relative_expiry: 3600,
             profile: profile
         )
-        let form = step.fault == .messagename ? KeysendInvoice.Form.static_invoice : .invoice
+        let isFlipped = step.fault == .signature
         return try orScenarioError(step.name) { executor throws(Finding) in
-            let stream = try builder.build(key: signer.signing_key, messagename: form.messagename) { records in
-                Self.altered(records, step, signer)
+            let forms: [KeysendInvoice.Form] = [.invoice, .static_invoice]
+            // Who signs as the other form signs for nobody.
+            let names = step.fault == .messagename ? forms.reversed() : forms
+            let streams = try names.map { form throws(Finding) in
+                try builder.build(key: signer.signing_key, messagename: form.messagename) { records in
+                    Self.altered(records, step, signer)
+                }
             }
+            let bytes = streams.map { isFlipped ? $0.bytes(flippingBitOf: Bolt12Signature.type) : $0.bytes }
+            executor.salt.staticForms[bytes[0]] = bytes[1]
             var validation = Validation(.strict)
-            let invoice = try StaticInvoice.read(stream.bytes[...], executor.profile, &validation)
-            let isFlipped = step.fault == .signature
-            let bytes = isFlipped ? stream.bytes(flippingBitOf: Bolt12Signature.type) : stream.bytes
-            return NamedInvoice(bytes: bytes, invoice: invoice, offer: offer)
+            let invoice = try StaticInvoice.read(streams[0].bytes[...], executor.profile, &validation)
+            return NamedInvoice(bytes: bytes[0], invoice: invoice, offer: offer)
         }
     }
 

@@ -18,6 +18,8 @@ package struct ScenarioExecutor: Sendable {
     private let named: Set<RequirementID>
     let port: any PartyPort
     var network: ScenarioNetwork
+    /// Actors who are no peers of the party.
+    let strangers: Set<String>
     /// As `init` names it.
     let chain: Bytes32
     var now = Self.beginning
@@ -35,6 +37,10 @@ package struct ScenarioExecutor: Sendable {
     var isHeld = false
     var pendingPuts: [PendingPut] = []
     var stored = JSONObject()
+    /// Writes that the party was told to be done.
+    var writes = 0
+    /// A write of the party was refused.
+    var hasRefusedWrite = false
     var boots = 0
     /// The number of the step, from 1.
     var step = 0
@@ -94,6 +100,9 @@ package struct ScenarioExecutor: Sendable {
     ) {
         self.scenario = scenario
         self.role = role
+        // What a forwarder passes on is for others, who know what it may not.
+        var profile = profile
+        if role == "forwarder" { profile.onion_message_types.known = Set(Profile.Message.allCases) }
         self.profile = profile
         self.declared = declared
         self.spec = spec
@@ -104,16 +113,20 @@ package struct ScenarioExecutor: Sendable {
         let channel = actors[Self.channelPeer(role)].map { PartyChannel(peer: $0) }
         salt = SaltScenarioState(scenario, role: role)
         chain = scenario.chain.hash
+        let crowd = Set(scenario.crowd)
+        let strangers = crowd.union(scenario.far)
+        self.strangers = strangers
         network = ScenarioNetwork(
             depth: depth,
             profile: profile,
             underTest: ScenarioActor(ScenarioActor.underTest),
             actors: actors,
-            far: Set(scenario.far),
+            far: strangers,
             graph: ScenarioGraph(
                 underTest: ScenarioActor(ScenarioActor.underTest),
-                peers: actors.values.filter { !scenario.far.contains($0.name) },
-                strangers: actors.values.filter { scenario.far.contains($0.name) }
+                peers: actors.values.filter { !strangers.contains($0.name) },
+                strangers: actors.values.filter { strangers.contains($0.name) && !crowd.contains($0.name) },
+                crowd: actors.values.filter { crowd.contains($0.name) }
             )
         )
         openChannels = role == "server" ? [] : [channel].compactMap(\.self)
@@ -227,6 +240,7 @@ extension Scenario {
         var names = Set<String>()
         if role == "recipient" || role == "salt-receiver" { names.insert(ScenarioExecutor.channelPeer(role)) }
         names.formUnion(far)
+        names.formUnion(crowd)
         for step in allSteps { step.source.addActors(to: &names) }
         names.formUnion(bystanders)
         names.remove(ScenarioActor.underTest)
@@ -234,7 +248,26 @@ extension Scenario {
     }
 }
 
+extension Scenario {
+    /// Nodes that have the number of a round in their names: there are many of them, so that they have channels with the party's peers
+    /// alone.
+    var crowd: [String] { allSteps.flatMap(\.source.crowd) }
+}
+
 extension JSONObject {
+    /// Members of steps that name actors.
+    private static let actorMembers = ["client", "by", "from", "peer", "receiver", "signer", "node"]
+
+    /// Of a step that repeats others so many times.
+    fileprivate var crowd: [String] {
+        guard let times = self["times"]?.integer else { return [] }
+        let rounds = times + (self["plus"]?.integer ?? 0)
+        let steps = self["steps"]?.array ?? []
+        let named = Set(steps.flatMap { step in Self.actorMembers.compactMap { step[$0]?.string } })
+        return named.filter { $0.contains("#") }.sorted()
+            .flatMap { name in (0..<max(0, rounds)).map { name.replacing("#", with: "\($0)") } }
+    }
+
     /// Whether a step refers to one of these, or to a part of it.
     func names(_ absent: Set<String>) -> Bool {
         members.contains { member in
@@ -245,7 +278,7 @@ extension JSONObject {
 
     /// The members of steps that name actors.
     fileprivate func addActors(to names: inout Set<String>) {
-        for member in ["client", "by", "from", "peer", "receiver", "signer", "node"] {
+        for member in Self.actorMembers {
             if let name = self[member]?.string, !name.contains("#") { names.insert(name) }
         }
         for name in (self["through"]?.array ?? []) + (self["pre_hops"]?.array ?? []) {

@@ -26,14 +26,21 @@ struct ScenarioGraph: Sendable {
     /// Any two nodes of the runner have a channel, and each of its peers has one with the implementation under test.
     ///
     /// - `peers`, `strangers`: of the implementation under test.
-    init(underTest: ScenarioActor, peers: [ScenarioActor], strangers: [ScenarioActor]) {
+    /// - `crowd`: strangers who have channels with the peers alone.
+    init(underTest: ScenarioActor, peers: [ScenarioActor], strangers: [ScenarioActor], crowd: [ScenarioActor] = []) {
         let actors = (peers + strangers).sorted { $0.name < $1.name }
-        nodes = ([underTest] + actors).map(\.node_id)
+        let crowd = crowd.sorted { $0.name < $1.name }
+        nodes = ([underTest] + actors + crowd).map(\.node_id)
         var channels = peers.sorted { $0.name < $1.name }
             .map { Channel(scid: PartyChannel(peer: $0).scid, underTest.node_id, $0.node_id) }
         for (index, one) in actors.enumerated() {
             for other in actors.dropFirst(index + 1) {
                 channels.append(Channel(scid: Self.scid(one, other), one.node_id, other.node_id))
+            }
+        }
+        for one in crowd {
+            for peer in peers.sorted(by: { $0.name < $1.name }) {
+                channels.append(Channel(scid: Self.scid(one, peer), one.node_id, peer.node_id))
             }
         }
         self.channels = channels

@@ -26,13 +26,40 @@ package enum BigSize {
         _ what: @autoclosure () -> String,
         onFault: FaultHandler = throwFault
     ) throws(WireError) -> UInt64 {
-        // Most are of one byte.
-        guard let first = reader.next, first < 0xfd else { return try readLong(&reader, what(), onFault) }
-        reader.skip(1)
-        return UInt64(first)
+        if let found = next(reader) {
+            reader.skip(found.count)
+            return found.value
+        }
+        // A copy, so that the reader of all that is right can stay in registers.
+        var copy = reader
+        defer { reader = copy }
+        return try readWrong(&copy, what(), onFault)
     }
 
-    private static func readLong(
+    /// What stands next, if nothing is wrong with it.
+    @inline(__always)
+    private static func next(_ reader: ByteReader) -> (value: UInt64, count: Int)? {
+        guard let first = reader.next else { return nil }
+        // Most are of one byte.
+        if first < 0xfd { return (UInt64(first), 1) }
+        let (width, least) = form(first)
+        guard reader.count > width else { return nil }
+        let value = reader.integer(behind: 1, width: width)
+        return value < least ? nil : (value, 1 + width)
+    }
+
+    /// How many bytes follow the first, and the least value that needs so many.
+    @inline(__always)
+    private static func form(_ first: UInt8) -> (width: Int, least: UInt64) {
+        switch first {
+        case 0xfd: (2, 0xfd)
+        case 0xfe: (4, 0x1_0000)
+        default: (8, 0x1_0000_0000)
+        }
+    }
+
+    /// Says what is wrong, and goes on behind a longer form than needed.
+    private static func readWrong(
         _ reader: inout ByteReader,
         _ what: @autoclosure () -> String,
         _ onFault: FaultHandler
@@ -41,12 +68,7 @@ package enum BigSize {
         guard let first = reader.next else {
             throw WireError(.bigSizeTruncated, at: start, "\(what()) is missing: the input ends before it")
         }
-        let (width, least): (Int, UInt64) =
-            switch first {
-            case 0xfd: (2, 0xfd)
-            case 0xfe: (4, 0x1_0000)
-            default: (8, 0x1_0000_0000)
-            }
+        let width = form(first).width
         guard reader.count > width else {
             throw WireError(
                 .bigSizeTruncated,
@@ -54,17 +76,15 @@ package enum BigSize {
                 "\(what()) starts with \(hexByte(first)) and takes \(1 + width) bytes, \(reader.count) are left"
             )
         }
-        reader.skip(1)
-        let value = try reader.readInteger(width: width, what())
-        if value < least {
-            try onFault(
-                WireError(
-                    .bigSizeNotMinimal,
-                    at: start,
-                    "\(what()) \(value) has a shorter form than \(1 + width) bytes"
-                )
+        let value = reader.integer(behind: 1, width: width)
+        reader.skip(1 + width)
+        try onFault(
+            WireError(
+                .bigSizeNotMinimal,
+                at: start,
+                "\(what()) \(value) has a shorter form than \(1 + width) bytes"
             )
-        }
+        )
         return value
     }
 

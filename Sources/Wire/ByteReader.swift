@@ -24,6 +24,15 @@ package struct ByteReader: Sendable {
     @inline(__always)
     package var next: UInt8? { isAtEnd ? nil : bytes[offset] }
 
+    /// The big-endian integer that stands some bytes behind the next one; all of it is there.
+    @inline(__always)
+    func integer(behind distance: Int, width: Int) -> UInt64 {
+        let start = offset + distance
+        var value: UInt64 = 0
+        for index in start..<start + width { value = value << 8 | UInt64(bytes[index]) }
+        return value
+    }
+
     /// Passes over bytes that are there.
     @inline(__always)
     mutating func skip(_ count: Int) { offset += count }

@@ -4,10 +4,9 @@ package struct TLVStream: Sendable {
     package let encoding: ArraySlice<UInt8>
     private let places: [Place]
 
-    /// Where a record stands, in the indices of `encoding`.
+    /// Where a record stands, in the indices of `encoding`. It begins where the one before ends.
     fileprivate struct Place: Sendable {
         let type: UInt64
-        let start: Int
         let value: Int
         let end: Int
     }
@@ -24,11 +23,8 @@ package struct TLVStream: Sendable {
         var bytes: [UInt8] = []
         var places: [Place] = []
         for record in byType.values.sorted(by: { $0.type < $1.type }) {
-            let start = bytes.count
             bytes += record.encoding
-            places.append(
-                Place(type: record.type, start: start, value: bytes.count - record.value.count, end: bytes.count)
-            )
+            places.append(Place(type: record.type, value: bytes.count - record.value.count, end: bytes.count))
         }
         self.init(bytes[...], places)
     }
@@ -61,10 +57,11 @@ extension TLVStream {
 
         package subscript(index: Int) -> TLVRecord {
             let place = stream.places[index]
+            let start = index > 0 ? stream.places[index - 1].end : stream.encoding.startIndex
             return TLVRecord(
                 type: place.type,
                 value: stream.encoding[place.value..<place.end],
-                encoding: stream.encoding[place.start..<place.end]
+                encoding: stream.encoding[start..<place.end]
             )
         }
     }
@@ -86,6 +83,9 @@ package enum KnownTypes: Sendable {
 }
 
 extension TLVStream {
+    /// Most streams have no more records.
+    private static var few: Int { 24 }
+
     /// Reads a whole stream by the rules for the receiving node.
     ///
     /// - Throws: through `onFault`, faults from which a reader can go on: order, repetition, a longer form than needed, an
@@ -97,12 +97,20 @@ extension TLVStream {
     ) throws(WireError) -> TLVStream {
         var reader = ByteReader(bytes)
         var places: [Place] = []
-        // A record takes two bytes at least; most streams have few.
-        places.reserveCapacity(Swift.min(bytes.count / 2, 24))
+        // A record takes two bytes at least.
+        places.reserveCapacity(Swift.min(bytes.count / 2, few))
         let isKnown = known.table
+        var last: UInt64?
         while !reader.isAtEnd {
+            let start = reader.offset
             let place = try readRecord(&reader, isKnown, onFault)
-            if let last = places.last, place.type <= last.type { try checkOrder(last.type, place, onFault) }
+            if let last, place.type <= last { try checkOrder(last, place.type, at: start, onFault) }
+            last = place.type
+            if places.count == few {
+                // As many as there will be if the others are as long: room that is doubled again and again is mostly new memory.
+                let average = (start - bytes.startIndex) / few
+                places.reserveCapacity(bytes.count / average)
+            }
             places.append(place)
         }
         return TLVStream(bytes, places)
@@ -130,18 +138,19 @@ extension TLVStream {
         }
         let value = reader.offset
         reader.skip(Int(length))
-        return Place(type: type, start: start, value: value, end: reader.offset)
+        return Place(type: type, value: value, end: reader.offset)
     }
 
     private static func checkOrder(
         _ last: UInt64,
-        _ place: Place,
+        _ type: UInt64,
+        at start: Int,
         _ onFault: FaultHandler
     ) throws(WireError) {
-        if place.type == last {
-            try onFault(WireError(.typeRepeated, at: place.start, "type \(place.type) stands twice"))
+        if type == last {
+            try onFault(WireError(.typeRepeated, at: start, "type \(type) stands twice"))
         } else {
-            try onFault(WireError(.typeNotIncreasing, at: place.start, "type \(place.type) follows type \(last)"))
+            try onFault(WireError(.typeNotIncreasing, at: start, "type \(type) follows type \(last)"))
         }
     }
 }

@@ -53,14 +53,4 @@ internal import Testing
         let error = #expect(throws: FileError.self) { try Files.readJSON(file) }
         #expect(error?.detail.contains("byte order mark") == true)
     }
-
-    @Test(arguments: [
-        "", "{", "[1,]", "{\"a\":1,\"a\":2}", "nul", "1e400", "99999999999999999999", "\u{202E}\u{1B}[2J",
-    ])
-    func anErrorQuotesNothingThatDrivesATerminal(text: String) throws {
-        let folder = try TemporaryFolder()
-        let file = try folder.write(text, to: "a\u{1B}[2J\u{202E}.json")
-        let error = try #require(#expect(throws: FileError.self) { try Files.readJSON(file) })
-        #expect(PrintableText.line("\(error)") == "\(error)")
-    }
 }

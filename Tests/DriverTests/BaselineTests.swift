@@ -21,16 +21,45 @@ internal import VectorFormat
         #expect(result.grade == .passedWithWarnings)
         #expect(result.baseline?.problems.isEmpty == true)
         let text = RunWriter.text(result, ReportStyle())
-        #expect(text.contains("know bolt01/small/two-hundred   wrong answer, known"))
-        #expect(text.contains("known     not mended yet"))
-        #expect(text.contains("FAILED  B1-BS-1"))
-        #expect(text.contains("does not conform in bolt01"))
+        #expect(text.contains("  known failure bolt01/small/two-hundred   wrong answer"))
+        #expect(text.contains("reason    not mended yet"))
+        #expect(text.contains("known failure  B1-BS-1"))
+        #expect(!text.contains("FAILED"))
+        let counts = "1 requirement met, 0 failed, 1 known to fail"
+        #expect(text.contains("does not conform in bolt01 under blip66-draft: \(counts)"))
+        #expect(text.contains("1 met, 0 failed, 1 known to fail, 0 not exercised"))
         #expect(text.contains("baseline known.json: 1 case known, 0 problems"))
     }
 
     @Test func aFailureThatIsNotListedFails() async throws {
         let result = try await run("reject", [Self.wrong], on: "01")
         #expect(result.exitStatus == 1)
+    }
+
+    /// One failure of the requirement is listed, another is news.
+    @Test func aRequirementThatFailsElsewhereTooIsFailed() async throws {
+        let result = try await run("reject", [Self.wrong], on: nil)
+        #expect(result.result("two-hundred")?.known != nil)
+        #expect(result.cases.contains { $0.fails })
+        let text = RunWriter.text(result, ReportStyle())
+        #expect(text.contains("FAILED  B1-BS-1"))
+        #expect(!text.contains("known to fail"))
+    }
+
+    @Test func anEntryWithoutAReasonIsToldAtTheEndOfEachRun() async throws {
+        let written = Baseline(of: try await run("log", nil))
+        #expect(written.entries.map(\.isExplained) == [false])
+        let result = try await run("log", written.entries)
+        #expect(result.exitStatus == 0)
+        let told = "warning: 1 entry of known.json has no reason yet: bolt01/small/two-hundred."
+        for amount in [ReportStyle.Amount.quiet, .normal] {
+            var style = ReportStyle()
+            style.amount = amount
+            #expect(RunWriter.text(result, style).contains(told))
+        }
+        let read = try RunResult(JSONReader(try JSON.parse(result.json.pretty), path: "run"))
+        #expect(RunText.summary(read).contains(told))
+        #expect(!RunText.summary(try await run("log", [Self.wrong])).contains("no reason yet"))
     }
 
     @Test func anEntryWhoseCasePassesIsStaleAndFails() async throws {

@@ -64,21 +64,63 @@ struct CheckCommandTests {
         #expect(String(decoding: try Files.read(file), as: UTF8.self) == "reasons")
     }
 
+    /// What a command line or a file holds is quoted in an error, and must not drive the terminal.
+    @Test(arguments: [
+        ["report", "text"], ["check", "--expect"], ["show"], ["spec", "where"], ["check", "--filter"],
+    ])
+    func anErrorQuotesNothingThatDrivesATerminal(command: [String]) throws {
+        let run = try Self.blip66(command + ["a\u{1B}[2J\u{202E}.json"])
+        #expect(run.status != 0)
+        #expect(run.errors.contains(#"a\u{1B}[2J\u{202E}.json"#), "\(run.errors)")
+        #expect(!run.errors.contains("\u{1B}") && !run.errors.contains("\u{202E}"))
+    }
+
+    /// JUnit's file is made after the shards are merged, under a shell that ends at the first command that fails.
+    @Test func otherFormsAreMadeOfARunThatFailed() throws {
+        let folder = try TemporaryFolder()
+        let shards = (1...2).map { folder.file("\($0).json") }
+        let adapter = [
+            "--", Python.path, Self.rewriter, "[\(Self.longForm)]", try #require(BuiltProgram.path), "serve",
+        ]
+        for (number, file) in shards.enumerated() {
+            let options = ["--filter", "bolt01/bigsize", "--shard", "\(number + 1)/2", "--report", "json=\(file)"]
+            _ = try Self.check(options + adapter)
+        }
+        let run = folder.file("run.json")
+        #expect(try Self.blip66(["report", "merge"] + shards + ["-o", run]).status == 0)
+        for form in ["junit", "tap", "github", "markdown", "known"] {
+            let file = folder.file(form)
+            #expect(try Self.blip66(["report", form, run, "-o", file]).status == 0)
+            #expect(try !Files.read(file).isEmpty)
+        }
+        #expect(try Self.blip66(["report", "text", run]).status == 1)
+        #expect(try Baseline.read(folder.file("known")).entries.map(\.isExplained).contains(false))
+    }
+
     // MARK: Helpers
 
     private static let rewriter = "\(Project.root)/Tests/Adapters/rewriter.py"
 
     private static func check(_ arguments: [String]) throws -> (status: Int32, output: String) {
+        let run = try blip66(["check"] + arguments)
+        return (run.status, run.output)
+    }
+
+    private static func blip66(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
+        let folder = try TemporaryFolder()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(BuiltProgram.path))
-        process.arguments = ["check"] + arguments
+        process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: Project.root)
         let output = Pipe()
-        process.standardError = FileHandle.nullDevice
+        // A file, which takes any amount.
+        let errors = FileHandle(forWritingAtPath: try folder.write("", to: "errors"))
+        process.standardError = errors
         process.standardOutput = output
         try process.run()
         let bytes = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+        let told = String(decoding: try Files.read(folder.file("errors")), as: UTF8.self)
+        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self), told)
     }
 }

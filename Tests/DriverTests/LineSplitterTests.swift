@@ -36,3 +36,26 @@ internal import Driver
 
     private func line(_ text: String) -> OutputPart { .line(Array(text.utf8)) }
 }
+
+/// What is held while nobody reads.
+@Suite struct LineChannelTests {
+    @Test func linesBeyondWhatIsHeldAreDroppedWithAWord() async {
+        let channel = LineChannel(limit: 100, held: 20)
+        await channel.append(Array("0123456789\n0123456789\nx\ny\n".utf8))
+        let ten = OutputPart.line(Array("0123456789".utf8))
+        #expect(await channel.nextAll(within: .zero).elements == [ten, ten, .dropped])
+        await channel.append(Array("z\n".utf8))
+        guard case .timeout = await channel.poll() else {
+            Issue.record("what came after the gap is held")
+            return
+        }
+    }
+
+    @Test func whatWasReadMakesRoom() async {
+        let channel = LineChannel(limit: 100, held: 4)
+        for text in ["123456", "1234", "12", "123456"] {
+            await channel.append(Array("\(text)\n".utf8))
+            #expect(await channel.nextAll(within: .zero).elements == [.line(Array(text.utf8))])
+        }
+    }
+}

@@ -104,6 +104,8 @@ internal import Report
         #expect(Set(result.incidents.map(\.conclusion)) == [.flaky])
         #expect(result.incidents.count > 1)
         #expect(result.exitStatus == 2)
+        // Every case passed in the end, and nothing is vouched for.
+        #expect(result.conclusions.map(\.conforms) == [false])
     }
 
     @Test func twoTimeoutsThatDoNotShowAgainAreTooMany() {
@@ -299,6 +301,32 @@ internal import Report
         #expect(result.notPassed.isEmpty)
         #expect(result.json.line.utf8.count < 20_000)
         #expect(result.cases.flatMap(\.attempts).allSatisfy { $0.answerLine == nil })
+    }
+
+    /// Eight right answers of 2 MiB each, where 1 MiB is held.
+    @Test func answersThatAreTooLongToBeHeldAtOnceAreAskedForOneByOne() async throws {
+        var limits = TestRun.limits
+        limits.held = 1 << 20
+        let result = try await TestRun.faulty("padded", "--pipelining", "8", limits: limits)
+        #expect(result.notPassed.isEmpty)
+        #expect(result.incidents.isEmpty)
+        #expect(result.notes.contains { $0.contains("one at a time") })
+        #expect(result.exitStatus == 0)
+    }
+
+    /// The verdicts stay, and what a report leaves out it says.
+    @Test func evidenceBeyondWhatARunKeepsIsLeftOut() async throws {
+        let whole = try await TestRun.faulty("reject")
+        for change: WritableKeyPath<Limits, Int> in [\.keptEvidence, \.reportedEvidence] {
+            var limits = TestRun.limits
+            limits[keyPath: change] = 1000
+            let result = try await TestRun.faulty("reject", limits: limits)
+            #expect(result.cases.map(\.verdict.word) == whole.cases.map(\.verdict.word))
+            let failed = result.cases.filter { $0.verdict.severity != nil }
+            #expect(failed.contains { $0.attempts.isEmpty && $0.notes.contains { $0.contains("left out") } })
+            #expect(result.json.line.utf8.count < whole.json.line.utf8.count)
+        }
+        #expect(whole.cases.allSatisfy { !$0.notes.contains { $0.contains("left out") } })
     }
 
     // MARK: Runs that cannot be trusted

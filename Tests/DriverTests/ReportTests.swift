@@ -103,6 +103,48 @@ internal import VectorFormat
         #expect(summary.contains("the run cannot be trusted: canaries failed: bigsize.decode"))
     }
 
+    @Test func reasonsThatDifferInANameAloneAreOne() {
+        let reasons: [CaseVerdict.NotExercised] = [
+            .operationNotDeclared("om.peel"), .skipped("x"), .operationNotDeclared("om.build"),
+            .operationNotDeclared("om.peel"), .canarySkipped("bolt12.merkle"), .lacking("role not declared: payer"),
+        ]
+        #expect(
+            reasons.reasons == [
+                "ops not declared: om.peel, om.build", "skipped by the adapter", "canary skipped: bolt12.merkle",
+                "role not declared: payer",
+            ]
+        )
+    }
+
+    @Test func aSkippedCanaryIsToldOnceByItsName() async throws {
+        let text = RunWriter.text(try await TestRun.faulty("skip", "--on", "00"), ReportStyle())
+        #expect(text.contains("not graded, since the adapter skipped the canary: bigsize.decode"))
+        #expect(text.matches(of: /canary skipped: bigsize.decode/).count == 1)
+        #expect(text.contains("not exercised (canaries skipped)"))
+    }
+
+    @Test func aFailedCanaryHasACommandThatSendsItAlone() async throws {
+        let summary = RunText.summary(try await TestRun.faulty("error", "--on", "00"))
+        #expect(summary.contains("show      blip66 show canary/bigsize.decode"))
+        #expect(summary.contains("rerun     blip66 check --filter 'canary/bigsize.decode' -- \(Python.path)"))
+    }
+
+    @Test func anAnswerIsCutOnce() {
+        let long: JSONObject = ["bytes": .string(String(repeating: "00", count: 5000))]
+        let cut = long.cut(4000)
+        #expect(cut.cutText?.hasPrefix(#"{"bytes":"0000"#) == true)
+        #expect(cut.cut(4000) == cut)
+        #expect((["bytes": "00"] as JSONObject).cut(4000).cutText == nil)
+    }
+
+    @Test func underVerboseWhatPassedHasItsRequest() async throws {
+        var style = ReportStyle()
+        style.amount = .verbose
+        let result = try await TestRun.faulty("good")
+        let text = RunWriter.text(result, style) { "request of \($0)" }
+        #expect(text.contains("    bolt01/small/one  passed\n        request  request of bolt01/small/one"))
+    }
+
     @Test func aFamilyOfWhichMostCasesAreNotGradedIsInconclusive() async throws {
         let result = try await TestRun.faulty("good", families: [mostlySkipped])
         let lines = result.families.map { FamilyText.line($0, width: 0) }
@@ -182,6 +224,13 @@ internal import VectorFormat
         #expect(block.contains("…abababababababab00ab"))
         #expect(block.contains("…abababababababab01ab"))
         #expect(block.utf8.count < 700)
+        // What a run keeps of a long answer is cut; the length that is told is the answer's.
+        let kept = CaseText.block(
+            result.trimmed(keepsTranscript: false),
+            requirements: [:],
+            rerun: .init(program: ["p"], adapter: [])
+        )
+        #expect(kept.contains("first difference at byte 300 of 601 and 601"))
         result = CaseResult(wrong, other, verdict: .passed, notes: ["a note"], attempts: [])
         block = CaseText.line(result)
         #expect(block.contains("a note"))

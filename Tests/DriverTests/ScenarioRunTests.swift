@@ -85,6 +85,15 @@ internal import Testing
         #expect(!isTooMany || result.exitStatus == 1)
     }
 
+    @Test(arguments: [(1 << 20, false), (100, true)])
+    func eventsThatFillTheMemoryTogetherAreAProtocolError(most: Int, isTooMuch: Bool) async throws {
+        var limits = TestRun.limits
+        limits.eventBytes = most
+        let arguments = ["events", "--count", "100"]
+        let result = try await Party.run(arguments, [Small.family], depth: .payload, limits: limits)
+        #expect((result.failure("ticks:payload") == .fault(.protocolError)) == isTooMuch)
+    }
+
     @Test func aRejectionOfAStatefulRequestIsNoVerdict() async throws {
         let result = try await Party.run(["refuses"], [Small.family], depth: .payload)
         #expect(result.failure("ticks:payload") == .adapterError)

@@ -40,6 +40,24 @@ import Testing
         }
     }
 
+    /// An example that is wrapped cannot be pasted.
+    @Test func everyExampleOfHelpFits80Columns() throws {
+        for file in try Checkout().swiftFiles(in: "Sources")["Blip66Tool"] ?? [] {
+            let text = try Page(file).text
+            for line in (text.discussions + text.usages).joined() where !line.isProse && !line.hasSuffix(" \\") {
+                let shown = line.replacing("\\\\", with: "\\")
+                #expect(shown.count <= 80, "\(file): \(shown)")
+            }
+        }
+    }
+
+    /// On one screen: sixty lines of a hundred columns.
+    @Test func thePageOnGradingFitsAScreen() throws {
+        let lines = try Page("Spec/grading.md").text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count <= 61)
+        #expect(lines.allSatisfy { $0.count <= 100 })
+    }
+
     @Test func discussionsAreFound() throws {
         #expect(try Page("Sources/Blip66Tool/Check.swift").text.discussions.map(\.count).max() ?? 0 > 10)
     }
@@ -47,8 +65,11 @@ import Testing
 
 extension String {
     /// The lines of each help text, without the indentation of the code.
-    fileprivate var discussions: [[String]] {
-        components(separatedBy: "discussion: \"\"\"\n").dropFirst().map { text in
+    fileprivate var discussions: [[String]] { texts(after: "discussion") }
+    fileprivate var usages: [[String]] { texts(after: "usage") }
+
+    private func texts(after label: String) -> [[String]] {
+        components(separatedBy: "\(label): \"\"\"\n").dropFirst().map { text in
             let lines = text.components(separatedBy: "\"\"\"")[0].split(
                 separator: "\n",
                 omittingEmptySubsequences: false

@@ -239,6 +239,20 @@ struct PartyProtocolTests {
         try stage.ask(.recipient, "tick")
         #expect(try stage.requestInvoice(offer) != nil)
     }
+
+    /// Each offer that a recipient keeps is made anew at every start.
+    @Test(arguments: [(1000, true), (1001, false), (2_147_483_648, false)])
+    func aRecipientKeepsAThousandOffersAtMost(offers: Int64, isAccepted: Bool) throws {
+        var stage = try PartyHarness("blip66-draft", "payload")
+        stage.limits = ["offers": .integer(offers)]
+        guard isAccepted else {
+            let error = #expect(throws: PartyHarness.StageError.self) { try stage.start(.recipient) }
+            #expect(error?.description.contains("offers") == true)
+            return
+        }
+        try stage.start(.recipient)
+        #expect(try stage.ask(.recipient, "barrier") == [:])
+    }
 }
 
 extension PartyHarness {

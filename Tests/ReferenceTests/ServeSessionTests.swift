@@ -81,6 +81,7 @@ import TestSupport
             (#"{"id":1,"op":"bigsize.decode","profile":3,"in":{"bytes":""}}"#, 1, "request.profile"),
             (#"{"id":1,"op":"bigsize.decode","repeat":0,"in":{"bytes":"00"}}"#, 1, "repeat"),
             (#"{"id":1,"op":"bigsize.decode","repeat":-5,"in":{"bytes":"00"}}"#, 1, "repeat"),
+            (#"{"id":1,"op":"bigsize.decode","repeat":10000001,"in":{"bytes":"00"}}"#, 1, "repeat"),
             (#"{"id":1,"op":"bigsize.encode","in":{"value":"18446744073709551616"}}"#, 1, "in.value"),
             (#"{"id":1,"op":"bigsize.encode","in":{"value":5}}"#, 1, "in.value"),
             (#"{"op":"bigsize.decode","in":{"bytes":"00"}}"#, .null, "id"),

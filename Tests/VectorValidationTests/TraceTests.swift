@@ -254,6 +254,24 @@ private struct Checkout {
         #expect(error?.description.isEmpty == false)
     }
 
+    @Test func anIDLeadsToItsRequirement() throws {
+        let tracer = try tracer()
+        #expect(try tracer.find("B66-OPR-R1").flatMap(\.requirements) == ["B66-OPR-R1"])
+        #expect(try tracer.find("b66-srv-2A").flatMap(\.requirements) == ["B66-SRV-2a"])
+    }
+
+    /// In statements, and otherwise in what cases say of themselves.
+    @Test(
+        arguments: [
+            ("paths_absolute_expiry", "B66-D3"), ("invreq_chain", "B12-IRQ-13"),
+            ("offer_quantity_max", "B12-IRQ-10"),
+            ("bolt12/merkle", "B12-SIG-1"), ("scenario/server", "B66-OPR-R1"),
+        ] as [(String, RequirementID)]
+    )
+    func theNameOfARecordOrAFamilyLeadsToRequirements(name: String, id: RequirementID) throws {
+        #expect(try tracer().find(name).flatMap(\.requirements).contains(id))
+    }
+
     @Test func aPhraseOfAStatementLeadsToIt() throws {
         let found = try tracer().find("no earlier than storage has confirmed")
         #expect(found.flatMap(\.requirements) == ["B66-SIP-S1"])

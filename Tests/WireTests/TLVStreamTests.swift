@@ -19,6 +19,18 @@ import Wire
         #expect(error?.offset == 6)
     }
 
+    /// More records than room is made for at first, whose lengths grow or shrink from then on.
+    @Test(arguments: [23, 24, 25, 1000], [0, 1, -1])
+    func aLongStreamIsReadWhole(count: Int, growth: Int) throws {
+        let lengths = (0..<count).map { growth == 0 ? 1 : growth > 0 ? $0 / 10 : (count - $0) / 10 }
+        let written = lengths.enumerated().map { TLVRecord(type: UInt64($0), value: [UInt8](repeating: 7, count: $1)) }
+        let bytes = [9, 9] + written.flatMap(\.encoding)
+        let stream = try TLVStream.read(bytes[2...], known: .unspecified)
+        #expect(stream.records.map(\.value.count) == lengths)
+        #expect(stream.records.map { Array($0.encoding) } == written.map { Array($0.encoding) })
+        #expect(stream.types.elementsEqual((0..<count).map { UInt64($0) }))
+    }
+
     @Test func aDiagnosingReaderNotesEveryFaultAndReadsOn() throws {
         var faults: [WireError.Fault] = []
         let bytes: [UInt8] = [2, 0, 1, 0, 1, 0, 4, 0, 0xfd, 0, 5, 0]

@@ -25,7 +25,7 @@ ptrdiff_t cfloor_stream(const uint8_t *bytes, size_t count, struct cfloor_record
 // Returns how many there are; -1 for a text that breaks a rule.
 ptrdiff_t cfloor_offer_text(const char *prefix, const uint8_t *text, size_t count, uint8_t *bytes);
 
-// How often this thread has called malloc; -1 where nobody counts.
+// How often this thread has called malloc, calloc and realloc; -1 in a build that does not count.
 int64_t cfloor_allocations(void);
 
 // Which of two runs of bytes is the lesser, as memcmp says it.

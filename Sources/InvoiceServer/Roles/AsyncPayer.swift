@@ -14,6 +14,10 @@ package struct AsyncPayer: NodeParty {
 
     private var payments: [[UInt8]: AsyncPayment] = [:]
     private var writes = OpenWrites<AsyncPayment>()
+    /// Payments that the owner gave up while they were being written.
+    private var givenUp: Set<[UInt8]> = []
+    /// Requests that were sent since the start, by the payment: each takes the next path of the offer (OM-W7).
+    private var timesAsked: [[UInt8]: Int] = [:]
 
     package init(_ configuration: PartyConfiguration) {
         node = PartyNode(configuration)
@@ -39,7 +43,7 @@ package struct AsyncPayer: NodeParty {
             case .stored(let put, let result):
                 return try finish(put, result)
             case .tick:
-                return try tick()
+                return try tick(now)
             case .link(let peer, let isUp):
                 peerTable.link(peer, isUp: isUp)
                 return []
@@ -82,20 +86,30 @@ package struct AsyncPayer: NodeParty {
         return [.answer(.payment(Hex.encode(payment.id))), put(payment)]
     }
 
-    /// The owner gives a payment up. What has gone out cannot be taken back.
+    /// The owner gives a payment up. What has gone out cannot be taken back; what is being written has not gone out.
     private mutating func abandon(_ name: String) -> [PartyEffect] {
-        guard var payment = named(name), payment.state != .sent, !isBeingWritten(payment) else { return [] }
+        if let payment = writes.values.last(where: { Hex.encode($0.id) == name }) {
+            givenUp.insert(payment.id)
+            return []
+        }
+        guard let payment = named(name), payment.state != .sent else { return [] }
+        return [putAbandoned(payment)]
+    }
+
+    private mutating func putAbandoned(_ payment: AsyncPayment) -> PartyEffect {
+        var payment = payment
         payment.state = .abandoned
-        return [put(payment)]
+        return put(payment)
     }
 
     private func named(_ name: String) -> AsyncPayment? { payments.values.first { Hex.encode($0.id) == name } }
 
     private mutating func ask(_ payment: AsyncPayment) throws(Finding) -> [PartyEffect] {
         var validation = Validation(.strict)
-        guard let path = try Offer.read(payment.offer[...], &validation).offer_paths.flatMap(policy.offerPath) else {
-            return []
-        }
+        let offer_paths = try Offer.read(payment.offer[...], &validation).offer_paths ?? []
+        let turn = timesAsked[payment.id, default: 0] % max(1, offer_paths.count)
+        timesAsked[payment.id, default: 0] += 1
+        guard let path = policy.offerPath(Array(offer_paths[turn...] + offer_paths[..<turn])) else { return [] }
         let reply_path = try self.path(PathContext(.invoiceReply, discriminator: payment.id))
         return [
             .send(
@@ -183,14 +197,29 @@ package struct AsyncPayer: NodeParty {
         return [put(payment)]
     }
 
-    private mutating func tick() throws(Finding) -> [PartyEffect] {
-        if policy.waitsForEver { return policy.tellsAgain ? try announceAll() : [] }
+    private mutating func tick(_ now: UInt64) throws(Finding) -> [PartyEffect] {
+        let asked = try policy.asksAgain ? askAgain(now) : []
+        if policy.waitsForEver { return asked + (policy.tellsAgain ? try announceAll() : []) }
         let waiting = payments.values.filter { $0.state == .waiting && !isBeingWritten($0) }
-        return waiting.map { payment in
-            var payment = payment
-            payment.state = .sent
-            return put(payment)
+        return asked
+            + waiting.map { payment in
+                var payment = payment
+                payment.state = .sent
+                return put(payment)
+            }
+    }
+
+    /// The request or its answer may have been lost, or the payer killed before it asked (ASY-M2): the same request, over the next
+    /// path of the offer, as long as that lives.
+    private mutating func askAgain(_ now: UInt64) throws(Finding) -> [PartyEffect] {
+        var effects: [PartyEffect] = []
+        let unanswered = payments.values.filter { $0.state == .requested && !isBeingWritten($0) }
+        for payment in unanswered.sorted(by: { $0.id.lexicographicallyPrecedes($1.id) }) {
+            var validation = Validation(.strict)
+            let offer = try Offer.read(payment.offer[...], &validation)
+            if offer.offer_absolute_expiry.map({ now <= $0 }) ?? true { effects += try ask(payment) }
         }
+        return effects
     }
 
     /// Again and again: a message may have been lost, and the recipient away.
@@ -274,8 +303,14 @@ package struct AsyncPayer: NodeParty {
 
     /// What was not written has not happened.
     private mutating func finish(_ put: UInt64, _ result: StoreResult) throws(Finding) -> [PartyEffect] {
-        guard let payment = writes.end(put), result == .ok else { return [] }
-        payments[payment.id] = payment
+        guard let payment = writes.end(put) else { return [] }
+        let before = payments[payment.id]
+        if result == .ok { payments[payment.id] = payment }
+        if givenUp.contains(payment.id), !isBeingWritten(payment), before?.state != .sent {
+            givenUp.remove(payment.id)
+            return payments[payment.id].map { [putAbandoned($0)] } ?? []
+        }
+        guard result == .ok else { return [] }
         switch payment.state {
         case .requested: return try ask(payment)
         case .waiting: return try announce(payment)

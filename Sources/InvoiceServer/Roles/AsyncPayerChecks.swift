@@ -30,6 +30,8 @@ package struct AsyncPayerPolicy: Sendable {
     package var payerKey: @Sendable (inout any RandomSource) -> SecretKey = { $0.secretKey() }
     /// The request, signed with that key.
     package var builtRequest: @Sendable (InvoiceRequestBuilder, SecretKey) -> [UInt8] = { $0.build(payer_key: $1) }
+    /// Whether an invoice is asked for again at a tick.
+    package var asksAgain = true
     /// Whether the recipient is told again at a tick.
     package var tellsAgain = true
     /// Whether nothing but a release makes it pay (ASY-S2).

@@ -4,7 +4,7 @@ package import Rules
 /// What every party has that is a node of the network, set up in one way.
 package struct PartyNode: Sendable {
     package let profile: Profile
-    package let paths: OwnPaths
+    package var paths: OwnPaths
     package let chain: Bytes32
     package let limits: PartyLimits
     package let pathsStartAtPeer: Bool

@@ -7,7 +7,8 @@ internal import Wire
 package struct OwnPaths: Sendable {
     package let node_key: SecretKey
     package let profile: Profile
-    package let contextKey: PathContextKey
+    /// From the node key, so that paths are known again after a restart.
+    package var contextKey: PathContextKey
     private let given_receive_auth_key: Bytes32?
 
     /// - Parameter receive_auth_key: one of the node's own where it is left out.

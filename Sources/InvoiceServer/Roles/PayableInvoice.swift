@@ -52,8 +52,10 @@ package struct PayableInvoice: Sendable {
     }
 
     private func carries(_ payinfo: BlindedPayinfo) -> Bool {
+        // The last part takes what is left over.
         let part = payment.amount_msat / UInt64(leastParts)
-        return part >= payinfo.htlc_minimum_msat && part <= payinfo.htlc_maximum_msat
+        let last = payment.amount_msat - part * UInt64(leastParts - 1)
+        return part >= payinfo.htlc_minimum_msat && last <= payinfo.htlc_maximum_msat
             && payinfo.fee(of: payment.amount_msat) <= payment.max_fee_msat
     }
 }

@@ -50,7 +50,7 @@ package struct ProofPage: Sendable {
         guard let bytes = try? Files.read("\(specFolder)/\(Self.file)") else { return nil }
         var rows: [RequirementID: Row] = [:]
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            let cells = line.split(separator: "|").map { $0.trimmingSpaces }
+            let cells = line.split(separator: "|").map(\.trimmed)
             if cells.count > 1, cells[0].hasPrefix("`") {
                 let name = Self.names(cells[0])[0]
                 variants.insert(name)
@@ -68,12 +68,6 @@ package struct ProofPage: Sendable {
 
     /// Of a list in backquotes.
     private static func names(_ cell: String) -> [String] {
-        cell.split(separator: ",").map { String($0.trimmingSpaces.filter { $0 != "`" }) }
-    }
-}
-
-extension Substring {
-    fileprivate var trimmingSpaces: String {
-        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        cell.split(separator: ",").map { String($0.trimmed.filter { $0 != "`" }) }
     }
 }

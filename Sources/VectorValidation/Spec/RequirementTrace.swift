@@ -72,6 +72,7 @@ package struct RequirementTracer {
     private let scenarios: [RequirementID: [RequirementTrace.Case]]
     private let mutants: [RequirementID: [RequirementTrace.MutantEntry]]
     private let requirementsOfCases: [String: [RequirementID]]
+    private let commentsOfCases: [String: String]
     private let sources: [String: SpecSource]
 
     package init(
@@ -91,6 +92,7 @@ package struct RequirementTracer {
         sources = Dictionary(catalogue.documents.flatMap(\.sources).map { ($0.key, $0) }) { first, _ in first }
         var cases: [RequirementID: [RequirementTrace.Case]] = [:]
         var ids: [String: [RequirementID]] = [:]
+        var comments: [String: String] = [:]
         for vector in families.flatMap(\.cases) {
             let entry = RequirementTrace.Case(
                 id: vector.id,
@@ -99,6 +101,7 @@ package struct RequirementTracer {
                 place: nil
             )
             ids[vector.id] = vector.requirements
+            comments[vector.id] = vector.comment
             for id in vector.requirements { cases[id, default: []].append(entry) }
         }
         vectors = cases
@@ -112,11 +115,13 @@ package struct RequirementTracer {
                 place: checks.scenarios[scenario.id]
             )
             ids[scenario.id] = scenario.requirements
+            comments[scenario.id] = scenario.comment
             for id in scenario.requirements { cases[id, default: []].append(entry) }
             for kill in scenario.kills { killers[kill, default: []].append(scenario.id) }
         }
         self.scenarios = cases
         requirementsOfCases = ids
+        commentsOfCases = comments
         let breaking = ServedVariant.all.filter { $0.kind == .written || $0.kind == .made }
         mutants = Dictionary(grouping: breaking) { $0.requirements[0] }.mapValues { mutants in
             mutants.map { mutant in
@@ -172,6 +177,8 @@ package struct RequirementTracer {
             /// A line that the text has and the outline has not: it is of another revision.
             case unknownLine(SpecSource, SourceLine)
             case testCase(String)
+            /// Which cases have the words, as a sentence.
+            case cases(String)
             case statement(RequirementID)
         }
 
@@ -185,6 +192,10 @@ package struct RequirementTracer {
     package func find(_ words: String) throws(NotFound) -> [Found] {
         if let ids = requirementsOfCases[words] ?? requirementsOfCases[words.replacing(/@[^\/:]+|:[a-z]+$/, with: "")] {
             return [Found(thing: .testCase(words), requirements: ids, unclaimed: nil)]
+        }
+        // An id leads to its own lines, as a case's id does.
+        if let id = catalogue.ids.first(where: { $0.rawValue.lowercased() == words.trimmed.lowercased() }) {
+            return [Found(thing: .statement(id), requirements: [id], unclaimed: nil)]
         }
         if let address = words.wholeMatch(of: /\s*(.+?)\s*:\s*([0-9]+)\s*/), let number = Int(address.output.2) {
             return try lines(at: number, in: String(address.output.1))
@@ -241,12 +252,14 @@ package struct RequirementTracer {
 
     /// In the texts, where they are at hand; in our statements otherwise.
     private func lines(with phrase: String) throws(NotFound) -> [Found] {
-        let found = texts.map { lines(with: phrase, in: $0) } ?? statements(with: phrase)
+        var found = texts.map { lines(with: phrase, in: $0) } ?? statements(with: phrase)
+        if found.isEmpty { found = cases(with: phrase) }
         guard found.isEmpty else { return found }
+        let place = texts == nil ? "statement" : "line of the texts"
+        let more = texts == nil ? "; with --texts DIR the texts themselves are searched" : ""
         throw NotFound(
-            description: texts == nil
-                ? "no statement has \"\(phrase)\"; with --texts DIR the texts themselves are searched"
-                : "no line of the catalogue has \"\(phrase)\""
+            description: "no \(place) has \"\(phrase)\"\(more). What is looked up: a line (BOLT4:1697), words of "
+                + "a sentence, the name of a record or message, the id of a requirement, a case, a scenario or a family"
         )
     }
 
@@ -270,5 +283,22 @@ package struct RequirementTracer {
         let wanted = PlainText.of(phrase).lowercased()
         return catalogue.ids.filter { catalogue[$0]?.statement.lowercased().contains(wanted) == true }
             .map { Found(thing: .statement($0), requirements: [$0], unclaimed: nil) }
+    }
+
+    /// A family by its name, or what cases have in their id or comment, such as the name of a record. First come the requirements of
+    /// which the largest share of cases has it.
+    private func cases(with phrase: String) -> [Found] {
+        let kebab = phrase.replacing("_", with: "-")
+        let cases = requirementsOfCases.keys.filter { id in
+            id.hasPrefix("\(phrase)/") || id.contains(kebab) || commentsOfCases[id]?.contains(phrase) == true
+        }
+        guard let first = cases.min() else { return [] }
+        var shares: [RequirementID: Double] = [:]
+        for id in cases.flatMap({ requirementsOfCases[$0] ?? [] }) {
+            shares[id, default: 0] += 1 / Double((vectors[id]?.count ?? 0) + (scenarios[id]?.count ?? 0))
+        }
+        let ids = shares.keys.sorted { (-(shares[$0] ?? 0), $0) < (-(shares[$1] ?? 0), $1) }
+        let what = cases.count == 1 ? "1 case has" : "\(cases.count) cases have"
+        return [Found(thing: .cases("\(what) \"\(phrase)\", such as \(first)"), requirements: ids, unclaimed: nil)]
     }
 }

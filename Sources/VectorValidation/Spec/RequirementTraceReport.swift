@@ -48,9 +48,9 @@ extension RequirementTrace {
     package func mutantText(all: Bool) -> [String] {
         var out = ["\nmutants"]
         out += shortened(mutants, all: all) { mutant in
-            let place = mutant.place.map { "\($0)" } ?? ""
+            let place = mutant.place.map { "  \($0)" } ?? ""
             return
-                (["  \(mutant.name)  \(mutant.kind)  \(place)"]
+                (["  \(mutant.name)  \(mutant.kind)\(place)"]
                 + (mutant.scenarios.isEmpty ? mutant.cases : mutant.scenarios).map { "      found out by \($0)" })
                 .joined(separator: "\n")
         }
@@ -204,19 +204,22 @@ extension RequirementTracer.Found {
                 "\(source.title): \(line.section), line \(line.span) of another revision than \(source.revision)"
             )
             out.append("  | \(PlainText.of(line.text))")
-        case .testCase(let id):
-            out.append(id)
+        case .testCase(let words), .cases(let words):
+            out.append(words)
         case .statement:
             break
         }
-        for id in requirements { out += Self.text(id, tracer, withPlaces: !isLine) }
+        for id in requirements { out += Self.text(id, tracer, withPlaces: hasPlaces) }
         if requirements.isEmpty { out.append("  no requirement rests on it\(unclaimed.map { ": \($0)" } ?? "")") }
         return out
     }
 
-    private var isLine: Bool {
-        if case .line = thing { return true }
-        return false
+    /// Of a line it is known where it stands, and of many requirements it would be too much.
+    private var hasPlaces: Bool {
+        switch thing {
+        case .line, .cases: false
+        case .unknownLine, .testCase, .statement: true
+        }
     }
 
     private static func text(_ id: RequirementID, _ tracer: RequirementTracer, withPlaces: Bool) -> [String] {
@@ -240,6 +243,8 @@ extension RequirementTracer.Found {
             json["text"] = .string(PlainText.of(line.text))
         case .testCase(let id):
             json["case"] = .string(id)
+        case .cases(let words):
+            json["cases"] = .string(words)
         case .statement(let id):
             json["statement"] = .string(id.rawValue)
         }

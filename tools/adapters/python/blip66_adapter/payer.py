@@ -82,6 +82,7 @@ class Payment:
 class Payer(Party):
     def load(self) -> None:
         self.payments: dict[str, Payment] = {}
+        self.given_up: set[str] = set()  # while a write was open
         for key, value in self.store.records.items():
             try:
                 if key.startswith(PREFIX):
@@ -138,7 +139,9 @@ class Payer(Party):
 
     def abandon(self, name: str) -> None:
         payment = self.payments.get(name)
-        if payment and payment.state in (ASKED, WAITS) and not self.store.is_open(payment.key):
+        if self.store.is_open(f"{PREFIX}{name}"):
+            self.given_up.add(name)
+        elif payment and payment.state in (ASKED, WAITS):
             self.keep(replace(payment, state=GIVEN_UP))
 
     def take_release_paths(self, name: str, paths: list[BlindedPath]) -> None:
@@ -151,8 +154,16 @@ class Payer(Party):
     def tick(self) -> None:
         for name in sorted(self.payments):
             payment = self.payments[name]
-            if (payment.state == WAITS or payment.release_paths) and not self.store.is_open(payment.key):
+            if self.store.is_open(payment.key):
+                continue
+            if payment.state == ASKED and self.is_alive(payment):
+                self.ask(payment)  # the request or its answer was lost, or it was never sent
+            if payment.state == WAITS or payment.release_paths:
                 self.tell_recipient(payment)
+
+    def is_alive(self, payment: Payment) -> bool:
+        end = bolt12.decode_offer(payment.offer, self.profile).get("offer_absolute_expiry")
+        return end is None or self.now <= end
 
     # Messages
 
@@ -196,8 +207,13 @@ class Payer(Party):
         """Nothing is done that is not written."""
 
         def act() -> None:
+            before = self.payments.get(payment.name)
             self.payments[payment.name] = payment
-            then()
+            if payment.name in self.given_up and not (before and before.state == SENT):
+                self.given_up.discard(payment.name)
+                self.keep(replace(payment, state=GIVEN_UP))
+            else:
+                then()
 
         self.write({payment.key: payment.write()}, act)
 
