@@ -23,8 +23,8 @@ struct ProofPlan: Sendable {
     private let isFull: Bool
     private let allCases: [VectorCase]
     private let allRuns: [ScenarioRun]
-    /// Those under the draft, by role.
-    private let draftRuns: [String: [ScenarioRun]]
+    /// By role: those under the draft, and of scenarios that are not for it those under their first profile.
+    private let runsOfRole: [String: [ScenarioRun]]
 
     init(families: [VectorFamily], scenarios: [ScenarioFamily], cells: [GridCell], isFull: Bool) {
         self.families = families
@@ -34,10 +34,14 @@ struct ProofPlan: Sendable {
         // Thousands of variants are asked: what there is to ask is worked out once.
         allCases = families.flatMap(\.cases).filter { $0.sample == nil }
         allRuns = scenarios.flatMap { ScenarioRun.all($0) }.flatMap(\.self)
-        draftRuns = Dictionary(
-            grouping: scenarios.flatMap { ScenarioRun.all($0, profile: ProfileStore.defaultName) }.flatMap(\.self),
-            by: \.family.role
-        )
+        let underDraft = scenarios.flatMap { ScenarioRun.all($0, profile: ProfileStore.defaultName) }.flatMap(\.self)
+        let elsewhere = allRuns.filter { run in
+            guard let profiles = run.scenario.profiles, !profiles.contains(ProfileStore.defaultName) else {
+                return false
+            }
+            return profiles.first == run.profile
+        }
+        runsOfRole = Dictionary(grouping: underDraft + elsewhere, by: \.family.role)
     }
 
     func stages(_ subject: ServedVariant) -> [Stage] {
@@ -88,7 +92,7 @@ struct ProofPlan: Sendable {
     }
 
     private func runs(of roles: [String]) -> [ScenarioRun] {
-        roles.flatMap { draftRuns[$0] ?? [] }
+        roles.flatMap { runsOfRole[$0] ?? [] }
     }
 
     /// The stage as the driver takes it. Families without a case in it are left out, but for those of neighbours.

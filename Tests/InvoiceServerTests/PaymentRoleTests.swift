@@ -119,6 +119,25 @@ struct PaymentRoleTests {
         #expect(wanted.price(of: try builder.build()) == expected)
     }
 
+    /// Ten dollars are not a thousand millisatoshi: without a rate the owner has to say what to pay.
+    @Test func aPriceInAnotherCurrencyIsNoAmount() throws {
+        let records = [
+            TLVRecord(type: 6, value: Array("USD".utf8)), TLVRecord(type: 8, value: [3, 232]),
+            TLVRecord(type: 10, value: Array("something".utf8)), TLVRecord(type: 22, value: key.publicKey.bytes),
+        ]
+        var validation = Validation(.strict)
+        let offer = try Offer.read(TLVStream(sorting: records).bytes[...], &validation)
+        func violated(_ amount_msat: UInt64?) throws -> [RequirementID] {
+            var validation = Validation(.collecting)
+            let wanted = OfferPayment(offer: "", amount_msat: amount_msat)
+            try validation.apply(WantedPayment.checks, to: WantedPayment(wanted: wanted, offer: offer))
+            return validation.findings.map(\.requirement)
+        }
+        #expect(OfferPayment(offer: "").price(of: offer) == nil)
+        #expect(try violated(nil) == ["B12-IRQW-3"])
+        #expect(try violated(5) == [])
+    }
+
     @Test(
         arguments: [(0, 0, 1, 0), (1, 1, 1, 2), (7, 1_000_000, 5, 12), (.max, .max, .max, .max)]
             as [(
