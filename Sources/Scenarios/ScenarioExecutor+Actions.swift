@@ -282,7 +282,7 @@ extension ScenarioExecutor {
     }
 
     /// What the party sealed for itself, where its node key alone opens it and the tag is one that anybody can make.
-    private func lastHop(of path: BlindedPath) -> OpenedData? {
+    func lastHop(of path: BlindedPath) -> OpenedData? {
         guard let way = reach(path), way.hop == path.hops.count - 1 else { return nil }
         var validation = Validation(.collecting)
         let unblinding = try? Unblinding(node_key: network.underTest.node_key, path_key: way.path_key)

@@ -86,7 +86,7 @@ extension ScenarioExecutor {
 
     /// What the recipient has set for the end of its path.
     private func bounds(of path: BlindedPath) throws(ScenarioHalt) -> PaymentConstraints {
-        let data = walk(path, purpose: .payment)?.hops.last?.data
+        let data = lastHop(of: path)?.encrypted_data
         guard let bounds = data.flatMap({ PaymentConstraints($0.decoded[PaymentConstraints.type]) }) else {
             throw .notExercised("the recipient sets no bounds for the end of its path")
         }

@@ -14,11 +14,9 @@ struct ScenarioTableTests {
         #expect(scenarios.map(\.comment) == ["One.", "Two."])
         #expect(scenarios.map(\.chain) == [.testnet, .bitcoin])
         #expect(scenarios.map(\.twin) == ["scenario/tables/happy", "scenario/tables/happy"])
-        let steps = scenarios.flatMap(\.steps)
         #expect(
-            steps.map(\.action) == [
-                .advance(.after(.init(declared: nil, seconds: 1)), thenTick: false),
-                .advance(.after(.init(declared: nil, seconds: 2)), thenTick: true),
+            scenarios.flatMap(\.steps).map { JSON.object($0.source) } == [
+                ["do": "advance", "seconds": 1], ["do": "advance", "seconds": 2, "then": "tick"],
             ]
         )
     }
