@@ -152,10 +152,12 @@ fingerprint() {
     (cd "$root" && { swift --version 2>/dev/null; find Package.swift "$@" -type f | LC_ALL=C sort | xargs cksum; } | cksum)
 }
 
-# What the compiler made knows the folder that it was made in: after a copy or a move all of it is made anew.
+# What the compiler made knows the folder that it was made in: after a copy or a move all of it is made anew. The plan of a build names
+# its sources by their whole paths, whoever started it, so that it says which folder that was.
 forget_moved_build() {
-    [ -e "$root/.build" ] || return 0
-    [ "$(cat "$root/.build/blip66.root" 2>/dev/null)" = "$root" ] && return 0
+    plan="$root/.build/release.yaml"
+    [ -e "$plan" ] || return 0
+    grep -qF "\"$root/" "$plan" && return 0
     say "the folder was copied or moved: building anew"
     (cd "$root/.build" && rm -rf release debug ./*-*-* ./*.yaml plugins blip66.stamp blip66.tests.stamp)
 }
@@ -177,7 +179,6 @@ built() {
         rm -f "$log"
         stop "the build failed"
     fi
-    printf '%s\n' "$root" >"$root/.build/blip66.root"
     printf '%s\n' "$now" >"$stamp"
 }
 
