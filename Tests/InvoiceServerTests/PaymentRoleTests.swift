@@ -119,23 +119,29 @@ struct PaymentRoleTests {
         #expect(wanted.price(of: try builder.build()) == expected)
     }
 
-    /// Ten dollars are not a thousand millisatoshi: without a rate the owner has to say what to pay.
+    /// Ten dollars are not a thousand millisatoshi: without a rate the owner has to say what to pay (B12-IRQW-3).
     @Test func aPriceInAnotherCurrencyIsNoAmount() throws {
-        let records = [
-            TLVRecord(type: 6, value: Array("USD".utf8)), TLVRecord(type: 8, value: [3, 232]),
-            TLVRecord(type: 10, value: Array("something".utf8)), TLVRecord(type: 22, value: key.publicKey.bytes),
-        ]
+        let own = OwnPaths(node_key: key, profile)
+        let path = try own.messagePath(PathContext(.offer), session_key: SecretKey(Bytes32(repeating: 2)))
+        var builder = OfferBuilder(offer_paths: [path], offer_issuer_id: key.publicKey)
+        builder.offer_amount = 1000
+        builder.offer_description = "something"
+        let records = Array(try builder.build().decoded.stream.records) + [TLVRecord(type: 6, value: Array("USD".utf8))]
         var validation = Validation(.strict)
         let offer = try Offer.read(TLVStream(sorting: records).bytes[...], &validation)
-        func violated(_ amount_msat: UInt64?) throws -> [RequirementID] {
-            var validation = Validation(.collecting)
-            let wanted = OfferPayment(offer: "", amount_msat: amount_msat)
-            try validation.apply(WantedPayment.checks, to: WantedPayment(wanted: wanted, offer: offer))
-            return validation.findings.map(\.requirement)
-        }
-        #expect(OfferPayment(offer: "").price(of: offer) == nil)
-        #expect(try violated(nil) == ["B12-IRQW-3"])
-        #expect(try violated(5) == [])
+        #expect(OfferPayment(offer: offer.text).price(of: offer) == nil)
+
+        var payer = AsyncPayer(
+            PartyConfiguration(profile: profile, node_key: key, randomness: SeededRandomness(seed: "payer"))
+        )
+        let refused = payer.handle(.command(.payOffer(OfferPayment(offer: offer.text))), at: 0)
+        #expect(
+            refused.contains {
+                if case .ignored(let finding) = $0 { finding.requirement == "B12-IRQW-3" } else { false }
+            }
+        )
+        let told = payer.handle(.command(.payOffer(OfferPayment(offer: offer.text, amount_msat: 5))), at: 0)
+        #expect(told.contains { if case .put = $0 { true } else { false } })
     }
 
     @Test(
