@@ -238,8 +238,8 @@ package enum Canaries {
     }
 }
 
-/// A static invoice of `Key.secret`: "coffee", one offer path, one payment path, two message paths, created at 1700000000, with
-/// the longest life that there is, so that no clock finds it expired.
+/// A static invoice of `Key.secret`: "coffee", one offer path, one payment path, two message paths, created at 1700000000, for
+/// two weeks, which no width and no sum is too small for; the reader's clock stands at its making.
 private struct StaticInvoiceCanary {
     let unsigned: String
     let bytes: String
@@ -248,13 +248,13 @@ private struct StaticInvoiceCanary {
     static let signed: [String: StaticInvoiceCanary] = [
         "178": StaticInvoiceCanary(
             messagePaths: "b2ce",
-            signature: "fb7552305f58d642831a50ab608a0698b8267d3ae0e4b694699e23f384436050"
-                + "4d669e8daf0b662a9c361978129f91a40dd921f8d620db145c40f5eff9220078"
+            signature: "f1b3f4d952c39534ea0e96b135b605d14f5dd4513e91caf5f4d67e1344ccc5b7"
+                + "a5b988f32fe02bb712a1a26f582540f450b70acdcf1473844349a097b13009d6"
         ),
         "236": StaticInvoiceCanary(
             messagePaths: "ecce",
-            signature: "e1f46481c451db56009fdd00a882700924b338eaedbbcb6254e26372a73a8dd3"
-                + "5a0abbef145041a2321344ffb01e53fb3dd3370831d40e92bf4d6f9e66962b9a"
+            signature: "1aae73ba865d64a298dec113239a672a694136d1fd95fc7fb96afb12254c37d5"
+                + "7025bc3b8dbb0501a987b486ef747f8e241df11bec1420a60a40a72415e4578f"
         ),
     ]
 
@@ -267,7 +267,7 @@ private struct StaticInvoiceCanary {
         case "static_invoice.sign":
             [.acceptAndReject(signing(unsigned), signing(truncated), "B12-SIG-6", "B1-TLV-3")]
         case "static_invoice.validate":
-            [.acceptAndReject(validating(bytes), validating(truncated), "B12-SI-R1", "B1-TLV-3")]
+            [.acceptAndReject(validating(bytes), validating(truncated), "B12-SI-R5", "B1-TLV-3")]
         case "msg.decode serve_static_invoice":
             [.acceptAndReject(serving(profile, cutBy: 0), serving(profile, cutBy: 1), "B66-D4", "B1-TLV-3")]
         default: []
@@ -280,7 +280,7 @@ private struct StaticInvoiceCanary {
     private init(messagePaths: String, signature: String) {
         unsigned =
             "0a06636f66666565" + "1067\(Canaries.path("00"))" + "1621\(Canaries.Key.public)"
-            + "a067\(Canaries.path("01"))" + "a21c\(Self.payinfo)" + "a4046553f100" + "a604ffffffff"
+            + "a067\(Canaries.path("01"))" + "a21c\(Self.payinfo)" + "a4046553f100" + "a603127500"
             + "b021\(Canaries.Key.public)" + "\(messagePaths)\(Canaries.path("02"))\(Canaries.path("03"))"
         bytes = "\(unsigned)f040\(signature)"
     }

@@ -4,7 +4,8 @@ internal import StrictJSON
 ///
 /// All is about a single hop, that of the node with `Canaries.Key.secret`. The path key and the packet's ephemeral key are the
 /// base point, so that the secret keys behind them are 1. The hop's data is the seal of nothing: a tag alone. Where a node may
-/// have a key of its own in the tag, there is a form with and one without it: implementations have the one or the other.
+/// have a key of its own in the tag, there is a form with and one without it: implementations have the one or the other. So it is with
+/// layers that are opened alone, and such as are judged at once (`classify`).
 enum OnionCanaries {
     static let table: [String: [Canary]] = [
         "path.create": [.acceptAndReject(creation([hop]), creation([]), "RB-W2", "RB-W1")],
@@ -30,18 +31,9 @@ enum OnionCanaries {
             .acceptAndReject(sending(over: path([blindedHop])), sending(over: path([])), "RB-U2", "RB-W1")
         ],
         "om.peel": [
-            .acceptAndReject(
-                peeling(OnionCanaryPacket.keyless),
-                peeling(String(OnionCanaryPacket.keyless.dropLast(2))),
-                "OD-1",
-                "OD-3"
-            ),
-            .acceptAndReject(
-                withKey(peeling(OnionCanaryPacket.keyed)),
-                withKey(peeling(String(OnionCanaryPacket.keyed.dropLast(2)))),
-                "OD-1",
-                "OD-3"
-            ),
+            peel(OnionCanaryPacket.opened.keyless) { $0 }, peel(OnionCanaryPacket.opened.keyed, withKey),
+            peel(OnionCanaryPacket.classified.keyless, classified),
+            peel(OnionCanaryPacket.classified.keyed) { withKey(classified($0)) },
         ],
         "om.classify": [.acceptAndReject(classifying("0400400101"), classifying("04004001"), "OM-R1", "OM-R1")],
     ]
@@ -87,10 +79,20 @@ enum OnionCanaries {
         ]
     }
 
-    private static func withKey(_ input: JSON) -> JSON {
+    private static func withKey(_ input: JSON) -> JSON { with("receive_auth_key", .string(receiveAuthKey), input) }
+
+    /// For implementations that cannot open a layer without judging it.
+    private static func classified(_ input: JSON) -> JSON { with("classify", true, input) }
+
+    private static func with(_ name: String, _ value: JSON, _ input: JSON) -> JSON {
         guard case .object(var members) = input else { return input }
-        members["receive_auth_key"] = .string(receiveAuthKey)
+        members[name] = value
         return .object(members)
+    }
+
+    private static func peel(_ packet: String, _ asked: (JSON) -> JSON) -> Canary {
+        let cut = String(packet.dropLast(2))
+        return .acceptAndReject(asked(peeling(packet)), asked(peeling(cut)), "OD-1", "OD-3")
     }
 
     private static func sending(over path: JSON) -> JSON {

@@ -1,21 +1,52 @@
-/// The packets of 1366 bytes that the canaries of `om.peel` open: a payload of record 4 alone, and room to spare. They come from
+/// The packets of 1366 bytes that the canaries of `om.peel` open: a payload with record 4, and room to spare. They come from
 /// `om.build` of the adapter in Python.
 enum OnionCanaryPacket {
-    /// Record 4 is `OnionCanaries.sealed`.
-    static let keyless = packet(
-        "ae0996a613f50f395b129fc1f852761f",
-        hmac: "29a7075f2faf9631a6eb0c94d99c67af6543aa4be7157a66b801ecea89c9e03f"
+    /// A packet for a reader without a key of its own, and for one with it: record 4 is `OnionCanaries.sealed` or
+    /// `OnionCanaries.sealedWithKey`.
+    struct Packet {
+        let keyless: String
+        let keyed: String
+    }
+
+    /// Record 4 alone. It has no content, so that it is for those alone who open a layer without judging it.
+    static let opened = Packet(
+        keyless: packet(
+            "2f998c" + sealed,
+            hmac: "29a7075f2faf9631a6eb0c94d99c67af6543aa4be7157a66b801ecea89c9e03f"
+        ),
+        keyed: packet(
+            "2f998c" + sealedWithKey,
+            hmac: "8dc2611fe3c8776a1e858a40f843182e04b550d8e9b5b1a9029b7dc802c749ed"
+        )
     )
-    /// Record 4 is `OnionCanaries.sealedWithKey`.
-    static let keyed = packet(
-        "75339d17d418b84610f81be746a68618",
-        hmac: "8dc2611fe3c8776a1e858a40f843182e04b550d8e9b5b1a9029b7dc802c749ed"
+    /// Behind it the invoice request of the canaries, record 64.
+    static let classified = Packet(
+        keyless: packet(
+            "8f998c" + sealed + content,
+            hmac: "6d31282fa19ac1e0f1b52cb3baee170f4edb52471c4fc35f6de10eb3f9bace16"
+        ),
+        keyed: packet(
+            "8f998c" + sealedWithKey + content,
+            hmac: "956b0908360698bbc322bcbac26eac3aa9d8629fb81b3178b99dfd2c7af2a8f1"
+        )
     )
 
-    /// The two differ in the sixteen bytes of the record's value, and so in the HMAC.
-    private static func packet(_ value: String, hmac: String) -> String {
-        "00\(Canaries.Key.generator)2f998c\(value)\(padding)\(hmac)"
+    // The value of record 4 under the packet's stream.
+    private static let sealed = "ae0996a613f50f395b129fc1f852761f"
+    private static let sealedWithKey = "75339d17d418b84610f81be746a68618"
+
+    /// The packet that begins so behind its header, with what stays of the padding.
+    private static func packet(_ start: String, hmac: String) -> String {
+        "00\(Canaries.Key.generator)\(start)\(padding.suffix(2600 - start.count))\(hmac)"
     }
+
+    /// Record 64 and the next HMAC, zeros, under the packet's stream.
+    private static let content = """
+        4c2058bd91ab718efd8dd7181c7c18c337d0d8e16e9fe613969e0d752d736f6dca14ea93e398cb7aeee6b3d9936afc9fb637\
+        54e0ff47ae6967a74c556a5a3ca3c435d000eef8c8579dd1f113ecb654cf7e0aaf72f4fa98f6777b994f501dffc7b6cf68ef\
+        6bb1b876dbe35bd0aba35d323b086241af39ad4d5079f711165fc43436f09f8aab58184336d0ba508380dc6edc756bf7f697\
+        df9149deb6e0b916e03e4723421d578d493d2d7a564a4e9b4428006ed44c4c731d8ca098534541e7a217
+        """
 
     private static let padding = """
         0cbe58b591aa738df988d11f167a7bac51b6bd8478bee46a28f8738cf1c8c338afbcae2fd8805684204981e7ec337cb7fc03\

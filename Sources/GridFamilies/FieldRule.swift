@@ -104,10 +104,16 @@ struct FieldRuleAt: Sendable {
         case .point, .node: return here(.offTheCurve, .wrongPrefix)
         case .prefixed: return here(.innerLength)
         case .structure(let members): return members.flatMap { inside($0.format, path + [$0.name]) }
-        case .list(let element), .counted(let element): return inside(element, path)
+        case .list(let element), .counted(let element):
+            // A reader may look at the first element alone; one list on the way is enough to see that.
+            let later = path.contains(FieldFormat.later) ? [] : inside(element, path + [FieldFormat.later])
+            return inside(element, path) + later
         case .integer, .bytes, .fixed, .shortChannelID, .flag: return []
         }
     }
+
+    /// The list whose later element is at fault, from the record's value inwards; `nil` for every other fault.
+    var list: [String]? { path.firstIndex(of: FieldFormat.later).map { Array(path[..<$0]) } }
 
     /// The value with the fault; `nil` where nobody wrote one yet.
     func fault(in value: Sample) -> [UInt8]? {

@@ -209,41 +209,91 @@ private struct GridFamily {
         let whole = try object.bytes(records)
         let neighbour = isPlain ? GridName.plain(object) : GridName.with(object, record)
         if !isPlain { accept(neighbour, object, records, "\(record.name) beside what it needs", bytes: whole) }
+        let one = Right(name: neighbour, value: value, records: records, bytes: whole)
+        var two: [[String]: Right] = [:]
         for rule in FieldRuleAt.all(of: record.format) {
-            guard let part = rule.fault(in: value) else { continue }
-            var faulty = records
-            faulty[record.type] = .hex(part)
-            let bytes = try object.bytes(faulty)
-            // An HTLC that carries what is stated differs with it.
-            let stated = rule.rule == .aboveTheCap ? faulty : records
-            let isNode = rule.isNode && rule.rule == .wrongPrefix
-            let violates = object.attributed(isNode ? "B1-T-3" : rule.rule.violates, record.name)
-            reject(
-                GridName.field(object, record, rule),
-                object,
-                stated,
-                "\(([record.name] + rule.path).joined(separator: ", "))",
-                flag: (rule.rule.rawValue, rule.rule.note),
-                violates: violates,
-                rule.rule.reasons,
-                neighbour: neighbour,
-                bytes: bytes,
-                fault: Self.fault(
-                    object,
-                    [record.name] + rule.path,
-                    rule.rule.rawValue,
-                    whole,
-                    bytes,
-                    inSignature: isSignature
-                ),
-                under: under(rule.rule, object)
-            )
+            guard let list = rule.list else {
+                try add(rule, record, one, object)
+                continue
+            }
+            let right: Right
+            if let known = two[list] {
+                right = known
+            } else {
+                right = try acceptTwo(list, record, value, records, object)
+                two[list] = right
+            }
+            try add(rule, record, right, object)
         }
         guard object.showsNumbers else { return }
         for number in NumberAt.all(of: record.format) {
             try add(number, record, value, object)
         }
         for form in object.forms(of: record) { try add(form, record, value, object) }
+    }
+
+    /// A right object, which the faulty ones differ from in one record.
+    private struct Right {
+        let name: String
+        let value: Sample
+        let records: GridObject.Records
+        let bytes: [UInt8]
+    }
+
+    /// The object with two elements in a list of the record.
+    private mutating func acceptTwo(
+        _ list: [String],
+        _ record: TLVSchema.Record,
+        _ value: Sample,
+        _ records: GridObject.Records,
+        _ object: GridObject
+    ) throws(GenerationError) -> Right {
+        var records = records
+        let value = value.doubled(list)
+        records[record.type] = value
+        if list.isEmpty, let other = Self.sameCount[record.type] { records[other] = records[other]?.doubled([]) }
+        let bytes = try object.bytes(records)
+        let name = GridName.two(object, record, list)
+        accept(name, object, records, "\(([record.name] + list).joined(separator: ", ")): two", bytes: bytes)
+        return Right(name: name, value: value, records: records, bytes: bytes)
+    }
+
+    /// As many payinfos as paths.
+    private static let sameCount: [UInt64: UInt64] = [160: 162, 162: 160]
+
+    private mutating func add(
+        _ rule: FieldRuleAt,
+        _ record: TLVSchema.Record,
+        _ right: Right,
+        _ object: GridObject
+    ) throws(GenerationError) {
+        guard let part = rule.fault(in: right.value) else { return }
+        var faulty = right.records
+        faulty[record.type] = .hex(part)
+        let bytes = try object.bytes(faulty)
+        // An HTLC that carries what is stated differs with it.
+        let stated = rule.rule == .aboveTheCap ? faulty : right.records
+        let isNode = rule.isNode && rule.rule == .wrongPrefix
+        reject(
+            GridName.field(object, record, rule),
+            object,
+            stated,
+            "\(([record.name] + rule.path).joined(separator: ", "))",
+            flag: (rule.rule.rawValue, rule.rule.note),
+            violates: object.attributed(isNode ? "B1-T-3" : rule.rule.violates, record.name),
+            rule.rule.reasons,
+            neighbour: right.name,
+            bytes: bytes,
+            fault: Self.fault(
+                object,
+                [record.name] + rule.path,
+                rule.rule.rawValue,
+                right.bytes,
+                bytes,
+                inSignature: object.signed != nil && record.type == 240
+            ),
+            under: under(rule.rule, object)
+        )
     }
 
     private mutating func add(
@@ -255,10 +305,7 @@ private struct GridFamily {
         for (name, changed, _) in form.forms {
             let changed = form.applied(changed, to: value)
             guard var records = object.records(with: record, changed) else { continue }
-            // As many payinfos as paths.
-            for (type, other) in [(UInt64(160), UInt64(162)), (162, 160)]
-            where record.type == type && name == "seventeen" {
-                guard let list = records[other], form.path.isEmpty else { continue }
+            if name == "seventeen", form.path.isEmpty, let other = Self.sameCount[record.type], let list = records[other] {
                 records[other] = form.applied(form.forms[0].value, to: list)
             }
             accept(

@@ -158,6 +158,10 @@ enum GridName {
         object.prefix + ([record.name] + rule.path).map(kebab).joined(separator: "-") + "-" + rule.rule.rawValue
     }
 
+    static func two(_ object: GridObject, _ record: TLVSchema.Record, _ list: [String]) -> String {
+        object.prefix + ([record.name] + list).map(kebab).joined(separator: "-") + "-two"
+    }
+
     static func number(_ object: GridObject, _ record: TLVSchema.Record, _ number: NumberAt, _ end: String) -> String {
         object.prefix + ([record.name] + number.path).map(kebab).joined(separator: "-") + "-at-" + end
     }

@@ -36,7 +36,7 @@ indirect enum Sample: Sendable {
         }
     }
 
-    /// The value with another part at a path; elements of lists are passed through.
+    /// The value with another part at a path; elements of lists are passed through, or the last one where the path says `later`.
     func replacing(_ path: [String], by part: Sample) -> Sample {
         switch self {
         case .structure(let members):
@@ -47,8 +47,31 @@ indirect enum Sample: Sendable {
                     return (member.name, rest.isEmpty ? part : member.value.replacing(rest, by: part))
                 }
             )
-        case .list(let elements): .list(elements.map { $0.replacing(path, by: part) })
-        case .counted(let elements): .counted(elements.map { $0.replacing(path, by: part) })
+        case .list(let elements): .list(Self.replacing(path, in: elements, by: part))
+        case .counted(let elements): .counted(Self.replacing(path, in: elements, by: part))
+        case .leaf, .prefixed: self
+        }
+    }
+
+    private static func replacing(_ path: [String], in elements: [Sample], by part: Sample) -> [Sample] {
+        guard path.first == FieldFormat.later, let last = elements.last else {
+            return elements.map { $0.replacing(path, by: part) }
+        }
+        let rest = Array(path.dropFirst())
+        return elements.dropLast() + [rest.isEmpty ? part : last.replacing(rest, by: part)]
+    }
+
+    /// The value with the last element of the list at a path twice.
+    func doubled(_ path: [String]) -> Sample {
+        switch self {
+        case .structure(let members):
+            .structure(
+                members.map { ($0.name, $0.name == path.first ? $0.value.doubled(Array(path.dropFirst())) : $0.value) }
+            )
+        case .list(let elements):
+            .list(path.isEmpty ? elements + elements.suffix(1) : elements.map { $0.doubled(path) })
+        case .counted(let elements):
+            .counted(path.isEmpty ? elements + elements.suffix(1) : elements.map { $0.doubled(path) })
         case .leaf, .prefixed: self
         }
     }

@@ -110,16 +110,18 @@ extension FieldFormat {
         case .structure(let members):
             var values: [FieldValue] = []
             values.reserveCapacity(members.count)
-            for member in members { values.append(try member.read(&reader, &points, onFault)) }
+            for member in members {
+                values.append(try member.format.read(as: member.name, &reader, &points, onFault))
+            }
             return .structure(values)
         case .list(let element):
             var values: [FieldValue] = []
-            while !reader.isAtEnd { values.append(try element.read(&reader, &points, onFault)) }
+            while !reader.isAtEnd { values.append(try element.read(at: values.count, &reader, &points, onFault)) }
             return .list(values)
         case .counted(let element):
             let count = try reader.readByte("number of elements")
             var values: [FieldValue] = []
-            for _ in 0..<count { values.append(try element.read(&reader, &points, onFault)) }
+            for index in 0..<count { values.append(try element.read(at: Int(index), &reader, &points, onFault)) }
             return .list(values)
         }
     }
@@ -174,19 +176,33 @@ extension FieldFormat {
     }
 }
 
-extension FieldFormat.Member {
-    /// Reads the member, and says in each fault that it is the member's.
-    fileprivate func read(
+extension FieldFormat {
+    /// What a fault names in place of a member when it is in an element of a list behind the first.
+    package static let later = "later"
+
+    /// Reads an element of a list.
+    private func read(
+        at index: Int,
+        _ reader: inout ByteReader,
+        _ points: inout ParsedPoints,
+        _ onFault: FaultHandler
+    ) throws(WireError) -> FieldValue {
+        index == 0 ? try read(&reader, &points, onFault) : try read(as: Self.later, &reader, &points, onFault)
+    }
+
+    /// Reads a part of something larger, and says in each fault whose it is.
+    private func read(
+        as name: String,
         _ reader: inout ByteReader,
         _ points: inout ParsedPoints,
         _ onFault: FaultHandler
     ) throws(WireError) -> FieldValue {
         do throws(WireError) {
-            return try format.read(&reader, &points) { fault throws(WireError) in
+            return try read(&reader, &points) { fault throws(WireError) in
                 do throws(WireError) {
                     try onFault(fault.within(name))
                 } catch {
-                    // It passes through the `catch` below, which names the member.
+                    // It passes through the `catch` below, which names the part.
                     throw fault
                 }
             }
