@@ -162,6 +162,8 @@ extension LawfulVariantRegistry {
     }
 
     static let recipientVariants = [
+        LawfulVariant("C-20", "b", "makes an offer of each answer to its request")
+            .playing(.recipient { $0.checks.offerPaths = $0.checks.offerPaths.without("B66-OP-R3") }),
         LawfulVariant("C-90", "b", "drops offers that were not acknowledged before a restart")
             .playing(
                 .recipient.configured { configuration in
