@@ -321,7 +321,7 @@ package struct LawfulConduct: Sendable {
         },
         LawfulConduct(
             "invoices-of-a-day",
-            "makes invoices that live for a day",
+            "makes invoices that live for a day, with paths that outlive them",
             .recipient,
             onEvent: { event, party in
                 party.take(event).map { effect in
@@ -334,7 +334,8 @@ package struct LawfulConduct: Sendable {
                     return .send(message.with(content: party.replacing(message.content, static_invoice: changed)))
                 }
             }
-        ),
+        )
+        .taking("C-113 b"),
         LawfulConduct(
             "one-offer",
             "keeps one offer, whatever is wished for",

@@ -62,7 +62,12 @@ extension LawfulVariantRegistry {
             // That a payment path has hops is a rule of BOLT 12 (B12-SI-R8).
             .tolerating(in: "static_invoice.validate") { finding, _ in
                 finding.requirement == "B12-SI-R17" && finding.reason == .zeroHops
-            },
+            }
+            .playing(
+                .asyncPayer { payer in
+                    payer.checks.invoice.removeAll { $0.id == "B12-SI-R17" && $0.reason == .zeroHops }
+                }
+            ),
         LawfulVariant("C-48", "b", "ignores the spare bits in the last character of an offer")
             .tolerating(in: "offer.decode", "offer.validate") { finding, answer in
                 finding.requirement == "B12-ENC-5" && answer.input.value["offer"]?.string.map(hasOnlySpareBits) == true
@@ -85,7 +90,8 @@ extension LawfulVariantRegistry {
             "invreq.validate_for",
             "invreq.decode",
             "payload.validate"
-        ) { finding, _ in finding.requirement == "B1-T-5" },
+        ) { finding, _ in finding.requirement == "B1-T-5" }
+        .playing(.server { $0.checks.invoiceRequest = $0.checks.invoiceRequest.without("B1-T-5") }),
     ]
 }
 

@@ -23,8 +23,14 @@ extension LawfulVariantRegistry {
             .playing(.server, onSend: .static_invoice_persisted) { message, party in
                 message.with(reply_path: party.path(.clientRequest))
             },
-        LawfulVariant("C-15", "b", "stores invoices without a look at their signature")
-            .playing(.server { $0.checks.serveStaticInvoice = $0.checks.serveStaticInvoice.without("B12-SI-R13") }),
+        LawfulVariant("C-15", "b", "stores invoices without a look at who signed them, and when")
+            .playing(
+                .server { server in
+                    for rule in ["B12-SI-R1", "B12-SI-R2", "B12-SI-R13"] as [RequirementID] {
+                        server.checks.serveStaticInvoice = server.checks.serveStaticInvoice.without(rule)
+                    }
+                }
+            ),
         LawfulVariant("C-22", "b", "keeps the invoice that was made last, and drops older ones without a word")
             .playing(.server, onReceive: .serve_static_invoice) { message, party in
                 let acknowledged = Set(party.sent(.static_invoice_persisted).map(\.message.over))
@@ -156,6 +162,8 @@ extension LawfulVariantRegistry {
     }
 
     static let recipientVariants = [
+        LawfulVariant("C-20", "b", "makes an offer of each answer to its request")
+            .playing(.recipient { $0.checks.offerPaths = $0.checks.offerPaths.without("B66-OP-R3") }),
         LawfulVariant("C-90", "b", "drops offers that were not acknowledged before a restart")
             .playing(
                 .recipient.configured { configuration in

@@ -74,7 +74,7 @@ extension MutantRegistry {
     private static let forwarded: [Mutant] = [
         Mutant(
             "RB-E5/requests-over-any-context",
-            .recipient { $0.checks.forwardPath = MutatedContextChecks.anyPurpose("B12-IRQ-8") }
+            .recipient { $0.checks.forwardPath = MutatedContextChecks.anyPurpose("RB-E5") }
         )
     ]
 }

@@ -91,7 +91,7 @@ extension MutantRegistry {
         Mutant(
             "B12-IRQ-7/forwarded-after-the-end",
             .recipient {
-                $0.checks.forwardPath = MutatedContextChecks.withoutEnd("B12-IRQ-8", .forward)
+                $0.checks.forwardPath = MutatedContextChecks.withoutEnd("RB-E5", .forward)
             }
         ),
     ]

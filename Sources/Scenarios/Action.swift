@@ -6,7 +6,8 @@ package indirect enum Action: Hashable, Sendable {
 
     case issue_paths(client: String, as: String)
     case make_paths(MakePathsStep)
-    case forge_path(by: String, as: String, context: ForgedContext, of: Reference?)
+    case forge_path(by: String, as: String, context: ForgedContext, of: Reference?, with: RecordChanges)
+    case make_offer(MakeOfferStep)
     case make_invoice(MakeInvoiceStep)
     case make_request(MakeRequestStep)
     case send(SendStep)
@@ -38,7 +39,7 @@ package indirect enum Action: Hashable, Sendable {
     case payment(PaymentAction)
     case salt(SaltAction)
 
-    package enum ForgedContext: String, Hashable, Sendable, CaseIterable { case none, random, flipped }
+    package enum ForgedContext: String, Hashable, Sendable, CaseIterable { case none, random, flipped, kept }
     /// How many writes are open.
     package enum Puts: String, Hashable, Sendable, CaseIterable { case one, several }
     package enum Restart: String, Hashable, Sendable, CaseIterable { case clean, kill }
@@ -124,6 +125,16 @@ package struct HostileStep: Hashable, Sendable {
     package var inputs: [Input]
 }
 
+/// An offer that an actor makes, or that it changes.
+package struct MakeOfferStep: Hashable, Sendable {
+    package var by: String
+    package var name: String
+    /// Its paths; or `offer`, an earlier offer.
+    package var paths: Action.Reference?
+    package var offer: Action.Reference?
+    package var changes = RecordChanges()
+}
+
 /// An offer and a static invoice that an actor makes.
 package struct MakeInvoiceStep: Hashable, Sendable {
     package var by: String
@@ -142,6 +153,8 @@ package struct MakeInvoiceStep: Hashable, Sendable {
     /// What each payment path is like, in order; one plain path where nothing is said.
     package var payment_paths: [PaymentPathKind]
     package var fault: Fault?
+    /// Before it is signed.
+    package var changes = RecordChanges()
 
     package enum Parts: String, Hashable, Sendable, CaseIterable { case optional, compulsory }
 
@@ -177,9 +190,15 @@ package struct MakeRequestStep: Hashable, Sendable {
     package var offer: Action.Reference
     package var amount_msat: UInt64?
     package var fault: Fault?
+    /// Before it is signed.
+    package var changes = RecordChanges()
 
     package enum Fault: String, Hashable, Sendable, CaseIterable {
         case signature, no_payer_id, no_metadata, other_offer, other_chain, out_of_range
+        /// For an offer without one.
+        case no_amount
+        /// For an offer that allows none.
+        case unasked_quantity
     }
 }
 
@@ -218,10 +237,26 @@ package struct PayStep: Hashable, Sendable {
     package var path: Int
     /// Another invoice, whose data is taken with `foreign_context`.
     package var of: Action.Reference?
+    /// Another path than one of the invoice, whose last hop's data is taken.
+    package var over: Action.Reference?
     package var fault: Fault?
+    /// Of the payload.
+    package var changes = RecordChanges()
 
     package enum Fault: String, Hashable, Sendable, CaseIterable {
-        case wrong_preimage, amount_low, other_request, foreign_context, no_preimage
+        case wrong_preimage, amount_low, other_request, foreign_context
+        /// Half of the amount, of a total that is all of it.
+        case part
+        /// The HTLC carries less than its payload states.
+        case carries_less_than_stated
+        /// The HTLC ends a block sooner than its payload states.
+        case ends_sooner_than_stated
+        /// It ended a block ago.
+        case has_ended
+        /// It ends a block after its path does.
+        case ends_after_its_path
+        /// It carries a millisatoshi less than its path takes.
+        case below_its_paths_minimum
     }
 }
 
@@ -261,6 +296,8 @@ package struct SilenceExpectation: Hashable, Sendable {
     package var over: Action.Reference?
     /// Only what carries these bytes counts.
     package var equals: Action.Reference?
+    /// Only what is to be answered over one of these paths counts.
+    package var reply_path: Action.Reference?
 }
 
 package struct OfferExpectation: Hashable, Sendable {

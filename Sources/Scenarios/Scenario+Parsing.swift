@@ -18,7 +18,9 @@ extension ScenarioFamily {
         messages = try reader.optional("messages")?.strings() ?? []
         var scenarios: [Scenario] = []
         for element in try reader.member("scenarios").elements() {
-            scenarios += try Scenario(element).expanded(element.optional("each_reading")?.bool() ?? false)
+            for row in try ScenarioTable.rows(element) {
+                scenarios += try Scenario(row).expanded(row.optional("each_reading")?.bool() ?? false)
+            }
         }
         self.scenarios = scenarios
     }
@@ -125,17 +127,18 @@ extension Step {
             "by", "as", "count", "through", "by_channel", "dummies", "cut_short", "unknown_channel", "relay",
         ],
         "hostile": ["from", "over", "inputs"],
-        "forge_path": ["by", "as", "context", "of"],
+        "forge_path": ["by", "as", "context", "of", "with"],
+        "make_offer": ["by", "as", "paths", "offer", "with"],
         "make_invoice": [
             "by", "as", "paths", "offer", "expires_in", "offer_expires_in", "amount_msat", "fault",
-            "quantity_max", "parts", "payment_paths",
+            "quantity_max", "parts", "payment_paths", "with",
         ],
-        "make_request": ["by", "as", "offer", "amount_msat", "fault"],
+        "make_request": ["by", "as", "offer", "amount_msat", "fault", "with"],
         "send": [
             "from", "message", "over", "reply_path", "as", "unknown_record", "slot", "paths", "expires_in", "invoice",
             "forward_path", "request", "plus", "packet",
         ],
-        "pay": ["by", "as", "invoice", "request", "amount_msat", "path", "of", "fault"],
+        "pay": ["by", "as", "invoice", "request", "amount_msat", "path", "of", "over", "fault", "with"],
         "expect": [
             "message", "over", "as", "equals", "answering", "invoice_for", "slot", "different_slot_from",
             "lasts", "otherwise",
@@ -143,7 +146,7 @@ extension Step {
         "expect_event": ["ev", "one_of", "client", "invoice_request", "preimage", "htlc_id"],
         "expect_any": ["of"],
         "expect_write": ["puts"],
-        "silence": ["of", "events", "over", "equals"],
+        "silence": ["of", "events", "over", "equals", "reply_path"],
         "get_offer": ["as", "none", "same_as", "different_from"],
         "list_offers": ["ready", "pending"],
         "stats": ["as", "grew_by_at_most"],
@@ -173,8 +176,10 @@ extension Step {
                 by: try reader.member("by").string(),
                 as: try reader.member("as").string(),
                 context: try reader.member("context").choice(),
-                of: try reader.optional("of")?.string()
+                of: try reader.optional("of")?.string(),
+                with: try RecordChanges(reader.optional("with"))
             )
+        case "make_offer": .make_offer(try MakeOfferStep(reader))
         case "make_invoice": .make_invoice(try MakeInvoiceStep(reader))
         case "make_request": .make_request(try MakeRequestStep(reader))
         case "send": .send(try SendStep(reader))
@@ -205,7 +210,8 @@ extension Step {
                     of: try reader.optional("of")?.strings(),
                     events: try reader.optional("events")?.strings() ?? [],
                     over: try reader.optional("over")?.string(),
-                    equals: try reader.optional("equals")?.string()
+                    equals: try reader.optional("equals")?.string(),
+                    reply_path: try reader.optional("reply_path")?.string()
                 )
             )
         case "expect_any":
@@ -305,6 +311,18 @@ extension MakeInvoiceStep {
         for kind in try reader.optional("payment_paths")?.elements() ?? [] { kinds.append(try kind.choice()) }
         payment_paths = kinds.isEmpty ? [.plain] : kinds
         fault = try reader.optional("fault")?.choice()
+        changes = try RecordChanges(reader.optional("with"))
+        guard (paths == nil) != (offer == nil) else { throw reader.fail("either paths or offer is needed") }
+    }
+}
+
+extension MakeOfferStep {
+    init(_ reader: JSONReader) throws(JSONShapeError) {
+        by = try reader.member("by").string()
+        name = try reader.member("as").string()
+        paths = try reader.optional("paths")?.string()
+        offer = try reader.optional("offer")?.string()
+        changes = try RecordChanges(reader.optional("with"))
         guard (paths == nil) != (offer == nil) else { throw reader.fail("either paths or offer is needed") }
     }
 }
@@ -316,6 +334,7 @@ extension MakeRequestStep {
         offer = try reader.member("offer").string()
         amount_msat = try reader.optional("amount_msat")?.decimal()
         fault = try reader.optional("fault")?.choice()
+        changes = try RecordChanges(reader.optional("with"))
     }
 }
 
@@ -350,7 +369,9 @@ extension PayStep {
         amount_msat = try reader.optional("amount_msat")?.decimal()
         path = try reader.optional("path")?.slot() ?? 0
         of = try reader.optional("of")?.string()
+        over = try reader.optional("over")?.string()
         fault = try reader.optional("fault")?.choice()
+        changes = try RecordChanges(reader.optional("with"))
     }
 }
 

@@ -107,6 +107,17 @@ package struct ScenarioRow: Hashable, Sendable {
 
     /// Whether a party that does nothing at all could take it.
     package var allowsSilence: Bool {
+        steps.allSatisfy { step in
+            switch step.action {
+            case .silence: true
+            case .get_offer(let offer): offer.isNone
+            default: false
+            }
+        }
+    }
+
+    /// Something must not come.
+    var asksForSilence: Bool {
         steps.contains { if case .silence = $0.action { true } else { false } }
     }
 }

@@ -15,8 +15,10 @@ extension ScenarioExecutor {
             try await issuePaths(client, name)
         case .make_paths(let step):
             names.set(step.name, .paths(try makePaths(step)))
-        case .forge_path(_, let name, let context, let original):
-            names.set(name, .paths([try forgePath(context, original)]))
+        case .forge_path(_, let name, let context, let original, let changes):
+            names.set(name, .paths([try forgePath(context, original, changes)]))
+        case .make_offer(let step):
+            names.set(step.name, .offer(try makeOffer(step)))
         case .make_invoice(let step):
             names.set(step.name, .invoice(try makeInvoice(step)))
         case .make_request(let step):
@@ -246,7 +248,8 @@ extension ScenarioExecutor {
     /// A path to the party that it did not make (B66-OPR-R1 and its like). Whoever has its node id can make one.
     private mutating func forgePath(
         _ context: Action.ForgedContext,
-        _ original: Action.Reference?
+        _ original: Action.Reference?,
+        _ changes: RecordChanges
     ) throws(ScenarioHalt) -> BlindedPath {
         let type = profile.blinded_path.context_type
         let last: [TLVRecord]
@@ -255,31 +258,32 @@ extension ScenarioExecutor {
             last = []
         case .random:
             last = [TLVRecord(type: type, value: entropy.next32().bytes)]
-        case .flipped:
-            guard let original else { throw .scenarioError("forge_path flipped needs \"of\"") }
-            last = try flipped(try names.path(original))
+        case .flipped, .kept:
+            guard let original else { throw .scenarioError("forge_path \(context.rawValue) needs \"of\"") }
+            last = try lastRecords(of: try names.path(original), isFlipped: context == .flipped)
         }
         do {
-            return try PathRegistry.path(to: network.underTest, through: [], last: last, &entropy)
+            let records = changes.applied(to: last, profile)
+            return try PathRegistry.path(to: network.underTest, through: [], last: records, &entropy)
         } catch {
             throw .scenarioError("the forged path: \(error.detail)")
         }
     }
 
-    /// The records of a genuine last hop with the lowest bit of the last byte of its context changed.
-    private func flipped(_ path: BlindedPath) throws(ScenarioHalt) -> [TLVRecord] {
+    /// The records of a genuine last hop, with the lowest bit of the last byte of its context changed or not.
+    private func lastRecords(of path: BlindedPath, isFlipped: Bool) throws(ScenarioHalt) -> [TLVRecord] {
         guard let data = lastHop(of: path)?.encrypted_data, let context = data.context else {
             throw .notExercised("the last hop of the party's path cannot be opened and made again by others")
         }
         let type = profile.blinded_path.context_type
         var changed = Array(context)
         guard let last = changed.popLast() else { throw .notExercised("the context of the party's path is empty") }
-        changed.append(last ^ 1)
+        changed.append(isFlipped ? last ^ 1 : last)
         return data.decoded.stream.records.filter { $0.type != type } + [TLVRecord(type: type, value: changed)]
     }
 
     /// What the party sealed for itself, where its node key alone opens it and the tag is one that anybody can make.
-    private func lastHop(of path: BlindedPath) -> OpenedData? {
+    func lastHop(of path: BlindedPath) -> OpenedData? {
         guard let way = reach(path), way.hop == path.hops.count - 1 else { return nil }
         var validation = Validation(.collecting)
         let unblinding = try? Unblinding(node_key: network.underTest.node_key, path_key: way.path_key)

@@ -6,7 +6,7 @@ internal import Rules
 internal import StrictJSON
 internal import Wire
 
-/// Invoices, requests and payments of actors: right ones, and those with one fault.
+/// Offers, invoices and requests of actors: right ones, and those with one fault.
 extension ScenarioExecutor {
     // MARK: Invoices
 
@@ -36,10 +36,36 @@ extension ScenarioExecutor {
             let stream = try builder.build(key: owner.signing_key, &validation)
             // Later steps refer to the parts of the invoice as it was before the fault.
             let invoice = try StaticInvoice.read(stream.bytes[...], profile, &validation)
-            return NamedInvoice(bytes: faulty(stream, step.fault, owner), invoice: invoice, offer: offer)
+            return NamedInvoice(bytes: faulty(stream, step, owner), invoice: invoice, offer: offer)
         } catch {
             throw .scenarioError("\(step.name): \(error.detail) (\(error.requirement))")
         }
+    }
+
+    // MARK: Offers
+
+    /// A new one with these paths, or an earlier one, with what is changed about it.
+    mutating func makeOffer(_ step: MakeOfferStep) throws(ScenarioHalt) -> Offer {
+        do {
+            let offer = try baseOffer(step)
+            let records = step.changes.applied(to: offer.decoded.stream.records, profile)
+            var validation = Validation(.collecting)
+            return try Offer.read(TLVStream(sorting: records).bytes[...], &validation)
+        } catch let halt as ScenarioHalt {
+            throw halt
+        } catch {
+            throw .scenarioError("\(step.name): \(error)")
+        }
+    }
+
+    private func baseOffer(_ step: MakeOfferStep) throws -> Offer {
+        if let reference = step.offer { return try names.offer(reference) }
+        var builder = OfferBuilder(
+            offer_paths: try names.paths(step.paths ?? ""),
+            offer_issuer_id: try actor(step.by).signing_key.publicKey
+        )
+        builder.chain = chain
+        return try builder.build()
     }
 
     private mutating func offer(_ step: MakeInvoiceStep, _ owner: ScenarioActor) throws(ScenarioHalt) -> Offer {
@@ -90,13 +116,10 @@ extension ScenarioExecutor {
     /// Bytes that fill an onion message of the usual sizes.
     private static let oversize: UInt64 = 31_000
 
-    private func faulty(
-        _ stream: TLVStream,
-        _ fault: MakeInvoiceStep.Fault?,
-        _ owner: ScenarioActor
-    ) -> [UInt8] {
+    private func faulty(_ stream: TLVStream, _ step: MakeInvoiceStep, _ owner: ScenarioActor) -> [UInt8] {
         let signed = SignedStream(stream, key: owner.signing_key)
-        switch fault {
+        if !step.changes.isEmpty { return signed.with(step.changes, profile) }
+        switch step.fault {
         case nil, .expired, .foreign_paths, .two_chains, .other_chain, .even_feature, .odd_feature:
             return stream.bytes
         case .signature:
@@ -164,18 +187,24 @@ extension ScenarioExecutor {
         if offer.offer_quantity_max != nil { builder.invreq_quantity = 1 }
         builder.chain = step.fault == .other_chain ? Chain.testnet : chain
         let bytes = builder.build(payer_key: payer_key)
+        if !step.changes.isEmpty { return try signedAgain(bytes, payer_key) { step.changes.applied(to: $0, profile) } }
         switch step.fault {
         case nil, .other_offer, .other_chain: return bytes
         case .signature: return try stream(bytes).bytes(flippingBitOf: Bolt12Signature.type)
-        case .no_payer_id: return try signedAgain(bytes, payer_key) { $0.type != 88 }
-        case .no_metadata: return try signedAgain(bytes, payer_key) { $0.type != 0 }
-        case .out_of_range:
-            return try signedAgain(bytes, payer_key, adding: [TLVRecord(type: 161, value: [0])]) { _ in true }
+        case .no_payer_id: return try signedAgain(bytes, payer_key) { $0.filter { $0.type != 88 } }
+        case .no_metadata: return try signedAgain(bytes, payer_key) { $0.filter { $0.type != 0 } }
+        case .out_of_range: return try signedAgain(bytes, payer_key) { $0 + [TLVRecord(type: 161, value: [0])] }
+        case .no_amount:
+            if offer.offer_amount != nil { throw .notExercised("the offer has a price, and a request needs none") }
+            return try signedAgain(bytes, payer_key) { $0.filter { $0.type != 82 } }
+        case .unasked_quantity:
+            if offer.offer_quantity_max != nil { throw .notExercised("the offer asks for a quantity") }
+            return try signedAgain(bytes, payer_key) { $0 + [TLVRecord(type: 86, value: [1])] }
         }
     }
 
     /// What one of it costs, in millisatoshi; `nil` where the payer is free to say (B12-IRQW-3).
-    private func price(of offer: Offer) throws(ScenarioHalt) -> UInt64? {
+    func price(of offer: Offer) throws(ScenarioHalt) -> UInt64? {
         guard !offer.decoded.contains(6) else {
             throw .notExercised("the offer has a price in another currency, whose rate the runner does not know")
         }
@@ -200,112 +229,20 @@ extension ScenarioExecutor {
     private func signedAgain(
         _ bytes: [UInt8],
         _ key: SecretKey,
-        adding more: [TLVRecord] = [],
-        keeping isKept: (TLVRecord) -> Bool
+        _ change: ([TLVRecord]) -> [TLVRecord]
     ) throws(ScenarioHalt) -> [UInt8] {
-        let records = try stream(bytes).records.filter { $0.type != Bolt12Signature.type && isKept($0) } + more
-        let unsigned = TLVStream(sorting: records)
+        let records = try stream(bytes).records.filter { $0.type != Bolt12Signature.type }
+        let unsigned = TLVStream(sorting: change(Array(records)))
         let signature = Bolt12Signature(unsigned, messagename: InvoiceRequest.messagename, key: key)
         return (signature?.added(to: unsigned) ?? unsigned).bytes
     }
 
-    private func stream(_ bytes: [UInt8]) throws(ScenarioHalt) -> TLVStream {
+    func stream(_ bytes: [UInt8]) throws(ScenarioHalt) -> TLVStream {
         do {
             return try TLVStream.read(bytes[...], known: .unspecified)
         } catch {
             throw .scenarioError(error.detail)
         }
-    }
-
-    // MARK: Payments
-
-    /// `htlc.deliver` for an invoice of the party.
-    mutating func htlc(_ step: PayStep) throws(ScenarioHalt) -> JSON {
-        let invoice = try names.invoice(step.invoice)
-        let path = try paymentPath(invoice, step.path, step.invoice)
-        let invoice_request = try request(for: step, invoice)
-        var builder = PaymentBuilder(
-            preimage: entropy.next32().bytes,
-            invoice_request: invoice_request,
-            amount_msat: step.amount_msat ?? Self.amount(of: invoice_request) ?? 1_000_000,
-            outgoing_cltv_value: Self.height + delta(of: invoice, step.path),
-            profile
-        )
-        names.set(step.name, .payment(builder.preimage))
-        var hash = builder.payment_hash
-        switch step.fault {
-        case .wrong_preimage: hash = Hash.sha256(builder.preimage + [0])
-        case .amount_low: builder = builder.with(amount_msat: builder.amount_msat / 2)
-        case nil, .other_request, .foreign_context, .no_preimage: break
-        }
-        let data = step.fault == .foreign_context ? try foreignPath(step) : path
-        guard let way = reach(data) else {
-            addViolation(["B12-SI-W10"], "payment path \(step.path) of \(step.invoice) does not lead to the recipient")
-            throw .broken
-        }
-        var records = Array(try stream(builder.payload(over: data, path_key: way.path_key.bytes[...])).records)
-        if step.fault == .no_preimage {
-            records.removeAll { $0.type == profile.async_payment.payload_preimage_type }
-        }
-        record(from: step.by, to: ScenarioActor.underTest, "htlc", ["invoice": .string(step.invoice)])
-        return [
-            "payload": .hex(TLVStream(sorting: records).bytes), "payment_hash": .hex(hash),
-            "amount_msat": .decimal(builder.amount_msat), "cltv_expiry": .integer(Int64(builder.outgoing_cltv_value)),
-            "height": .integer(Int64(Self.height)),
-        ]
-    }
-
-    /// The request that the payment brings along; with `other_request`, one for an offer with another description.
-    private mutating func request(for step: PayStep, _ invoice: NamedInvoice) throws(ScenarioHalt) -> [UInt8] {
-        guard step.fault == .other_request else { return try names.request(step.request) }
-        var builder = InvoiceRequestBuilder(
-            try changed(invoice.offer),
-            invreq_metadata: entropy.next32().bytes,
-            invreq_amount: try price(of: invoice.offer) ?? 1_000_000
-        )
-        if invoice.offer.offer_quantity_max != nil { builder.invreq_quantity = 1 }
-        builder.chain = chain
-        return builder.build(payer_key: entropy.secretKey())
-    }
-
-    /// What the payer said that it would pay.
-    private static func amount(of invoice_request: [UInt8]) -> UInt64? {
-        var validation = Validation(.collecting)
-        return (try? InvoiceRequest.read(invoice_request[...], &validation))?.expected_msat
-    }
-
-    /// Blocks that are left at the recipient: what the path asks for as a whole is more than its end wants.
-    private func delta(of invoice: NamedInvoice, _ index: Int) -> UInt64 {
-        let payinfos = invoice.invoice.invoice_blindedpay ?? []
-        return payinfos.indices.contains(index) ? UInt64(payinfos[index].cltv_expiry_delta) + 40 : 40
-    }
-
-    static let height: UInt64 = 800_000
-
-    private func paymentPath(_ invoice: NamedInvoice, _ index: Int, _ name: String) throws(ScenarioHalt) -> BlindedPath
-    {
-        let paths = invoice.invoice.invoice_paths ?? []
-        guard paths.indices.contains(index) else {
-            throw .scenarioError("\(name) has no payment path \(index)")
-        }
-        return paths[index]
-    }
-
-    private func foreignPath(_ step: PayStep) throws(ScenarioHalt) -> BlindedPath {
-        guard let other = step.of else { throw .scenarioError("foreign_context needs \"of\"") }
-        return try paymentPath(try names.invoice(other), 0, other)
-    }
-}
-
-extension PaymentBuilder {
-    fileprivate func with(amount_msat: UInt64) -> PaymentBuilder {
-        PaymentBuilder(
-            preimage: preimage,
-            invoice_request: invoice_request,
-            amount_msat: amount_msat,
-            outgoing_cltv_value: outgoing_cltv_value,
-            profile
-        )
     }
 }
 
@@ -360,6 +297,10 @@ struct SignedStream {
     /// With another value for the record, or with one more; signed by somebody else where one is named.
     func with(_ record: TLVRecord, key other: SecretKey? = nil) -> [UInt8] {
         Self.signed(records.filter { $0.type != record.type } + [record], StaticInvoice.messagename, other ?? key)
+    }
+
+    func with(_ changes: RecordChanges, _ profile: Profile) -> [UInt8] {
+        Self.signed(changes.applied(to: records, profile), StaticInvoice.messagename, key)
     }
 
     func without(_ types: UInt64...) -> [UInt8] {

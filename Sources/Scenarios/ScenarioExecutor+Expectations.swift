@@ -165,7 +165,7 @@ extension ScenarioExecutor {
     /// Whatever the rows ask for is asked for once, before the first is tried: what a row finds must not depend on those before.
     private mutating func expectAny(_ rows: [ScenarioRow]) async throws(ScenarioHalt) {
         let steps = rows.flatMap(\.steps)
-        if rows.contains(where: \.allowsSilence) { _ = try await ask("barrier", [:]) }
+        if rows.contains(where: \.asksForSilence) { _ = try await ask("barrier", [:]) }
         let asksForOffer = steps.contains { if case .get_offer = $0.action { true } else { false } }
         let offer = asksForOffer ? try await ask("recipient.get_offer", [:]) : nil
         var violations: [String] = []
@@ -275,10 +275,12 @@ extension ScenarioExecutor {
     private mutating func keep(_ silence: SilenceExpectation) throws(ScenarioHalt) {
         let paths = try silence.over.map { name throws(ScenarioHalt) in try names.paths(name) }
         let bytes = try silence.equals.map { name throws(ScenarioHalt) in try names.bytes(name) }
+        let replies = try silence.reply_path.map { name throws(ScenarioHalt) in try names.paths(name) }
         let unwanted = observedMessages.first { observed in
             (silence.of?.contains(observed.name(profile)) ?? !isAskedAgain(observed))
                 && (paths.map { paths in observed.over.map { paths.contains($0.path) } ?? false } ?? true)
                 && (bytes.map { $0 == Array(observed.payload.content?.value ?? []) } ?? true)
+                && (replies.map { replies in observed.reply_path.map(replies.contains) ?? false } ?? true)
         }
         if let unwanted {
             let over = unwanted.over?.name ?? "not a path of the runner"

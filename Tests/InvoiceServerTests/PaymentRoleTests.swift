@@ -119,6 +119,31 @@ struct PaymentRoleTests {
         #expect(wanted.price(of: try builder.build()) == expected)
     }
 
+    /// Ten dollars are not a thousand millisatoshi: without a rate the owner has to say what to pay (B12-IRQW-3).
+    @Test func aPriceInAnotherCurrencyIsNoAmount() throws {
+        let own = OwnPaths(node_key: key, profile)
+        let path = try own.messagePath(PathContext(.offer), session_key: SecretKey(Bytes32(repeating: 2)))
+        var builder = OfferBuilder(offer_paths: [path], offer_issuer_id: key.publicKey)
+        builder.offer_amount = 1000
+        builder.offer_description = "something"
+        let records = Array(try builder.build().decoded.stream.records) + [TLVRecord(type: 6, value: Array("USD".utf8))]
+        var validation = Validation(.strict)
+        let offer = try Offer.read(TLVStream(sorting: records).bytes[...], &validation)
+        #expect(OfferPayment(offer: offer.text).price(of: offer) == nil)
+
+        var payer = AsyncPayer(
+            PartyConfiguration(profile: profile, node_key: key, randomness: SeededRandomness(seed: "payer"))
+        )
+        let refused = payer.handle(.command(.payOffer(OfferPayment(offer: offer.text))), at: 0)
+        #expect(
+            refused.contains {
+                if case .ignored(let finding) = $0 { finding.requirement == "B12-IRQW-3" } else { false }
+            }
+        )
+        let told = payer.handle(.command(.payOffer(OfferPayment(offer: offer.text, amount_msat: 5))), at: 0)
+        #expect(told.contains { if case .put = $0 { true } else { false } })
+    }
+
     @Test(
         arguments: [(0, 0, 1, 0), (1, 1, 1, 2), (7, 1_000_000, 5, 12), (.max, .max, .max, .max)]
             as [(

@@ -210,7 +210,9 @@ private struct Checkout {
             let trace = try #require(tracer.trace(id))
             #expect(!trace.lines.isEmpty || trace.requirement.withoutLine != nil, "\(id)")
             #expect(trace.lines.count == trace.requirement.bases.flatMap(\.lines).count, "\(id)")
-            #expect(trace.mutants.filter { !$0.scenarios.isEmpty }.allSatisfy { $0.place != nil }, "\(id)")
+            // One that an operator made stands in no file by its name.
+            let claimed = trace.mutants.filter { !$0.scenarios.isEmpty && !$0.name.contains("/left-out") }
+            #expect(claimed.allSatisfy { $0.place != nil }, "\(id)")
             #expect(trace.scenarios.allSatisfy { $0.place != nil }, "\(id)")
             if trace.requirement.waiver != nil || trace.status.name == "pending" { continue }
             #expect(!trace.checks.isEmpty || !trace.steps.isEmpty || trace.isCompared, "\(id)")

@@ -156,8 +156,13 @@ package struct SealedContext: Sendable {
 /// The rules by which a party authenticates a context. They are the same for every message; which requirement they serve, and for
 /// which purpose a path must have been made, depends on the message.
 package enum PathContextChecks {
-    package static func all(_ id: RequirementID, _ purpose: PathContext.Purpose) -> [Check<SealedContext>] {
-        [present(id), authentic(id), madeFor(purpose, id), alive(id)]
+    /// - Parameter ended: what a message over a path that has ended breaks, where that is another requirement.
+    package static func all(
+        _ id: RequirementID,
+        _ purpose: PathContext.Purpose,
+        ended: RequirementID? = nil
+    ) -> [Check<SealedContext>] {
+        [present(id), authentic(id), madeFor(purpose, id), alive(ended ?? id)]
     }
 
     package static func present(_ id: RequirementID) -> Check<SealedContext> {

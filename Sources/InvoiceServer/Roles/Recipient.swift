@@ -285,7 +285,8 @@ package struct Recipient: NodeParty {
         var validation = Validation(.strict)
         let request = try InvoiceRequest.read(message.content.value, &validation)
         try validation.apply(checks.invoiceRequest, to: InvoiceRequestReaderInput(alone: request, profile))
-        try validation.apply(checks.forwarded, to: ReceivedInvoiceRequest(request: request, offer: OfferID(context)))
+        let received = ReceivedInvoiceRequest(request: request, offer: OfferID(context), chain: chain)
+        try validation.apply(checks.forwarded, to: received)
         return [.invreqReceived(Array(message.content.value))]
     }
 
@@ -330,7 +331,8 @@ package struct Recipient: NodeParty {
             throw Finding("ASY-R2", .missing, "there is no preimage to claim with, or no request that says what for")
         }
         try validation.apply(checks.invoiceRequest, to: InvoiceRequestReaderInput(alone: request, profile))
-        try validation.apply(checks.paidRequest, to: ReceivedInvoiceRequest(request: request, offer: OfferID(context)))
+        let received = ReceivedInvoiceRequest(request: request, offer: OfferID(context), chain: chain)
+        try validation.apply(checks.paidRequest, to: received)
         return Array(preimage)
     }
 

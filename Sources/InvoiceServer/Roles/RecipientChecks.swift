@@ -1,5 +1,5 @@
 package import Lightning
-internal import Primitives
+package import Primitives
 package import Rules
 package import Wire
 
@@ -16,9 +16,11 @@ package struct RecipientChecks: Sendable {
     package var persistedPath = PathContextChecks.all("B66-SIP-R1", .persistedReply)
     package var persisted: [Check<ReceivedStaticInvoicePersisted>] = [ReceivedStaticInvoicePersisted.forPresentOffer]
 
-    /// An invoice request is authenticated as coming from the server when it came over a forward path.
-    package var forwardPath = PathContextChecks.all("B12-IRQ-8", .forward)
-    package var forwarded: [Check<ReceivedInvoiceRequest>] = [ReceivedInvoiceRequest.forOffer]
+    /// An invoice request comes from the server when it came over a path made for that. The path ends with the offer.
+    package var forwardPath = PathContextChecks.all("RB-E5", .forward, ended: "B12-IRQ-7")
+    package var forwarded: [Check<ReceivedInvoiceRequest>] = [
+        ReceivedInvoiceRequest.forOffer, ReceivedInvoiceRequest.forChain,
+    ]
     package var invoiceRequest: [Check<InvoiceRequestReaderInput>] = InvoiceRequestReaderChecks.ofRequestAlone
 
     package var heldPath = PathContextChecks.all("ASY-S1", .heldMessage)
@@ -26,7 +28,7 @@ package struct RecipientChecks: Sendable {
 
     package var paymentPath = PathContextChecks.all("ASY-R2", .payment)
     package var payment: [Check<PaymentReaderInput>] = [PaymentChecks.whole] + PaymentReaderChecks.all
-    package var paidRequest: [Check<ReceivedInvoiceRequest>] = [PaymentChecks.forOffer]
+    package var paidRequest: [Check<ReceivedInvoiceRequest>] = [PaymentChecks.forOffer, PaymentChecks.forChain]
 
     package init() {}
 }
@@ -47,7 +49,7 @@ package struct ReceivedOfferPaths: Sendable {
     }
 
     /// A list of no paths can be read, and no offer can be made of it (C-74).
-    static let anyPath = Check<ReceivedOfferPaths>("B66-OP-S1", .missing, reading: "C-74") { message in
+    static let anyPath = Check<ReceivedOfferPaths>("B66-SSI-S1", .missing, reading: "C-74") { message in
         .require(!message.offer_paths.isEmpty, "offer_paths lists no path to make an offer of")
     }
 
@@ -84,12 +86,20 @@ package struct ReceivedInvoiceRequest: Sendable {
     package let request: InvoiceRequest
     /// The offer for which the path was made.
     package let offer: OfferID
+    /// The recipient's.
+    package let chain: Bytes32
 
     fileprivate var isForOffer: Verdict {
         .require(OfferID(of: request.decoded.stream) == offer, "the request is for a different offer than the path")
     }
 
+    fileprivate var isForChain: Verdict {
+        let wanted = request.invreq_chain ?? Chain.bitcoin
+        return .require(wanted == chain, "the request is for chain \(wanted), the recipient uses \(chain)")
+    }
+
     static let forOffer = Check<ReceivedInvoiceRequest>("B12-IRQ-7", .context) { $0.isForOffer }
+    static let forChain = Check<ReceivedInvoiceRequest>("B12-IRQ-13", .semantic("invreq_chain")) { $0.isForChain }
 }
 
 /// A `held_htlc_available` whose path is authenticated.
@@ -113,6 +123,7 @@ enum PaymentChecks {
     }
 
     static let forOffer = Check<ReceivedInvoiceRequest>("ASY-R2", .context) { $0.isForOffer }
+    static let forChain = Check<ReceivedInvoiceRequest>("ASY-R2", .semantic("invreq_chain")) { $0.isForChain }
 }
 
 /// A short name of an offer: of its records, which a request and an invoice repeat unchanged.

@@ -41,15 +41,22 @@ package struct WantedPayment: Sendable {
 }
 
 extension OfferPayment {
-    /// Of all that is bought; `nil` where the offer has none, or it is too much.
+    /// Of all that is bought, in millisatoshi; `nil` where the offer has none, has one in another currency (whose rate is the owner's to
+    /// know), or it is too much.
     package func price(of offer: Offer) -> UInt64? {
-        guard let price = offer.offer_amount else { return nil }
+        guard let price = offer.offer_amount, !offer.isInAnotherCurrency else { return nil }
         let (amount, overflow) = price.multipliedReportingOverflow(by: quantity ?? 1)
         return overflow || amount > Self.allMillisatoshi ? nil : amount
     }
 
-    fileprivate func isTooMuch(for offer: Offer) -> Bool { offer.offer_amount != nil && price(of: offer) == nil }
+    fileprivate func isTooMuch(for offer: Offer) -> Bool {
+        offer.offer_amount != nil && !offer.isInAnotherCurrency && price(of: offer) == nil
+    }
 
     /// 21 million bitcoin (B1-T-5).
     private static let allMillisatoshi: UInt64 = 2_100_000_000_000_000_000
+}
+
+extension Offer {
+    fileprivate var isInAnotherCurrency: Bool { decoded.contains(6) }
 }
