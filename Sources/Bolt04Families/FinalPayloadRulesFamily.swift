@@ -630,7 +630,7 @@ private struct FinalPayloadRulesBuilder {
         )
     }
 
-    /// LDK's reader does not know `allowed_features` at all.
+    /// LDK's reader does not know `allowed_features` at all: to it the record is an unknown even one.
     mutating func addRejectedFeatures() throws(GenerationError) {
         let cases: [(name: String, comment: String, features: [UInt8], final: Bool)] = [
             ("end-with-odd-feature", "bit 1 is odd, and unknown all the same", [2], true),
@@ -645,8 +645,7 @@ private struct FinalPayloadRulesBuilder {
             let accepted = knowsAllRecords ? "with-empty-features" : (final ? "invoice-request" : "by-node-id")
             refuse(
                 name,
-                // To LDK's reader the record is an unknown even one.
-                knowsAllRecords ? "OM-R2" : "RB-E2",
+                "OM-R2",
                 ["features", "tlv.unknown_even"],
                 comment,
                 flag: "features",
