@@ -52,6 +52,14 @@ extension LawfulVariantRegistry {
         LawfulVariant("C-30", "b", "lets an invoice live 7200 seconds that states no life").profile { profile in
             // The other profiles' numbers are those of software as it is.
             if profile.name == "blip66-draft" { profile.static_invoice.default_relative_expiry = 7200 }
+        }
+        // The writer's text is not in doubt: another life than two weeks is stated (B12-SI-W6).
+        .changing(["static_invoice.build"]) { operation in
+            Operation(operation.name) { profile, input, validation in
+                var profile = profile
+                if profile.name == "blip66-draft" { profile.static_invoice.default_relative_expiry = 1_209_600 }
+                return try operation.body(profile, input, &validation)
+            }
         },
         LawfulVariant("C-32", "b", "takes invoices that lack records of their offer").judgingInvoices(
             without: "B12-SI-R20",

@@ -75,12 +75,14 @@ internal import Driver
         #expect(Canaries.forms("static_invoice.decode", profile).isEmpty)
     }
 
-    @Test(arguments: ["om.peel", "path.unblind"])
-    func anOnionMayBeOpenedWithOrWithoutAKeyInTheTag(operation: String) throws {
-        let inputs = Canaries.forms(operation, try canaryProfile("blip66-draft")).map(\.pair).map { pair in
-            if case .acceptAndReject(let valid, _) = pair { valid["receive_auth_key"] != nil } else { false }
+    /// Layers by themselves, and such as are judged as they are opened; each with and without a key in the tag.
+    @Test(arguments: [("om.peel", [false, true]), ("path.unblind", [false])])
+    func anOnionMayBeOpenedWithOrWithoutAKeyInTheTag(operation: String, classified: [Bool]) throws {
+        let valid = Canaries.forms(operation, try canaryProfile("blip66-draft")).map(\.pair).compactMap { pair in
+            if case .acceptAndReject(let valid, _) = pair { valid } else { nil }
         }
-        #expect(inputs == [false, true])
+        #expect(valid.map { $0["receive_auth_key"] != nil } == classified.flatMap { _ in [false, true] })
+        #expect(valid.map { $0["classify"] == true } == classified.flatMap { [$0, $0] })
     }
 
     private func canaryProfile(_ name: String) throws -> CanaryProfile {

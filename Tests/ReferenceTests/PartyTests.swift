@@ -335,7 +335,7 @@ struct PartyTests {
         try stage.send(stage.builder.static_invoice_persisted(), over: held, to: .recipient)
         try stage.send(stage.builder.invoice_request(stage.request(offer)), over: held, to: .recipient)
         try stage.send(stage.builder.held_htlc_available(), over: held, to: .recipient)
-        #expect(stage.notes(of: .recipient) == ["B66-OP-R1", "B66-SIP-R1", "B12-IRQ-8", "ASY-S1"])
+        #expect(stage.notes(of: .recipient) == ["B66-OP-R1", "B66-SIP-R1", "RB-E5", "ASY-S1"])
 
         let forged = try stage.forgedPath(to: .recipient)
         try stage.send(stage.builder.held_htlc_available(), over: forged, to: .recipient, reply_path: reply_path)
