@@ -20,7 +20,8 @@ struct ReportCommand: ParsableCommand {
               blip66 report html a.json b.json -o a.html  runs side by side
               blip66 report merge 1.json 2.json -o run.json
 
-            The last makes one run of its shards, graded anew. Machines that share the work leave a report each, and             what follows is the same as after one run:
+            The last makes one run of its shards, graded anew. Machines that share the work leave a report each, and \
+            what follows is the same as after one run:
 
               blip66 check --shard 1/2 --report json=1.json -- ./my-adapter || true
               blip66 check --shard 2/2 --report json=2.json -- ./my-adapter || true
@@ -28,7 +29,8 @@ struct ReportCommand: ParsableCommand {
               blip66 report junit run.json -o run.xml
               blip66 report text run.json
 
-            Exit status: that of the run for text; 0 for the others, whatever the run was; 2 for a file that cannot be             read or written, and for shards that do not fit together.
+            Exit status: that of the run for text; 0 for the others, whatever the run was; 2 for a file that cannot be \
+            read or written, and for shards that do not fit together.
             """,
         subcommands: [
             TextReport.self, JUnit.self, TAP.self, GitHub.self, Markdown.self, Known.self, HTMLCommand.self, Merge.self,

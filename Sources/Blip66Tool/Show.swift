@@ -21,7 +21,8 @@ struct Show: ParsableCommand {
               blip66 show canary
               blip66 show canary/om.peel
 
-            Canaries are the plainest inputs that there are, which an operation gets before it is graded. You can pipe the request line of a vector into an adapter as it is.
+            Canaries are the plainest inputs that there are, which an operation gets before it is graded. You can pipe \
+            the request line of a vector into an adapter as it is.
 
             With --source, the output is one line for each case, "ID FILE:LINE": the line of Sources that makes a vector, \
             or the line of Vectors/scenario that holds a scenario. The generator tells it, so composed names are found \

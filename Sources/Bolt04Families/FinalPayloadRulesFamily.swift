@@ -114,6 +114,11 @@ private struct FinalPayloadRulesBuilder {
         var isOfTheServer: Bool { subject.rawValue.hasPrefix("B66") }
     }
 
+    /// Those that nobody sees the inside of here.
+    private var messagesButRequests: [EndMessage] {
+        messages.filter { $0.type != 64 && $0.message.map(knows) ?? true }
+    }
+
     private var messages: [EndMessage] {
         let types = profile.onion_message_types
         return [
@@ -162,7 +167,7 @@ private struct FinalPayloadRulesBuilder {
         for message in messages { try addEnd(message) }
         let reply = Fixtures.path("reply")
         // No rule ties a reply path to a kind of message.
-        for message in messages where message.type != 64 && message.message.map(knows) ?? true {
+        for message in messagesButRequests {
             try end(
                 "end-\(message.name)-with-reply-path",
                 ["OM-R9", "OM-R10"],
@@ -521,7 +526,7 @@ private struct FinalPayloadRulesBuilder {
                 in: layer(bytes: replying(path, request), [], final: true)
             )
             // Nobody answers these messages: a reader may be tempted to look at the path only once it needs one.
-            for message in messages where message.type != 64 && message.message.map(knows) ?? true {
+            for message in messagesButRequests {
                 let content = Array(TLVRecord(type: message.type, value: [1, 2, 3]).encoding)
                 refuse(
                     "end-\(message.name)-with-\(name)",

@@ -164,24 +164,39 @@ extension CaseResult {
         }
         if case .failed(let failure) = verdict {
             result.verdict = .failed(
-                .init(
-                    kind: failure.kind,
-                    severity: failure.severity,
-                    detail: PrintableText.block(failure.detail, limit: KeptText.detail),
-                    differences: failure.differences.prefix(KeptText.differences).map(\.cut)
+                failure.saying(
+                    PrintableText.block(failure.detail, limit: KeptText.detail),
+                    failure.differences.prefix(KeptText.differences).map(\.cut)
                 )
             )
         }
         guard let scenario else { return result }
         let isWarned = isShown || !scenario.violations.isEmpty
-        result.scenario = ScenarioResult(
-            depth: scenario.depth,
-            violations: scenario.violations.cut,
-            isFinished: scenario.isFinished,
-            readings: scenario.readings,
-            transcript: isWarned || keepsTranscript ? scenario.transcript.cut : Transcript()
+        result.scenario = scenario.keeping(
+            scenario.violations.cut,
+            isWarned || keepsTranscript ? scenario.transcript.cut : Transcript()
         )
         return result
+    }
+}
+
+extension CaseVerdict.Failure {
+    /// The same, told in other words.
+    fileprivate func saying(_ detail: String, _ differences: [Difference]) -> CaseVerdict.Failure {
+        CaseVerdict.Failure(kind: kind, severity: severity, detail: detail, differences: differences)
+    }
+}
+
+extension ScenarioResult {
+    /// The same with less of what was seen.
+    fileprivate func keeping(_ violations: [Violation], _ transcript: Transcript) -> ScenarioResult {
+        ScenarioResult(
+            depth: depth,
+            violations: violations,
+            isFinished: isFinished,
+            readings: readings,
+            transcript: transcript
+        )
     }
 }
 
@@ -215,24 +230,9 @@ extension CaseResult {
             "what was sent and answered is left out: a run keeps only so much. Run this case alone to see it"
         )
         if case .failed(let failure) = verdict {
-            result.verdict = .failed(
-                .init(
-                    kind: failure.kind,
-                    severity: failure.severity,
-                    detail: PrintableText.line(failure.detail, limit: KeptText.logLine),
-                    differences: []
-                )
-            )
+            result.verdict = .failed(failure.saying(PrintableText.line(failure.detail, limit: KeptText.logLine), []))
         }
-        result.scenario = scenario.map { scenario in
-            ScenarioResult(
-                depth: scenario.depth,
-                violations: scenario.violations,
-                isFinished: scenario.isFinished,
-                readings: scenario.readings,
-                transcript: Transcript()
-            )
-        }
+        result.scenario = scenario.map { $0.keeping($0.violations, Transcript()) }
         return result
     }
 }

@@ -81,15 +81,17 @@ package actor LineChannel {
     }
 
     package func append(_ bytes: [UInt8]) async {
-        for part in splitter.append(bytes) { await keep(part) }
+        let parts = splitter.append(bytes).compactMap(kept)
+        if !parts.isEmpty { await queue.push(contentsOf: parts) }
     }
 
-    private func keep(_ part: OutputPart) async {
-        guard !isDropping else { return }
+    /// - Returns: `nil` for what is dropped.
+    private func kept(_ part: OutputPart) -> OutputPart? {
+        guard !isDropping else { return nil }
         isDropping = held > 0 && held + part.count > mostHeld
         let kept = isDropping ? .dropped : part
         held += kept.count
-        await queue.push(kept)
+        return kept
     }
 
     private func taken(_ parts: [OutputPart]) { held -= parts.reduce(0) { $0 + $1.count } }

@@ -24,15 +24,13 @@ package struct PlanListing {
     private var scenarios: [ScenarioRun] { plan.scenarioRuns.flatMap { $0 } }
 
     private func line(_ canary: RunPlan.PlannedCanary) -> String {
-        let operation = canary.cases.first?.vector.operation ?? ""
-        return PrintableText.line("\(canary.id)  op \(operation)")
+        PrintableText.line("\(canary.id)  op \(canary.operation)")
     }
 
     private func json(_ canary: RunPlan.PlannedCanary) -> JSON {
-        let operation = canary.cases.first?.vector.operation ?? ""
-        return [
+        [
             "id": .string(canary.id.description), "family": "canary", "requirements": [], "flags": [],
-            "needs": ["operations": [.string(operation)]],
+            "needs": ["operations": [.string(canary.operation)]],
         ]
     }
 

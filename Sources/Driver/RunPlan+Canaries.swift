@@ -12,6 +12,7 @@ extension RunPlan {
         let cases: [PlannedCase]
 
         package var id: CanaryID { CanaryID(name) }
+        var operation: String { cases.first?.vector.operation ?? "" }
     }
 
     /// All that there are for these families.
@@ -134,11 +135,10 @@ package struct CanaryDescription: Sendable {
             let profile = plannedCase.family.profile == VectorFamily.anyProfile ? nil : plannedCase.family.profile
             let forms = plan.canaryForms(plannedCase, tables[profile ?? ProfileStore.defaultName])
             guard !forms.isEmpty else { return nil }
-            let operation = plannedCase.vector.operation
             return CanaryDescription(
                 id: CanaryID(canary.name, profile: profile),
-                operation: operation,
-                forms: forms.map { Form($0, operation, profile) }
+                operation: canary.operation,
+                forms: forms.map { Form($0, canary.operation, profile) }
             )
         }
     }

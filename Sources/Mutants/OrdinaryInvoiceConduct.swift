@@ -47,40 +47,6 @@ extension MutantRegistry {
             "B12-SI-R18/pays-at-once-who-answers-itself",
             .asyncPayer { $0.policy.waitsForRelease = { !$0.hold && !$0.isAnsweredByItsRecipient } }
         ),
-        // A lost request, or a lost answer, is the end of it.
-        Mutant("OM-W7/asks-once", .asyncPayer { $0.policy.asksAgain = false }),
-        // Each payment takes the place of the one before.
-        Mutant("ASY-M2/keeps-one-payment", .asyncPayer { _ in }) { effect, _ in
-            guard case .put(var put) = effect else { return effect }
-            put.records = put.records.map { StorePut.Record(key: "payment", value: $0.value) }
-            return .put(put)
-        },
-        Mutant(name: "ASY-M3/cannot-give-up-while-it-writes", role: "payer") { configuration in
-            let open = MutantMemory<Set<UInt64>>([])
-            return MutantParty(AsyncPayer(configuration), configuration) { event, party in
-                if case .stored(let put, _) = event { _ = open.change { $0.remove(put) } }
-                if case .command(.abandon) = event, !open.change({ $0.isEmpty }) { return [] }
-                let effects = party.take(event)
-                for case .put(let put) in effects { _ = open.change { $0.insert(put.put) } }
-                return effects
-            }
-        },
-        // Packets of the larger usual size are rubbish to it.
-        Mutant("OM-R13/small-packets-alone", .forwarder) { event, party in
-            if case .packet(let incoming) = event, incoming.packet.count > 1366 { return [] }
-            return party.take(event)
-        },
-        // One client's requests use up what all may ask.
-        Mutant("B66-OPR-R2/counts-the-requests-of-all", .server) { event, party in
-            guard party.message(.offer_paths_request, in: event) != nil else { return party.take(event) }
-            let recent = party.received.count { $0.kind == .offer_paths_request && party.now - $0.at < 60 }
-            return UInt64(recent) > party.configuration.limits.max_requests_per_minute ? [] : party.take(event)
-        },
-        Mutant("ASY-H3/keeps-one-htlc", .holder) { effect, _ in
-            guard case .put(var put) = effect else { return effect }
-            put.records = put.records.map { StorePut.Record(key: "htlc", value: $0.value) }
-            return .put(put)
-        },
     ]
 }
 

@@ -33,6 +33,12 @@ extension MutantRegistry {
             let clients = party.places.map(\.client).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
             return clients.contains(client) && !clients.suffix(8).contains(client) ? nil : message
         },
+        // One client's requests use up what all may ask.
+        Mutant("B66-OPR-R2/counts-the-requests-of-all", .server) { event, party in
+            guard party.message(.offer_paths_request, in: event) != nil else { return party.take(event) }
+            let recent = party.received.count { $0.kind == .offer_paths_request && party.now - $0.at < 60 }
+            return UInt64(recent) > party.configuration.limits.max_requests_per_minute ? [] : party.take(event)
+        },
     ]
 
     private static let blindRecipients: [Mutant] = [
@@ -109,6 +115,24 @@ extension MutantRegistry {
             if case .height = event { return [] }
             return party.take(event)
         },
+        // A lost request, or a lost answer, is the end of it.
+        Mutant("OM-W7/asks-once", .asyncPayer { $0.policy.asksAgain = false }),
+        // Each payment takes the place of the one before.
+        Mutant("ASY-M2/keeps-one-payment", .asyncPayer { _ in }) { effect, _ in
+            guard case .put(var put) = effect else { return effect }
+            put.records = put.records.map { StorePut.Record(key: "payment", value: $0.value) }
+            return .put(put)
+        },
+        Mutant(name: "ASY-M3/cannot-give-up-while-it-writes", role: "payer") { configuration in
+            let open = MutantMemory<Set<UInt64>>([])
+            return MutantParty(AsyncPayer(configuration), configuration) { event, party in
+                if case .stored(let put, _) = event { _ = open.change { $0.remove(put) } }
+                if case .command(.abandon) = event, !open.change({ $0.isEmpty }) { return [] }
+                let effects = party.take(event)
+                for case .put(let put) in effects { _ = open.change { $0.insert(put.put) } }
+                return effects
+            }
+        },
     ]
 
     private static let blindHolders: [Mutant] = [
@@ -145,6 +169,11 @@ extension MutantRegistry {
             holder.node.paths.contextKey = ofThisProcess(configuration)
             return holder
         },
+        Mutant("ASY-H3/keeps-one-htlc", .holder) { effect, _ in
+            guard case .put(var put) = effect else { return effect }
+            put.records = put.records.map { StorePut.Record(key: "htlc", value: $0.value) }
+            return .put(put)
+        },
     ]
 
     private static let blindRelays: [Mutant] = [
@@ -156,7 +185,12 @@ extension MutantRegistry {
                     return onward.next_path_key
                 }
             }
-        )
+        ),
+        // Packets of the larger usual size are rubbish to it.
+        Mutant("OM-R13/small-packets-alone", .forwarder) { event, party in
+            if case .packet(let incoming) = event, incoming.packet.count > 1366 { return [] }
+            return party.take(event)
+        },
     ]
 
     /// A key for contexts that ends with the process, where it should come from the node key.

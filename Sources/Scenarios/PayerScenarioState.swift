@@ -201,8 +201,7 @@ extension ScenarioExecutor {
 
     private mutating func judgeRelease(_ payment: PaidHTLC, _ invoice: StaticInvoice) {
         guard !payment.hold else { return }
-        let paths = (invoice.static_invoice_message_paths ?? []).map(\.encoding)
-        if paths.contains(where: payer.releasedOver.contains) { return }
+        if payer.isReleased(invoice) { return }
         let isTold = payer.isTold(of: invoice)
         noteLoss(
             isTold ? "ASY-S2" : "B12-SI-R18",

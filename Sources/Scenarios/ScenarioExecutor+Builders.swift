@@ -232,9 +232,7 @@ extension ScenarioExecutor {
         _ change: ([TLVRecord]) -> [TLVRecord]
     ) throws(ScenarioHalt) -> [UInt8] {
         let records = try stream(bytes).records.filter { $0.type != Bolt12Signature.type }
-        let unsigned = TLVStream(sorting: change(Array(records)))
-        let signature = Bolt12Signature(unsigned, messagename: InvoiceRequest.messagename, key: key)
-        return (signature?.added(to: unsigned) ?? unsigned).bytes
+        return SignedStream.signed(change(Array(records)), InvoiceRequest.messagename, key)
     }
 
     func stream(_ bytes: [UInt8]) throws(ScenarioHalt) -> TLVStream {
@@ -307,7 +305,7 @@ struct SignedStream {
         Self.signed(records.filter { !types.contains($0.type) }, StaticInvoice.messagename, key)
     }
 
-    private static func signed(_ records: [TLVRecord], _ messagename: String, _ key: SecretKey) -> [UInt8] {
+    static func signed(_ records: [TLVRecord], _ messagename: String, _ key: SecretKey) -> [UInt8] {
         let unsigned = TLVStream(sorting: records)
         let signature = Bolt12Signature(unsigned, messagename: messagename, key: key)
         return (signature?.added(to: unsigned) ?? unsigned).bytes
