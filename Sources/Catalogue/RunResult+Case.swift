@@ -50,7 +50,7 @@ package struct CaseResult: Hashable, Sendable {
     package let comment: String
     package let flags: [Flag]
     package let readings: [String]
-    package let expected: Expected
+    package var expected: Expected
     package var verdict: CaseVerdict
     /// What the case shows of single requirements.
     package var evidence: CaseEvidence

@@ -226,6 +226,7 @@ extension CaseResult {
     fileprivate var withoutEvidence: CaseResult {
         var result = self
         result.attempts = []
+        if case .accept(let out) = expected { result.expected = .accept(out.cut(KeptText.logLine)) }
         result.notes.append(
             "what was sent and answered is left out: a run keeps only so much. Run this case alone to see it"
         )

@@ -31,12 +31,14 @@ extension AdapterConnection {
 
     /// Reads a line as the answer to the request with this id.
     static func read(_ bytes: [UInt8], awaiting id: Int64?) -> Reply {
-        let line = String(decoding: bytes, as: UTF8.self)
+        let outcome: Result<Answer, Fault>
         do {
-            return Reply(.success(try AnswerLine.read(bytes, awaiting: id)), line: line)
+            outcome = .success(try AnswerLine.read(bytes, awaiting: id))
         } catch {
-            return Reply(.failure(error), line: line)
+            outcome = .failure(error)
         }
+        // Made when the parser has given its memory back: a line may have 16 MiB.
+        return Reply(outcome, line: String(decoding: bytes, as: UTF8.self))
     }
 
     /// The next line of the process.

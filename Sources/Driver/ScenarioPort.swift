@@ -29,6 +29,8 @@ actor ScenarioPort: PartyPort {
         switch attempt.outcome {
         case .success(let answer):
             if case .accept(let out) = answer, let fault = tooMany(out["events"]?.array ?? [], attempt) {
+                // No report shows more of it, and two workers may have such an answer at once.
+                lastAttempt = attempt.cut
                 await connection.kill()
                 throw .fault(fault)
             }
@@ -42,13 +44,21 @@ actor ScenarioPort: PartyPort {
             return Fault(.protocolError, "the answer has more than \(limits.events) events")
         }
         guard !events.isEmpty else { return nil }
-        // A line may be padded beside its events; those of a short line need not be written again to be measured.
-        let line = attempt.answerLine?.utf8.count ?? 0
-        eventBytes += line < 1 << 16 ? line : JSON.array(events).line.utf8.count
+        eventBytes += bytes(events, attempt)
         guard eventBytes <= limits.eventBytes else {
             return Fault(.protocolError, "the events of the scenario take more than \(limits.eventBytes) bytes")
         }
         return nil
+    }
+
+    /// A line may be padded beside its events; those of a short line need not be written again to be measured. Of a long one they
+    /// are written one by one, up to the limit: all at once they would take the memory that the limit is to save.
+    private func bytes(_ events: [JSON], _ attempt: Attempt) -> Int {
+        let line = attempt.answerLine?.utf8.count ?? 0
+        guard line >= 1 << 16 else { return line }
+        var count = 0
+        for event in events where count <= limits.eventBytes { count += event.line.utf8.count }
+        return count
     }
 
     func kill() async throws(PortFailure) { await connection.kill() }

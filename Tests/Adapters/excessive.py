@@ -65,7 +65,9 @@ def main():
         program.stdin.flush()
         answer = program.stdout.readline()
         seen[operation] = seen.get(operation, 0) + 1
-        if operation != "hello" and seen[operation] > SOUND:
+        # Of the operations that scenarios call there are no canaries, and a case that is put again alone is to show the same.
+        is_stateful = '"events":' in answer
+        if operation != "hello" and (is_stateful or seen[operation] > SOUND):
             answer = json.dumps(globals()[mode](json.loads(answer))) + "\n"
         sys.stdout.write(answer)
         sys.stdout.flush()
