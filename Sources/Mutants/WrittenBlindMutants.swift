@@ -43,6 +43,20 @@ extension MutantRegistry {
 
     private static let blindRecipients: [Mutant] = [
         Mutant(name: "ASY-S1/newest-message-paths-only", role: "recipient", party: newestMessagePathsOnly),
+        Mutant(name: "ASY-S1/paths-end-with-the-first-invoice", role: "recipient") { configuration in
+            let first = MutantMemory<UInt64?>(nil)
+            var recipient = Recipient(configuration)
+            recipient.policy.seals = { context in
+                guard context.purpose == .heldMessage else { return context }
+                var ending = context
+                ending.expiry = first.change { known in
+                    known = known ?? context.expiry
+                    return known
+                }
+                return ending
+            }
+            return recipient
+        },
         // The secrets of the last invoice take the place of those before.
         Mutant("ASY-R1/newest-payment-paths-only", .recipient) { event, party in
             guard case .htlc(let htlc) = event, party.isOverOldPath(htlc) else { return party.take(event) }
