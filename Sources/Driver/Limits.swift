@@ -20,8 +20,10 @@ package struct Limits: Hashable, Sendable {
     package var faults = 20
     /// Events in an answer.
     package var events = 10_000
+    /// Bytes of the events of an answer.
+    package var answerEventBytes = 8 * 1024 * 1024
     /// Bytes of all events of a scenario: they are held to its end.
-    package var eventBytes = 4 * 1024 * 1024
+    package var eventBytes = 16 * 1024 * 1024
     /// Bytes of requests, answers, differences and transcripts that a run keeps, and that its report has.
     package var keptEvidence = 48 * 1024 * 1024
     package var reportedEvidence = 3_000_000
