@@ -402,6 +402,10 @@ extension RouteBlindingBuilder {
                         "with-features", "RB-P3", ["semantic.allowed_features", "features"], "a feature is allowed",
                         changed(hops, 0, adding: features)
                     ),
+                    (
+                        "with-features-at-the-end", "RB-P3", ["semantic.allowed_features", "features"],
+                        "the recipient allows itself a feature", changed(hops, hops.count - 1, adding: features)
+                    ),
                 ]
         if profile.blinded_path.both_next_hops == .nodeID {
             cases.append(

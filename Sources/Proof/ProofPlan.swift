@@ -77,6 +77,10 @@ struct ProofPlan: Sendable {
         if isFull { return [Stage(ids: allIDs)] }
         if subject.kind == .lawful || subject.kind == .throughout { return [touched(subject)] }
         let claimed = Stage(ids: claims(on: subject))
+        // Of one that nobody is said to tell from the reference, the full form asks the rest.
+        if EquivalentMutants.argument(for: subject.name) != nil {
+            return [claimed.ids.isEmpty ? own(subject) : claimed].filter { !$0.ids.isEmpty }
+        }
         // What was asked is asked again: a verdict is one of a run, and neighbours and twins belong to it.
         return [claimed.ids.isEmpty ? own(subject) : claimed, touched(subject)].filter { !$0.ids.isEmpty }
     }
