@@ -25,7 +25,7 @@ struct Prove: AsyncParsableCommand {
               blip66 prove --full --page Spec/kill-matrix.md --json kills.json
 
             A mutant is asked what its own requirement is about first, and no more once two cases have blamed it; then the \
-            families and the role that it touches. One that an argument calls equivalent is asked the former alone. With --full \
+            families and the role that it touches, but for scenarios of hundreds of steps. One that an argument calls equivalent is asked the former alone. With --full \
             everything is asked, of each.
 
             Spec/open-mutants.json lists variants that are known not to be judged as they should be: work to do. They are counted, \
