@@ -165,8 +165,10 @@ extension MutantRegistry {
             case .htlcAdded(var htlc):
                 htlc.htlc_id &= 0xFFFF_FFFF
                 return party.take(.htlcAdded(htlc))
-            case .htlcCommitted(let htlc_id): return party.take(.htlcCommitted(htlc_id & 0xFFFF_FFFF))
-            case .htlcRemoved(let htlc_id): return party.take(.htlcRemoved(htlc_id & 0xFFFF_FFFF))
+            case .htlcCommitted(let htlc_id):
+                return party.take(.htlcCommitted(htlc_id: htlc_id & 0xFFFF_FFFF))
+            case .htlcRemoved(let htlc_id):
+                return party.take(.htlcRemoved(htlc_id: htlc_id & 0xFFFF_FFFF))
             default: return party.take(event)
             }
         },

@@ -17,6 +17,10 @@ internal import Driver
                 "\(limits.answer.components.seconds) s, `--timeout`; \(limits.hello.components.seconds) s"
             ),
             ("values in a line of an adapter, such as elements of a list", count(AnswerLine.mostValues)),
+            (
+                "events in an answer; bytes of them; bytes of all events of a scenario",
+                "\(count(limits.events)); \(bytes(limits.answerEventBytes)); \(bytes(limits.eventBytes))"
+            ),
             ("requests that are open at once", "\(Limits.mostOpenRequests), whatever is declared"),
             ("answers to requests that are open at once", bytes(limits.held)),
             ("lines that wait to be read", "\(LineChannel.capacity), or \(bytes(limits.held))"),
