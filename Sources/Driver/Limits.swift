@@ -20,9 +20,10 @@ package struct Limits: Hashable, Sendable {
     package var faults = 20
     /// Events in an answer.
     package var events = 10_000
-    /// Bytes of all events of a scenario: they are held to its end. A party that sends everything in two copies has some 7 million
-    /// where a thousand requests come.
-    package var eventBytes = 8 * 1024 * 1024
+    /// Bytes of the events of an answer.
+    package var answerEventBytes = 8 * 1024 * 1024
+    /// Bytes of all events of a scenario: they are held to its end.
+    package var eventBytes = 32 * 1024 * 1024
     /// Bytes of requests, answers, differences and transcripts that a run keeps, and that its report has.
     package var keptEvidence = 48 * 1024 * 1024
     package var reportedEvidence = 3_000_000

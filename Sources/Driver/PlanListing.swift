@@ -12,9 +12,8 @@ package struct PlanListing {
     package func text(isJSON: Bool) -> String {
         if isJSON { return JSON.array(plan.canaries.map(json) + vectors.map(json) + scenarios.map(json)).pretty }
         let lines = plan.canaries.map(line) + vectors.map(line) + scenarios.map(line)
-        let count = plan.canaries.isEmpty ? plan.caseCount : plan.canaries.count
-        let what = plan.canaries.isEmpty ? (count == 1 ? "case" : "cases") : (count == 1 ? "canary" : "canaries")
-        return (lines + ["\(count) \(what)"]).map { "\($0)\n" }.joined()
+        let count = SentCases(cases: plan.caseCount, canaries: plan.canaries.count)
+        return (lines + [count.text]).map { "\($0)\n" }.joined()
     }
 
     private var vectors: [(VectorCase, VectorFamily)] {

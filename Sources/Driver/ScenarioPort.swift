@@ -44,7 +44,11 @@ actor ScenarioPort: PartyPort {
             return Fault(.protocolError, "the answer has more than \(limits.events) events")
         }
         guard !events.isEmpty else { return nil }
-        eventBytes += bytes(events, attempt)
+        let bytes = bytes(events, attempt)
+        guard bytes <= limits.answerEventBytes else {
+            return Fault(.protocolError, "the answer has more than \(limits.answerEventBytes) bytes of events")
+        }
+        eventBytes += bytes
         guard eventBytes <= limits.eventBytes else {
             return Fault(.protocolError, "the events of the scenario take more than \(limits.eventBytes) bytes")
         }
@@ -52,12 +56,12 @@ actor ScenarioPort: PartyPort {
     }
 
     /// A line may be padded beside its events; those of a short line need not be written again to be measured. Of a long one they
-    /// are written one by one, up to the limit: all at once they would take the memory that the limit is to save.
+    /// are written one by one, up to the limit of an answer: all at once they would take the memory that the limit is to save.
     private func bytes(_ events: [JSON], _ attempt: Attempt) -> Int {
         let line = attempt.answerLine?.utf8.count ?? 0
         guard line >= 1 << 16 else { return line }
         var count = 0
-        for event in events where count <= limits.eventBytes { count += event.line.utf8.count }
+        for event in events where count <= limits.answerEventBytes { count += event.line.utf8.count }
         return count
     }
 

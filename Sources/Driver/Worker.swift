@@ -29,8 +29,6 @@ actor Worker {
     /// A family, or a group of scenarios, is finished: its number, and the worker's cases of it.
     private let finished: @Sendable (Int, [CaseResult]) async -> Void
     private var graded: [String: CaseResult] = [:]
-    /// Whether the adapter's answers are too long for several at once.
-    private var isNarrow = false
     private var reported = 0
     /// Cases whose answer was worth something else in a later round.
     private var unsteady: Set<String> = []
@@ -97,9 +95,12 @@ actor Worker {
 
     /// Requests that may be open at once.
     private var width: Int {
-        guard options.isPipelined, !options.isOneShot, !isNarrow else { return 1 }
-        let declared = identity.capabilities["pipelining"]?.integer ?? 1
-        return max(1, min(Limits.mostOpenRequests, Int(exactly: declared) ?? 1))
+        get async {
+            guard options.isPipelined, !options.isOneShot else { return 1 }
+            guard await !requestQueue.isNarrow else { return 1 }
+            let declared = identity.capabilities["pipelining"]?.integer ?? 1
+            return max(1, min(Limits.mostOpenRequests, Int(exactly: declared) ?? 1))
+        }
     }
 
     /// A canary that was asked for by itself, under the first profile that the adapter declares.
@@ -120,7 +121,7 @@ actor Worker {
             try state.check()
             state.sent()
             try await add(PlannedCase(vector, part.family), to: &window, &waiting)
-            guard window.count >= width else { continue }
+            guard window.count >= (await width) else { continue }
             try await send(&window)
             waiting = []
         }
@@ -131,6 +132,7 @@ actor Worker {
     private func sendAgain() async throws(RunStop) {
         for part in plan.parts {
             let sent = part.cases.filter { graded[$0.id]?.verdict.isGraded == true }
+            let width = await width
             for start in stride(from: 0, to: sent.count, by: width) {
                 try state.check()
                 let cases = sent[start..<min(start + width, sent.count)].map { PlannedCase($0, part.family) }
@@ -182,7 +184,7 @@ actor Worker {
         let requests = window
         window = []
         do {
-            if width > 1 {
+            if await width > 1 {
                 try await requestQueue.send(requests)
             } else {
                 for request in requests { try await requestQueue.send(request); await gradeChanged() }
@@ -192,7 +194,6 @@ actor Worker {
             throw error
         }
         await gradeChanged()
-        isNarrow = await requestQueue.isNarrow
     }
 
     private func reasonNotToSend(

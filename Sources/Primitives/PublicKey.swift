@@ -72,6 +72,10 @@ package struct PublicKey: Sendable {
 }
 
 extension PublicKey: Hashable {
-    package static func == (left: PublicKey, right: PublicKey) -> Bool { left.bytes == right.bytes }
+    package static func == (left: PublicKey, right: PublicKey) -> Bool {
+        left.withPoint { left in
+            right.withPoint { secp256k1_ec_pubkey_cmp(CryptoLibraries.shared.secp256k1, left, $0) == 0 }
+        }
+    }
     package func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 }

@@ -74,9 +74,8 @@ package struct RunWriter {
     /// - Parameter canaries: those that are sent by themselves.
     package func heading(_ identity: AdapterIdentity, profile: String, cases: Int, canaries: Int) -> String {
         if style.amount == .quiet { return "" }
-        let what = canaries > 0 ? (canaries, "canary", "canaries") : (cases, "case", "cases")
-        let words = "\(what.0) \(what.0 == 1 ? what.1 : what.2)"
-        return finished(RunText.heading(identity, profile: profile, words))
+        let sent = SentCases(cases: cases, canaries: canaries)
+        return finished(RunText.heading(identity, profile: profile, sent.text))
     }
 
     /// The line of a family, and what there is to say about its cases. Empty if nothing is to be told.

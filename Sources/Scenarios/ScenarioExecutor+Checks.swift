@@ -209,8 +209,7 @@ extension ScenarioExecutor {
     }
 
     func walk(_ path: BlindedPath, purpose: PathPurpose = .message) -> DecryptedPath? {
-        let keys = [network.underTest.node_key] + network.actors.values.map(\.node_key)
-        return try? path.walk(keys, purpose: purpose, profile)
+        network.walk(path, purpose: purpose)
     }
 
     // MARK: Invoices

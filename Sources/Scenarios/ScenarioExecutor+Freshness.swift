@@ -91,7 +91,7 @@ extension ScenarioExecutor {
 
     /// An offer that is about to be answered has not ended by its own account, unless its paths have (B12-OFF-W7).
     mutating func checkStatedEnd(of offer: Offer, at moment: UInt64) {
-        guard let stated = offer.offer_absolute_expiry, stated < moment else { return }
+        guard let stated = offer.offer_absolute_expiry, offer.hasEnded(at: moment) else { return }
         if let ends = end(of: offer), ends < moment { return }
         addViolation(["B12-OFF-W7"], "the offer says that it ended at \(stated), and it is \(moment)")
     }

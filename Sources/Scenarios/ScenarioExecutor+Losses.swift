@@ -62,7 +62,7 @@ extension ScenarioExecutor {
 
     private func isAlive(_ offer: [UInt8]) -> Bool {
         let read = payer.offers.values.first { $0.decoded.bytes == offer }
-        return read?.offer_absolute_expiry.map { now <= $0 } ?? true
+        return read?.hasEnded(at: now) != true
     }
 
     private func isUnderway(_ request: [UInt8]) -> Bool {

@@ -7,7 +7,7 @@ internal import Wire
 ///
 /// A short channel id means a channel, not a node: which node it leads to depends on which one opens the hop that names it
 /// (OM-R5).
-struct ScenarioGraph: Sendable {
+struct ScenarioGraph: KnownChannels {
     struct Channel: Hashable, Sendable {
         let scid: UInt64
         /// The one with the lesser id first, as in `channel_announcement` (BOLT 7).

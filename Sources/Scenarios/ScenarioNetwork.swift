@@ -19,7 +19,31 @@ struct ScenarioNetwork: Sendable {
     /// Actors who drop messages with more than record 4 for a relay, as BOLT 4 has it (OM-R3).
     var stock: Set<String> = []
     /// Every node is an implementation that seals its own hops, where the profile has a key for that.
-    var haveReceiveKeys = false
+    var haveReceiveKeys = false {
+        didSet { keys = knownNodes }
+    }
+    private let byID: [[UInt8]: ScenarioActor]
+    /// All nodes, to find whose a hop is.
+    private var keys = KnownNodes([])
+    private let walked = WalkedPaths()
+
+    init(
+        depth: Depth,
+        profile: Profile,
+        underTest: ScenarioActor,
+        actors: [String: ScenarioActor],
+        far: Set<String>,
+        graph: ScenarioGraph
+    ) {
+        self.depth = depth
+        self.profile = profile
+        self.underTest = underTest
+        self.actors = actors
+        self.far = far
+        self.graph = graph
+        byID = Dictionary(([underTest] + actors.values).map { ($0.node_id.bytes, $0) }) { one, _ in one }
+        keys = knownNodes
+    }
 
     /// A request that hands the party a message.
     struct Delivery {
@@ -34,7 +58,14 @@ struct ScenarioNetwork: Sendable {
         let finding: Finding?
     }
 
-    private var everybody: [MessageNode] { ([underTest] + actors.values).map(messageNode) }
+    private var knownNodes: KnownNodes {
+        KnownNodes(([underTest] + actors.values).map { (messageNode($0), $0.node_id) }, channels: graph)
+    }
+
+    /// A path with its hops laid open, as far as the nodes' keys do that.
+    func walk(_ path: BlindedPath, purpose: PathPurpose) -> DecryptedPath? {
+        walked.of(path, purpose) { try? path.walk(keys, purpose: purpose, profile) }
+    }
 
     func messageNode(_ actor: ScenarioActor) -> MessageNode {
         guard haveReceiveKeys else { return actor.messageNode }
@@ -137,7 +168,7 @@ struct ScenarioNetwork: Sendable {
     }
 
     private func actor(_ node_id: some Collection<UInt8>) -> ScenarioActor? {
-        ([underTest] + actors.values).first { $0.node_id.bytes.elementsEqual(node_id) }
+        byID[Array(node_id)]
     }
 
     private static func unknown(channel scid: UInt64) -> Finding {
@@ -181,7 +212,7 @@ struct ScenarioNetwork: Sendable {
                 path_key: try event.member("path_key").hex()[...],
                 onion_message_packet: try event.member("packet").hex()[...]
             )
-            guard let peer = actors.values.first(where: { $0.node_id.bytes == to && !far.contains($0.name) }) else {
+            guard let peer = actor(to), actors[peer.name] != nil, !far.contains(peer.name) else {
                 return .lost("\(Hex.encode(to)) is not a peer")
             }
             if linksDown.contains(peer.name) { return .lost("\(peer.name) is not connected") }
@@ -190,12 +221,12 @@ struct ScenarioNetwork: Sendable {
     }
 
     private func observed(of message: OnionMessage, at peer: ScenarioActor, _ pathRegistry: PathRegistry) -> Outcome {
-        let open = message.open(everybody, profile)
+        let open = message.open(keys, first: peer.node_id, profile)
         if let fault = open.fault { return .lost("layer \(open.layers.count) does not open: \(fault.detail)") }
         guard open.layers.first?.node_id == peer.node_id, let last = open.layers.last else {
             return .lost("it is sent to \(peer.name) and its outer layer is for another node")
         }
-        guard let owner = actors.values.first(where: { $0.node_id == last.node_id }) else {
+        guard let owner = actor(last.node_id.bytes), actors[owner.name] != nil else {
             return .lost("it ends at the party that sent it")
         }
         if let fault = faultOfWay(open) { return .lost(fault) }
@@ -221,11 +252,13 @@ extension ScenarioNetwork {
 
     /// The first stock node on a message's way that drops it.
     private func dropper(of open: DecryptedOnionMessage) -> ScenarioActor? {
-        let layer = open.layers.first { layer in
-            layer.peeled.kind != .receive && layer.peeled.payload.decoded.stream.records.contains { $0.type != 4 }
-                && actors.values.contains { $0.node_id == layer.node_id && stock.contains($0.name) }
-        }
-        return actors.values.first { $0.node_id == layer?.node_id }
+        open.layers.lazy
+            .filter { layer in
+                layer.peeled.kind != .receive
+                    && layer.peeled.payload.decoded.stream.records.contains { $0.type != 4 }
+            }
+            .compactMap { actor($0.node_id.bytes) }
+            .first { stock.contains($0.name) && actors[$0.name] != nil }
     }
 }
 

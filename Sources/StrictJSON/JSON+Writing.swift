@@ -75,13 +75,14 @@ private struct JSONWriter {
 
     private mutating func writeString(_ value: String) {
         text += "\""
-        if value.utf8.contains(where: Self.mayNeedEscape) { writeEscaped(value) } else { text += value }
+        let isEscaped = value.utf8.withContiguousStorageIfAvailable(Self.needsEscape)
+        if isEscaped ?? Self.needsEscape(value.utf8) { writeEscaped(value) } else { text += value }
         text += "\""
     }
 
     /// Most texts are hexadecimal and go in whole.
-    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte >= 0x7f || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    private static func needsEscape(_ bytes: some Sequence<UInt8>) -> Bool {
+        bytes.contains { $0 < 0x20 || $0 >= 0x7f || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
     }
 
     private mutating func writeEscaped(_ value: String) {

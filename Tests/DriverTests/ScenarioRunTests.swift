@@ -86,12 +86,14 @@ internal import Testing
     }
 
     @Test(arguments: [(1 << 20, false), (100, true)])
-    func eventsThatFillTheMemoryTogetherAreAProtocolError(most: Int, isTooMuch: Bool) async throws {
-        var limits = TestRun.limits
-        limits.eventBytes = most
-        let arguments = ["events", "--count", "100"]
-        let result = try await Party.run(arguments, [Small.family], depth: .payload, limits: limits)
-        #expect((result.failure("ticks:payload") == .fault(.protocolError)) == isTooMuch)
+    func eventsThatFillTheMemoryAreAProtocolError(most: Int, isTooMuch: Bool) async throws {
+        for limit: WritableKeyPath<Limits, Int> in [\.answerEventBytes, \.eventBytes] {
+            var limits = TestRun.limits
+            limits[keyPath: limit] = most
+            let arguments = ["events", "--count", "100"]
+            let result = try await Party.run(arguments, [Small.family], depth: .payload, limits: limits)
+            #expect((result.failure("ticks:payload") == .fault(.protocolError)) == isTooMuch)
+        }
     }
 
     @Test func aRejectionOfAStatefulRequestIsNoVerdict() async throws {

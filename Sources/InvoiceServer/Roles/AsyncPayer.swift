@@ -217,7 +217,7 @@ package struct AsyncPayer: NodeParty {
         for payment in unanswered.sorted(by: { $0.id.lexicographicallyPrecedes($1.id) }) {
             var validation = Validation(.strict)
             let offer = try Offer.read(payment.offer[...], &validation)
-            if offer.offer_absolute_expiry.map({ now <= $0 }) ?? true { effects += try ask(payment) }
+            if !offer.hasEnded(at: now) { effects += try ask(payment) }
         }
         return effects
     }

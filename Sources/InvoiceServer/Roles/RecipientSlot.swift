@@ -15,7 +15,7 @@ package struct RecipientSlot: Sendable {
     package var id: OfferID { OfferID(of: offer.decoded.stream) }
 
     /// An offer's last second is its expiry (B12-OFF-R10).
-    package func isAlive(at now: UInt64) -> Bool { offer.offer_absolute_expiry.map { now <= $0 } ?? true }
+    package func isAlive(at now: UInt64) -> Bool { !offer.hasEnded(at: now) }
 
     package var listed: ListedOffer {
         ListedOffer(offer: offer.text, slot: slot, status: isReady ? .ready : .pending)

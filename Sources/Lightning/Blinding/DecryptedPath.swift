@@ -73,12 +73,20 @@ extension BlindedPath {
         purpose: PathPurpose = .message,
         _ profile: Profile
     ) throws(Finding) -> DecryptedPath {
-        let nodes = node_keys.map { KnownNode(key: $0, node_id: $0.publicKey) }
+        try walk(KnownNodes(node_keys.map { MessageNode(node_key: $0) }), purpose: purpose, profile)
+    }
+
+    /// - `nodes`: those that may be on the path.
+    package func walk(
+        _ nodes: KnownNodes,
+        purpose: PathPurpose = .message,
+        _ profile: Profile
+    ) throws(Finding) -> DecryptedPath {
         var hops: [DecryptedPath.Hop] = []
         var path_key: PublicKey? = try firstPathKey()
-        var hint: ArraySlice<UInt8>? = hintOfIntroduction
+        var likely = nodes.owner(of: introduction)
         for (index, hop) in self.hops.enumerated() {
-            let found = try path_key.flatMap { key throws(Finding) in try find(hop, path_key: key, nodes, hint) }
+            let found = try path_key.flatMap { key throws(Finding) in try find(hop, path_key: key, nodes, likely) }
             let isLast = index == self.hops.count - 1
             let opened = isLast ? nil : try? found?.unblinding.open(hop, profile)
             hops.append(
@@ -92,8 +100,11 @@ extension BlindedPath {
                     isDummy: opened?.encrypted_data.isDummyHop ?? false
                 )
             )
-            hint = opened?.encrypted_data.next_node_id
             if isLast { break }
+            // What does not open is a later hop of the same owner's, if anyone's: it has a tag that only its maker can verify.
+            likely = found.flatMap { found in
+                opened.map { nodes.next(after: found.node_id, $0.encrypted_data) } ?? found.node_id.bytes
+            }
             path_key = try found?.unblinding.nextPathKey(opened?.encrypted_data)
         }
         return DecryptedPath(
@@ -113,30 +124,18 @@ extension BlindedPath {
         }
     }
 
-    private struct KnownNode {
-        let key: SecretKey
-        let node_id: PublicKey
-    }
-
-    private var hintOfIntroduction: ArraySlice<UInt8>? {
-        if case .pubkey(let node_id) = introduction { return node_id }
-        return nil
-    }
-
-    /// The node whose blinded id the hop carries: HMAC256("blinded_node_id", ss) * N. The hinted one is tried first.
+    /// The node whose blinded id the hop carries: HMAC256("blinded_node_id", ss) * N.
     private func find(
         _ hop: Hop,
         path_key: PublicKey,
-        _ nodes: [KnownNode],
-        _ hint: ArraySlice<UInt8>?
+        _ nodes: KnownNodes,
+        _ likely: [UInt8]?
     ) throws(Finding) -> (node_id: PublicKey, unblinding: Unblinding)? {
-        let isHinted = { (node: KnownNode) in hint.map { $0.elementsEqual(node.node_id.bytes) } ?? false }
-        for node in nodes.filter(isHinted) + nodes.filter({ !isHinted($0) }) {
-            let unblinding = try Unblinding(node_key: node.key, path_key: path_key)
-            let B = node.node_id.multiplied(by: unblinding.blindedNodeIDFactor)
-            if hop.blinded_node_id.elementsEqual(B.bytes) { return (node.node_id, unblinding) }
+        try nodes.first(likely: likely) { known throws(Finding) in
+            let unblinding = try Unblinding(node_key: known.node.node_key, path_key: path_key)
+            let B = known.node_id.multiplied(by: unblinding.blindedNodeIDFactor)
+            return hop.blinded_node_id.elementsEqual(B.bytes) ? (known.node_id, unblinding) : nil
         }
-        return nil
     }
 }
 

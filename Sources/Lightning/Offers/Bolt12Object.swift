@@ -35,6 +35,9 @@ extension Bolt12Object {
 
 /// The records of the offer, which an invoice request and an invoice repeat.
 extension Bolt12Object {
+    /// The last second of the offer's life is over (B12-OFF-R10). One that states none lives for ever.
+    package func hasEnded(at now: UInt64) -> Bool { offer_absolute_expiry.map { now > $0 } ?? false }
+
     package var offer_chains: [Bytes32]? {
         list(2)?.compactMap { value in
             guard case .bytes(let chain) = value else { return nil }

@@ -120,7 +120,10 @@ package enum InvoiceRequestReaderChecks {
         guard let expiry = input.invoice.offer_absolute_expiry else {
             return .notApplicable("the offer has no offer_absolute_expiry")
         }
-        return .require(input.now <= expiry, "it is \(input.now), the offer expired after \(expiry)")
+        return .require(
+            !input.invoice.hasEnded(at: input.now),
+            "it is \(input.now), the offer expired after \(expiry)"
+        )
     }
 
     /// What has expired is not handed out (C-18).

@@ -109,7 +109,10 @@ package enum OfferReaderChecks {
         guard let expiry = input.offer.offer_absolute_expiry else {
             return .notApplicable("there is no offer_absolute_expiry")
         }
-        return .require(input.now <= expiry, "it is \(input.now), the offer expired after \(expiry)")
+        return .require(
+            !input.offer.hasEnded(at: input.now),
+            "it is \(input.now), the offer expired after \(expiry)"
+        )
     }
 
     static let atMostOneChain = Check<OfferReaderInput>("B12-OFF-W1", .semantic("offer_chains")) { input in

@@ -26,22 +26,39 @@ extension OnionMessage {
         replyPermitted: Bool? = nil,
         _ profile: Profile
     ) -> DecryptedOnionMessage {
+        open(KnownNodes(nodes), replyPermitted: replyPermitted, profile)
+    }
+
+    /// - Parameters:
+    ///   - nodes: those who may be on the way.
+    ///   - first: who was handed the message, where that is known.
+    package func open(
+        _ nodes: KnownNodes,
+        first: PublicKey? = nil,
+        replyPermitted: Bool? = nil,
+        _ profile: Profile
+    ) -> DecryptedOnionMessage {
         var layers: [DecryptedOnionMessage.Layer] = []
         var fault: Finding?
         var isEncryptedToRealID = false
-        do {
+        do throws(Finding) {
             var validation = Validation(.strict)
             var path_key = try firstPathKey()
             var packet: OnionPacket? = try OnionPacket.read(onion_message_packet, &validation)
+            var likely = first?.bytes
             while let current = packet {
-                let hint = layers.last?.peeled.opened.encrypted_data.next_node_id
-                isEncryptedToRealID = nodes.contains { (try? current.peel($0.node_key)) != nil }
-                let (node, peeled) = try Self.open(current, path_key, nodes, hint, profile)
-                layers.append(
-                    DecryptedOnionMessage.Layer(node_id: node.node_key.publicKey, path_key: path_key, peeled: peeled)
-                )
-                packet = peeled.onward?.next_packet
-                path_key = peeled.onward?.next_path_key ?? path_key
+                guard let layer = try Self.open(current, path_key, nodes, likely, profile) else {
+                    isEncryptedToRealID = nodes.contains { (try? current.peel($0.node_key)) != nil }
+                    throw Finding(
+                        "OD-3",
+                        "onion.hmac",
+                        "the layer's HMAC fits none of the known nodes under its path key"
+                    )
+                }
+                layers.append(layer)
+                packet = layer.peeled.onward?.next_packet
+                path_key = layer.peeled.onward?.next_path_key ?? path_key
+                likely = nodes.next(after: layer.node_id, layer.peeled.opened.encrypted_data)
             }
         } catch {
             fault = error
@@ -63,24 +80,23 @@ extension OnionMessage {
         }
     }
 
-    /// The node whose key fits the layer's HMAC, and what it finds.
+    /// The layer as the node sees it whose key fits its HMAC; `nil` if there is none.
     private static func open(
         _ packet: OnionPacket,
         _ path_key: PublicKey,
-        _ nodes: [MessageNode],
-        _ hint: ArraySlice<UInt8>?,
+        _ nodes: KnownNodes,
+        _ likely: [UInt8]?,
         _ profile: Profile
-    ) throws(Finding) -> (MessageNode, PeeledMessage) {
-        let isHinted = { (node: MessageNode) in hint.map { $0.elementsEqual(node.node_key.publicKey.bytes) } ?? false }
-        for node in nodes.filter(isHinted) + nodes.filter({ !isHinted($0) }) {
+    ) throws(Finding) -> DecryptedOnionMessage.Layer? {
+        try nodes.first(likely: likely) { known throws(Finding) in
             do throws(Finding) {
                 var validation = Validation(.strict)
-                return (node, try node.peel(packet, path_key: path_key, profile, &validation))
+                let peeled = try known.node.peel(packet, path_key: path_key, profile, &validation)
+                return DecryptedOnionMessage.Layer(node_id: known.node_id, path_key: path_key, peeled: peeled)
             } catch  where error.requirement == "OD-3" {
-                continue
+                return nil
             }
         }
-        throw Finding("OD-3", "onion.hmac", "the layer's HMAC fits none of the known nodes under its path key")
     }
 }
 
