@@ -610,6 +610,15 @@ private struct PaymentPayloadBuilder {
                         "there is no next hop", base.with(6, MessageParts.bigEndian(1, 8))
                     ),
                     (
+                        "built-with-payment-data", "ASY-P6", ["onion.payload", "semantic.payment_data"],
+                        "the path's data stand for the secret",
+                        base.with(8, Hash.sha256(PayloadFixture.preimage).bytes + [1])
+                    ),
+                    (
+                        "built-with-payment-metadata", "ASY-P6", ["onion.payload", "semantic.payment_metadata"],
+                        "no invoice of this kind states any", base.with(16, [1])
+                    ),
+                    (
                         "built-with-unknown-record", "ASY-P6", ["onion.payload"], "nothing else goes along",
                         base.with(65_539, [1])
                     ),

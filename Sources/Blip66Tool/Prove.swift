@@ -25,7 +25,8 @@ struct Prove: AsyncParsableCommand {
               blip66 prove --full --page Spec/kill-matrix.md --json kills.json
 
             A mutant is asked what its own requirement is about first, and no more once two cases have blamed it; then the \
-            families and the role that it touches. With --full everything is asked, of each.
+            families and the role that it touches, but for scenarios of hundreds of steps. One that an argument calls equivalent is asked the former alone. With --full \
+            everything is asked, of each.
 
             Spec/open-mutants.json lists variants that are known not to be judged as they should be: work to do. They are counted, \
             and fail the proof no more until they are judged rightly.
@@ -82,13 +83,18 @@ struct Prove: AsyncParsableCommand {
         Interruption.killAdapters(.exits)
         let start = ContinuousClock().now
         let prover = try prover(data)
-        let matrix = KillMatrix(
-            await prover.run(subjects, finished: Progress(subjects.count).show),
-            form: form,
-            isWhole: filter.isEmpty && sample == nil,
-            requirements: data.catalogue.requirements,
-            open: open
-        )
+        func matrix(_ results: [ProofResult]) -> KillMatrix {
+            KillMatrix(
+                results,
+                form: form,
+                isWhole: filter.isEmpty && sample == nil,
+                requirements: data.catalogue.requirements,
+                open: open
+            )
+        }
+        let results = await prover.run(subjects, finished: Progress(subjects.count).show)
+        let few = Set(matrix(results).killedOnce.flatMap(\.mutants).map(\.subject.name))
+        let matrix = matrix(await prover.lookingFurther(results, at: few))
         Output.line(matrix.text)
         Output.line("in \((ContinuousClock().now - start).components.seconds) s")
         try files.json?.write(matrix.json.pretty)
@@ -113,7 +119,7 @@ struct Prove: AsyncParsableCommand {
     private func prover(_ data: SpecData) throws -> Prover {
         let project = try ProjectFiles.locate()
         var options = Prover.Options(program: ThisProgram.path)
-        options.workers = workers.count
+        options.workers = workers.workers ?? Self.workers(cores: workers.count)
         options.isFull = full
         options.suite = Generation.version
         return try Prover(
@@ -126,6 +132,9 @@ struct Prove: AsyncParsableCommand {
             options: options
         )
     }
+
+    /// A scenario goes to and fro between the runner and the party, and one of them waits.
+    private static func workers(cores: Int) -> Int { cores + (cores + 1) / 2 }
 
     /// Of the run, for the page.
     private var form: String {

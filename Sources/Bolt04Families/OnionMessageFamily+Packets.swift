@@ -81,6 +81,7 @@ extension OnionMessageBuilder {
             try message(over: three, pad_key: pad_key),
             pad_key: pad_key
         )
+        try addWhatAllPacketsHave(three, one)
         try addFullPackets(three, one)
         // Payloads of two bytes, a record 4 without data: 35 bytes a hop, 37 hops in 1300 bytes.
         let most = (0..<37).map { (B: Fixtures.key("hop \($0)"), payload: [UInt8]([4, 0])) }
@@ -243,6 +244,16 @@ extension OnionMessageBuilder {
             in: send(over: three.parts),
             three.layers
         )
+        for (name, from) in [("", "bob"), ("-of-others", "dave")] {
+            let two = try route.path([route.relay(from, to: "carol"), route.last("carol")])
+            try sent(
+                "send-over-path-with-the-first-key\(name)",
+                ["RB-U4", "RB-U2"],
+                "the path's first key goes with the message, not that of a later hop",
+                in: send(over: two.parts),
+                two.layers
+            )
+        }
         // Whether the sender pads the data of its own hop is its choice (C-110): the packet is judged, not compared.
         builder.accept(
             "send-over-path-behind-own-hop",
@@ -302,6 +313,29 @@ extension OnionMessageBuilder {
         try addOwnHops(three)
         try addSizes(three)
         try addUnusablePaths(three)
+    }
+
+    /// Every packet shows these; a few are about nothing else, so that whoever does it otherwise is told by name.
+    private mutating func addWhatAllPacketsHave(
+        _ three: BlindingDerivation,
+        _ one: BlindingDerivation
+    ) throws(GenerationError) {
+        let rules: [(name: String, id: RequirementID, comment: String)] = [
+            ("version", "OM-W1", "the first byte is version 0"),
+            ("no-associated-data", "OM-W2", "nothing but the payloads goes into the hmacs"),
+        ]
+        for (name, id, comment) in rules {
+            for (suffix, path) in [("", three), ("-over-one-hop", one)] {
+                let pad_key = Fixtures.key("pad key of \(name)\(suffix)").bytes
+                built(
+                    "build-with-\(name)\(suffix)",
+                    [id, "OM-W8"],
+                    comment,
+                    try message(over: path, pad_key: pad_key),
+                    pad_key: pad_key
+                )
+            }
+        }
     }
 
     /// A sender opens what is its own, however it is named, as far as it goes.

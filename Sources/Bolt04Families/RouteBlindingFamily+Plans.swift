@@ -50,6 +50,15 @@ extension RouteBlindingBuilder {
             "over Alice and Bob to Carol",
             route.threeHops
         )
+        for (name, first) in [("", "dave"), ("-of-a-longer-path", "alice")] {
+            let hops = first == "dave" ? [] : [route.relay(first, to: "dave")]
+            try create(
+                "create-with-the-first-key\(name)",
+                ["RB-W4", "RB-W1"],
+                "the path has the first hop's key, and no other",
+                hops + [route.relay("dave", to: "carol"), route.last("carol")]
+            )
+        }
         let twenty = (0..<19).map { route.relay("hop \($0)", to: "hop \($0 + 1)") } + [route.last("hop 19")]
         try create(
             "create-twenty-hops",
@@ -401,6 +410,10 @@ extension RouteBlindingBuilder {
                     (
                         "with-features", "RB-P3", ["semantic.allowed_features", "features"], "a feature is allowed",
                         changed(hops, 0, adding: features)
+                    ),
+                    (
+                        "with-features-at-the-end", "RB-P3", ["semantic.allowed_features", "features"],
+                        "the recipient allows itself a feature", changed(hops, hops.count - 1, adding: features)
                     ),
                 ]
         if profile.blinded_path.both_next_hops == .nodeID {

@@ -113,6 +113,23 @@ private func addSignature(_ family: inout FamilyBuilder, _ records: [TLVRecord])
         ],
         out: ["bytes": .hex(signed), "root": .hex(root), "digest": .hex(digest), "signature": .hex(signature)]
     )
+    let aux = Bytes32(repeating: 0xa5)
+    let signedWithAux = Schnorr.sign(digest, with: key, aux: aux)
+    family.accept(
+        "sign-with-aux",
+        "bolt12.sign",
+        ["B12-SIG-7"],
+        "signed with auxiliary randomness that is not zero: as BIP-340 takes it in, and the same each time",
+        flags: ["signature"],
+        in: [
+            "bytes": .hex(TLVStream(sorting: records).bytes), "messagename": "invoice_request",
+            "secret_key": .hex(key.bytes), "aux": .hex(aux),
+        ],
+        out: [
+            "bytes": .hex(TLVStream(sorting: records + [TLVRecord(type: 240, value: signedWithAux)]).bytes),
+            "root": .hex(root), "digest": .hex(digest), "signature": .hex(signedWithAux),
+        ]
+    )
     family.accept(
         "verify-with-records-around-the-signatures",
         "bolt12.verify",

@@ -255,6 +255,17 @@ private func addAsyncOffers(_ family: inout FamilyBuilder) {
         in: offerInput(two, isAsync)
     )
     family.reject(
+        "async-one-chain-twice",
+        "offer.validate",
+        ["B12-OFF-W1"],
+        ["semantic.offer_chains"],
+        "two entries, though both are bitcoin's",
+        neighbour: "async-one-chain",
+        flags: ["async"],
+        in: offerInput(base.with(2, Chain.bitcoin.bytes + Chain.bitcoin.bytes), isAsync),
+        under: [.accept("C-122 b")]
+    )
+    family.reject(
         "async-without-paths",
         "offer.validate",
         ["B12-OFF-W2"],

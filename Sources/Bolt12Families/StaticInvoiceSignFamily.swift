@@ -52,12 +52,24 @@ func staticInvoiceSignFamily(_ context: GenerationContext, _ profile: Profile) -
         in: ["bytes": .hex(plain.signed), "secret_key": .hex(plain.key.bytes)],
         out: ["bytes": .hex(plain.signed), "signature": .hex(plain.signature)]
     )
+    let aux = Bytes32(repeating: 0x5a)
+    family.accept(
+        "sign-with-aux",
+        "static_invoice.sign",
+        ["B12-SI-W9", "B12-SI-W8"],
+        "signed with auxiliary randomness that is not zero: as BIP-340 takes it in, and the same each time",
+        in: ["bytes": .hex(plain.unsigned), "secret_key": .hex(plain.key.bytes), "aux": .hex(aux)],
+        out: [
+            "bytes": .hex(plain.signed(with: plain.signature(aux: aux))), "root": .hex(plain.root),
+            "digest": .hex(plain.digest), "signature": .hex(plain.signature(aux: aux)),
+        ]
+    )
     family.accept(
         "verify-other-aux",
         "static_invoice.verify",
         ["B12-SIG-7", "B12-SI-R13"],
         "another signature of the same digest, with BIP-340's auxiliary randomness",
-        in: ["bytes": .hex(plain.signed(with: plain.signature(aux: Bytes32(repeating: 0x5a))))]
+        in: ["bytes": .hex(plain.signed(with: plain.signature(aux: aux)))]
     )
     for odd in [false, true] {
         addSigning(

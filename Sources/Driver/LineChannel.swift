@@ -63,7 +63,7 @@ package struct LineSplitter: Sendable {
 package actor LineChannel {
     /// Lines that are kept while nobody waits: those that may be asked for at once, and some more. One unasked line is a
     /// fault already, and what follows it need not be kept.
-    private static let capacity = Limits.mostOpenRequests + 16
+    package static let capacity = Limits.mostOpenRequests + 16
 
     private var splitter: LineSplitter
     private let queue = TimedQueue<OutputPart>(capacity: LineChannel.capacity)

@@ -65,6 +65,18 @@ extension MutantRegistry {
             "ASY-P1/preimage-used-again",
             .asyncPayer { $0.policy.preimage = { _ in [UInt8](repeating: 5, count: 32) } }
         ),
+        Mutant("ASY-P2/hash-of-the-hash", .asyncPayer { _ in }) { effect, _ in
+            guard case .payHTLC(let htlc) = effect else { return effect }
+            return .payHTLC(
+                SentHTLC(
+                    payment: htlc.payment,
+                    payload: htlc.payload,
+                    payment_hash: Hash.sha256(htlc.payment_hash.bytes),
+                    amount_msat: htlc.amount_msat,
+                    hold: htlc.hold
+                )
+            )
+        },
         Mutant(
             "ASY-P3/another-request-in-the-payment",
             .asyncPayer { $0.policy.request = { request in request.dropLast() + [request.last.map { $0 ^ 1 } ?? 0] } }

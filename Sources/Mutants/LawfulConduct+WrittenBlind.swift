@@ -22,14 +22,27 @@ extension LawfulConduct {
         LawfulConduct(
             "paths-through-a-peer",
             "lets its paths begin at a peer, where there are onions",
-            .server { $0.checks.invoiceRequest = $0.checks.invoiceRequest.without("B12-IRQ-8") }
-        ) { event, party in
-            party.take(event).map { effect in
+            // Its paths do not open with the node's key, so the check that compares contexts stands here.
+            .server { $0.checks.invoiceRequest = $0.checks.invoiceRequest.without("B12-IRQ-8") },
+            // The context that each handed out path leads to.
+            [BlindedPath: ArraySlice<UInt8>]()
+        ) { event, party, contexts in
+            if let request = party.message(.invoice_request, in: event),
+                !party.cameOverItsOffer(request, contexts.change { $0 })
+            {
+                return []
+            }
+            return party.take(event).map { effect in
                 if case .answer(.paths(let paths)) = effect {
                     return .answer(.paths(paths.map { party.throughPeer($0) }))
                 }
                 guard let message = party.message(.offer_paths, in: effect) else { return effect }
-                let paths = party.offer_paths(in: message.content).map { party.throughPeer($0) }
+                let paths = party.offer_paths(in: message.content).map { path in
+                    let longer = party.throughPeer(path)
+                    let context = party.paths.context(of: path)
+                    contexts.change { $0[longer] = context }
+                    return longer
+                }
                 let content = party.replacing(message.content, offer_paths: paths)
                 return .send(
                     message.with(content: content).with(reply_path: message.reply_path.map { party.throughPeer($0) })
@@ -225,6 +238,15 @@ private enum OddName {
 }
 
 extension OriginalParty {
+    /// Whether a request came over a path of the offer that it is for (B12-IRQ-8), as far as it is known where those lead.
+    fileprivate func cameOverItsOffer(
+        _ request: ReceivedMessage,
+        _ contexts: [BlindedPath: ArraySlice<UInt8>]
+    ) -> Bool {
+        let own = (offer(in: request.content.value)?.offer_paths ?? []).compactMap { contexts[$0] }
+        return own.isEmpty || request.context.map(own.contains) == true
+    }
+
     /// The same with a peer before it; as it is where messages have no onions.
     fileprivate mutating func throughPeer(_ path: BlindedPath) -> BlindedPath {
         let peer = configuration.peers.first { !linksDown.contains($0) }

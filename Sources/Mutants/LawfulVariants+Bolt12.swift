@@ -11,6 +11,10 @@ extension LawfulVariantRegistry {
     static let offerVariants = [
         LawfulVariant("C-31", "b", "takes offers for a server's invoices without offer_issuer_id")
             .tolerating(in: "offer.validate") { finding, _ in finding.requirement == "B12-OFF-W6" },
+        LawfulVariant("C-122", "b", "counts a chain that is listed twice as one")
+            .tolerating(in: "offer.validate") { finding, answer in
+                finding.requirement == "B12-OFF-W1" && Set((try? offer(answer).offer_chains) ?? []).count == 1
+            },
         LawfulVariant("C-101", "b", "refuses offers whose offer_paths is empty").rejecting(in: "offer.validate") {
             answer in
             guard try offer(answer).offer_paths?.isEmpty == true else { return nil }

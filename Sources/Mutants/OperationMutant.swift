@@ -55,9 +55,7 @@ package struct OperationMutant: Sendable {
         + InvoiceWriterMutants.all
         + SaltMutants.all
 
-    private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { one, _ in one })
-
-    package static func named(_ name: String) -> OperationMutant? { byName[name] }
+    package static func named(_ name: String) -> OperationMutant? { all.first { $0.name == name } }
 }
 
 // MARK: Ways to be wrong

@@ -38,7 +38,7 @@ enum RecordOperators {
 
     private static let tables: [Table] =
         [
-            Table(schema: .offer, reader: "offer.decode"),
+            Table(schema: .offer, reader: "offer.decode", definedBy: ["B12-OFF-R6", "B12-OFF-R8"]),
             Table(schema: .invoice_request, reader: "invreq.decode"),
             Table(schema: .static_invoice(.numbers), reader: "static_invoice.decode"),
             Table(

@@ -74,24 +74,30 @@ package struct ServedVariant: Sendable {
     package static let all: [ServedVariant] =
         MutantRegistry.all.map { ServedVariant($0, .written) } + LeftOutChecks.ofRoles.map { ServedVariant($0, .made) }
         + OperationMutant.all.map { ServedVariant($0) }
-        + HigherOrderMutants.all.map { mutant in
-            ServedVariant(mutant, .throughout, HigherOrderMutants.broken[mutant.name] ?? [])
-        }
+        + HigherOrderMutants.all.map(ofRoleWrongThroughout)
         + LawfulVariantRegistry.all.map { ServedVariant($0) } + LawfulConduct.all.map { ServedVariant($0) }
 
-    private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { one, _ in one })
-
     /// A mutant, a lazy reader or a role that is wrong throughout.
+    ///
+    /// Whoever is served needs no more than itself, and each of thousands of processes asks: so the lists are looked through one
+    /// after the other, and those behind it are never made.
     package static func mutant(_ name: String) -> ServedVariant? {
-        // Made from its name alone: the list of all others need not be made for it.
+        // Made from its name alone.
         if let reader = LazyReader.named(name) { return ServedVariant(reader, [], []) }
-        return byName[name].flatMap { $0.kind == .lawful ? nil : $0 }
+        return MutantRegistry.all.first { $0.name == name }.map { ServedVariant($0, .written) }
+            ?? LeftOutChecks.ofRoles.first { $0.name == name }.map { ServedVariant($0, .made) }
+            ?? OperationMutant.named(name).map { ServedVariant($0) }
+            ?? HigherOrderMutants.all.first { $0.name == name }.map(ofRoleWrongThroughout)
     }
 
     /// A lawful one; `C-30 b` will do for `C-30-b`.
     package static func lawful(_ name: String) -> ServedVariant? {
-        if let known = byName[name], known.kind == .lawful { return known }
-        return LawfulVariantRegistry.variant(name).map { ServedVariant($0) }
+        LawfulConduct.all.first { $0.name == name }.map { ServedVariant($0) }
+            ?? LawfulVariantRegistry.variant(name).map { ServedVariant($0) }
+    }
+
+    private static func ofRoleWrongThroughout(_ mutant: Mutant) -> ServedVariant {
+        ServedVariant(mutant, .throughout, HigherOrderMutants.broken[mutant.name] ?? [])
     }
 
     /// A lazy reader of the grid.

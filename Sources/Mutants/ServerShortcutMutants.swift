@@ -15,6 +15,13 @@ extension MutantRegistry {
             .server { $0.policy.slot = { ClientSlot(client: "\($0.client)\($0.slot)", slot: 0) } }
         ),
         Mutant(
+            "B66-OP-S2/names-without-case",
+            .server { $0.policy.slot = { ClientSlot(client: $0.client.lowercased(), slot: $0.slot) } }
+        ),
+        Mutant("B66-OP-S2/offer-paths-for-a-week-unsaid", .server, onReceive: .invoice_request) { message, party in
+            party.creationTime(message).map { party.now - $0 <= 604_800 } == false ? nil : message
+        },
+        Mutant(
             "B66-OP-S2/slot-of-one-byte",
             .server { $0.policy.slot = { ClientSlot(client: $0.client, slot: $0.slot & 0xFF) } }
         ),

@@ -112,6 +112,14 @@ enum SignatureMutants {
             tag: "lightninginvoicesignature"
         ),
         verified("B12-SIG-7/the-root-itself", "verifies over the root", tag: nil),
+        .asked("B12-SIG-7/aux-ignored@bolt12.sign", "signs without auxiliary randomness", in: "bolt12.sign") {
+            input,
+            _ in
+            input["aux"] = nil
+        },
+        .asked("B12-SI-W9/aux-ignored", "signs without auxiliary randomness", in: "static_invoice.sign") { input, _ in
+            input["aux"] = nil
+        },
         .answering(
             "B12-SIG-8/signature-at-the-end",
             "puts the signature behind all records",

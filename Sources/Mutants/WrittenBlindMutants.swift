@@ -42,21 +42,11 @@ extension MutantRegistry {
     ]
 
     private static let blindRecipients: [Mutant] = [
+        Mutant("ASY-S1/renewed-message-paths-end-with-the-first-invoice", endingWithTheFirstInvoice(.heldMessage)),
+        Mutant("ASY-R1/renewed-payment-paths-end-with-the-first-invoice", endingWithTheFirstInvoice(.payment)),
+        Mutant("B66-SSI-S2/renewed-forward-path-ends-with-the-first-invoice", endingWithTheFirstInvoice(.forward)),
+        Mutant("B66-SSI-S2/forward-path-ends-a-day-early", endingWithTheFirstInvoice(.forward, early: 86_400)),
         Mutant(name: "ASY-S1/newest-message-paths-only", role: "recipient", party: newestMessagePathsOnly),
-        Mutant(name: "ASY-S1/paths-end-with-the-first-invoice", role: "recipient") { configuration in
-            let first = MutantMemory<UInt64?>(nil)
-            var recipient = Recipient(configuration)
-            recipient.policy.seals = { context in
-                guard context.purpose == .heldMessage else { return context }
-                var ending = context
-                ending.expiry = first.change { known in
-                    known = known ?? context.expiry
-                    return known
-                }
-                return ending
-            }
-            return recipient
-        },
         // The secrets of the last invoice take the place of those before.
         Mutant("ASY-R1/newest-payment-paths-only", .recipient) { event, party in
             guard case .htlc(let htlc) = event, party.isOverOldPath(htlc) else { return party.take(event) }
@@ -70,6 +60,26 @@ extension MutantRegistry {
             return [.htlcFail(Finding("ASY-R1", .semantic("amt_to_forward"), "that is not what was asked for"))]
         },
     ]
+
+    /// Paths for `purpose` end when the first invoice does, or so many seconds before; an invoice's message paths, which are made
+    /// first, end with it.
+    private static func endingWithTheFirstInvoice(
+        _ purpose: PathContext.Purpose,
+        early seconds: UInt64 = 0
+    ) -> MutantBase {
+        MutantBase(role: "recipient") { configuration in
+            let end = MutantMemory<UInt64?>(nil)
+            var recipient = Recipient(configuration)
+            recipient.policy.seals = { context in
+                if context.purpose == .heldMessage { end.change { $0 = $0 ?? context.expiry } }
+                guard context.purpose == purpose, let first = end.change({ $0 }) else { return context }
+                var ended = context
+                ended.expiry = first - seconds
+                return ended
+            }
+            return recipient
+        }
+    }
 
     /// Seals a number into the message paths of each invoice, and answers over those with the newest number alone.
     private static let newestMessagePathsOnly: @Sendable (PartyConfiguration) -> any Party = { configuration in
@@ -150,6 +160,26 @@ extension MutantRegistry {
     ]
 
     private static let blindHolders: [Mutant] = [
+        Mutant("ASY-H4/htlc-ids-of-four-bytes", .holder) { event, party in
+            switch event {
+            case .htlcAdded(var htlc):
+                htlc.htlc_id &= 0xFFFF_FFFF
+                return party.take(.htlcAdded(htlc))
+            case .htlcCommitted(let htlc_id): return party.take(.htlcCommitted(htlc_id & 0xFFFF_FFFF))
+            case .htlcRemoved(let htlc_id): return party.take(.htlcRemoved(htlc_id & 0xFFFF_FFFF))
+            default: return party.take(event)
+            }
+        },
+        // As if its paths ended a day after the first HTLC.
+        Mutant(name: "ASY-H3/release-paths-for-a-day", role: "holder") { configuration in
+            let since = MutantMemory<UInt64?>(nil)
+            return MutantParty(HTLCHolder(configuration), configuration) { event, party in
+                let now = party.now
+                if case .htlcAdded = event { since.change { $0 = $0 ?? now } }
+                let isLate = since.change { $0 }.map { now - $0 > 86_400 } ?? false
+                return isLate && party.message(.release_held_htlc, in: event) != nil ? [] : party.take(event)
+            }
+        },
         Mutant(
             "ASY-H3/forgets-an-early-release-at-a-kill",
             .holder {

@@ -77,6 +77,19 @@ package struct KillMatrix: Sendable {
         }
     }
 
+    /// MUSTs that no case accuses by name, each with the alternatives that its mutants are taken to follow.
+    package var unaccused: [(id: RequirementID, excuses: [ReadingAlternative])] {
+        rows.compactMap { row in
+            let level = requirements[row.id]?.level
+            guard row.cases.isEmpty, level == .must || level == .mustNot else { return nil }
+            let excuses = row.mutants.flatMap { mutant -> [ReadingAlternative] in
+                if case .excused(let alternatives) = mutant.verdict { return alternatives }
+                return []
+            }
+            return (row.id, Set(excuses).sorted { "\($0)" < "\($1)" })
+        }
+    }
+
     /// What is not as it should be, and not known to be.
     package var problems: [ProofResult] { results.filter { !$0.isRight && !open.lists($0) } }
     /// What is known not to be as it should be.
@@ -135,7 +148,15 @@ package struct KillMatrix: Sendable {
             "refuted: \($0.mutant) is blamed on \($0.requirement); take that out of MutantWaivers.swift"
         }
         let once = killedOnce.isEmpty || !isWhole ? [] : [onceText]
-        return (wrong + stale + told + waivers + missing + once + figures).joined(separator: "\n")
+        let never = unaccused.isEmpty || !isWhole ? [] : [unaccusedText]
+        return (wrong + stale + told + waivers + missing + once + never + figures).joined(separator: "\n")
+    }
+
+    private var unaccusedText: String {
+        let ids = unaccused.map { id, excuses in
+            excuses.isEmpty ? "\(id)" : "\(id) (\(excuses.map(\.description).joined(separator: ", ")))"
+        }
+        return "no case accuses who breaks them, or another reading allows it: \(ids.joined(separator: ", "))"
     }
 
     private var onceText: String {
@@ -181,6 +202,7 @@ package struct KillMatrix: Sendable {
         lines += ["## Requirements without a mutant of their own", "", "| requirement | why |", "|---|---|"]
         lines += MutantWaivers.all.map { "| \($0.requirement) | \($0.reason) |" } + [""]
         if !killedOnce.isEmpty { lines += ["MUSTs: \(onceText).", ""] }
+        if !unaccused.isEmpty { lines += ["MUSTs: \(unaccusedText).", ""] }
         lines += [
             "## Requirements", "", "| requirement | level | mutants killed | cases that kill | such as |",
             "|---|---|---|---|---|",

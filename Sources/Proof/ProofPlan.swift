@@ -32,7 +32,8 @@ struct ProofPlan: Sendable {
         let id: String
         /// The requirements of the scenario and of its steps.
         let about: Set<RequirementID>
-        /// At packet depth, those alone in which onions and ways matter: conduct is the same at both.
+        /// At packet depth, those alone in which onions and ways matter: conduct is the same at both. Not those of hundreds of steps,
+        /// which take as long as forty others: they are for who is claimed to be found out by them, and for the full form.
         let isPlayedForAll: Bool
         /// The alternatives that its rows are for.
         let readings: Set<ReadingAlternative>
@@ -40,9 +41,20 @@ struct ProofPlan: Sendable {
         init(_ run: ScenarioRun) {
             id = run.id
             about = Set(run.scenario.requirements + run.scenario.steps.flatMap(\.allRequirements))
-            isPlayedForAll =
+            let isOfItsDepth =
                 run.depth == .payload || run.scenario.needs.depth == .packet || !run.scenario.far.isEmpty
+            isPlayedForAll = isOfItsDepth && Self.length(run.scenario.steps) <= Self.mostSteps
             readings = Set(run.scenario.steps.flatMap(\.rows).joined().compactMap(\.reading))
+        }
+
+        private static let mostSteps = 200
+
+        /// With the rounds of what is repeated.
+        private static func length(_ steps: [Step]) -> Int {
+            steps.reduce(0) { sum, step in
+                guard case .repeat(let times, let repeated) = step.action else { return sum + 1 }
+                return sum + max(1, times.number) * length(repeated)
+            }
         }
     }
 
@@ -77,6 +89,10 @@ struct ProofPlan: Sendable {
         if isFull { return [Stage(ids: allIDs)] }
         if subject.kind == .lawful || subject.kind == .throughout { return [touched(subject)] }
         let claimed = Stage(ids: claims(on: subject))
+        // Of one that nobody is said to tell from the reference, the full form asks the rest.
+        if EquivalentMutants.argument(for: subject.name) != nil {
+            return [claimed.ids.isEmpty ? own(subject) : claimed].filter { !$0.ids.isEmpty }
+        }
         // What was asked is asked again: a verdict is one of a run, and neighbours and twins belong to it.
         return [claimed.ids.isEmpty ? own(subject) : claimed, touched(subject)].filter { !$0.ids.isEmpty }
     }

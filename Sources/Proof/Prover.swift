@@ -67,6 +67,21 @@ package struct Prover: Sendable {
         }
     }
 
+    /// The results, with more kills of these variants, of which few cases are known: they are asked everything that they touch.
+    package func lookingFurther(_ results: [ProofResult], at few: Set<String>) async -> [ProofResult] {
+        // In the full form all was asked.
+        if options.isFull { return results }
+        var results = results
+        for index in results.indices where few.contains(results[index].subject.name) {
+            let subject = results[index].subject
+            guard let stage = plan.stages(subject).last, let run = try? await run(subject, stage) else { continue }
+            let more = ProofResult(subject, run, claims: [])
+            results[index].cases += more.cases
+            results[index].kills += more.kills.filter { !results[index].kills.contains($0) }
+        }
+        return results
+    }
+
     /// One stage after another, until it is found out.
     private func prove(_ subject: ServedVariant) async -> ProofResult {
         var last = ProofResult(subject: subject, verdict: subject.kind == .lawful ? .passed : .survived)

@@ -12,29 +12,30 @@ package struct RequirementID: RawRepresentable, Hashable, Sendable, Comparable, 
 
     /// Alphabetical, with numbers inside the names in numeric order: `B12-SI-R9` before `B12-SI-R10`.
     package static func < (left: RequirementID, right: RequirementID) -> Bool {
-        left.sortKey.lexicographicallyPrecedes(right.sortKey) { first, second in
-            switch (first, second) {
-            case (.number(let a), .number(let b)): a < b
-            case (.text(let a), .text(let b)): a < b
-            case (.number, .text): true
-            case (.text, .number): false
+        var (left, right) = (left.rawValue.utf8[...], right.rawValue.utf8[...])
+        while let one = left.first, let other = right.first {
+            switch (isDigit(one), isDigit(other)) {
+            case (true, true):
+                let (a, b) = (takeNumber(&left), takeNumber(&right))
+                if a.count != b.count { return a.count < b.count }
+                if !a.elementsEqual(b) { return a.lexicographicallyPrecedes(b) }
+            case (false, false):
+                if one != other { return one < other }
+                left.removeFirst()
+                right.removeFirst()
+            case (let isNumber, _):
+                return isNumber
             }
         }
+        return left.isEmpty && !right.isEmpty
     }
 
-    private enum Part: Equatable {
-        case text(String)
-        case number(Int)
-    }
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-    private var sortKey: [Part] {
-        var parts: [Part] = []
-        var rest = rawValue[...]
-        while let first = rest.first {
-            let run = rest.prefix { $0.isNumber == first.isNumber }
-            parts.append(Int(run).map(Part.number) ?? .text(String(run)))
-            rest = rest.dropFirst(run.count)
-        }
-        return parts
+    /// The digits in front, without leading zeros: of two numbers the one with fewer of them is less.
+    private static func takeNumber(_ rest: inout Substring.UTF8View) -> Substring.UTF8View {
+        let digits = rest.prefix(while: isDigit)
+        rest = rest.dropFirst(digits.count)
+        return digits.drop { $0 == 0x30 }
     }
 }

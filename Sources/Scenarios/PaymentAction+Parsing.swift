@@ -8,7 +8,7 @@ extension PaymentAction {
         "abandon": ["payment"],
         "give_release_paths": ["payment", "by", "count", "as"],
         "expect_payment": ["invoice", "request", "amount_msat", "path", "parts", "hold"],
-        "add_htlc": ["as", "hold", "lasts", "committed", "same_hash_as"],
+        "add_htlc": ["as", "htlc_id", "hold", "lasts", "committed", "same_hash_as"],
         "commit_htlc": ["htlc"],
         "remove_htlc": ["htlc"],
         "expect_release_paths": ["htlc", "as"],
@@ -83,6 +83,7 @@ extension PaymentExpectation {
 extension AddHTLCStep {
     init(_ reader: JSONReader) throws(JSONShapeError) {
         name = try reader.member("as").string()
+        htlc_id = try reader.optional("htlc_id")?.number(atMost: 1 << 62)
         hold = try reader.optional("hold")?.bool() ?? true
         lasts = try reader.optional("lasts")?.number(atMost: 1_000_000) ?? 288
         isCommitted = try reader.optional("committed")?.bool() ?? true

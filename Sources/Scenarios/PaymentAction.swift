@@ -69,6 +69,8 @@ package struct PaymentExpectation: Hashable, Sendable {
 
 package struct AddHTLCStep: Hashable, Sendable {
     package var name: String
+    /// Its number on the channel; one after the other, from 0, where the step says none.
+    package var htlc_id: UInt64?
     package var hold: Bool
     /// Blocks from now to its end.
     package var lasts: UInt64

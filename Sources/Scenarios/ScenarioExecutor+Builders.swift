@@ -113,8 +113,8 @@ extension ScenarioExecutor {
         return paths
     }
 
-    /// Bytes of an invoice that fills an onion message of the usual sizes, whatever paths its offer has.
-    private static let oversize: UInt64 = 31_000
+    /// Bytes of an invoice that is larger than any server stores, and still fits in an onion message (OM-W3).
+    private static let oversize = 31_000
 
     private func faulty(_ stream: TLVStream, _ step: MakeInvoiceStep, _ owner: ScenarioActor) -> [UInt8] {
         let signed = SignedStream(stream, key: owner.signing_key)
@@ -128,8 +128,8 @@ extension ScenarioExecutor {
             return stream.bytes.dropLast()
         case .oversized:
             // Of the experimental range for invoices, which every profile passes over.
-            let filling = max(0, Int(Self.oversize) - stream.bytes.count)
-            return signed.with(TLVRecord(type: 3_000_000_001, value: [UInt8](repeating: 0, count: filling)))
+            let padding = [UInt8](repeating: 0, count: max(1, Self.oversize - stream.bytes.count))
+            return signed.with(TLVRecord(type: 3_000_000_001, value: padding))
         case .messagename:
             return signed.signed(as: InvoiceRequest.messagename)
         case .signer:

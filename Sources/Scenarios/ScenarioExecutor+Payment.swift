@@ -157,8 +157,8 @@ extension ScenarioExecutor {
         _ payment_hash: [UInt8],
         amount_msat: UInt64
     ) async throws(ScenarioHalt) {
-        let htlc_id: UInt64
-        if case .htlc(let known)? = names[step.name] { htlc_id = known } else { htlc_id = UInt64(holder.ends.count) }
+        var htlc_id = step.htlc_id ?? UInt64(holder.ends.count)
+        if case .htlc(let known)? = names[step.name] { htlc_id = known }
         names.set(step.name, .htlc(htlc_id))
         holder.ends[htlc_id] = holder.ends[htlc_id] ?? height + step.lasts
         holder.hashes[htlc_id] = payment_hash

@@ -39,8 +39,8 @@ def many_events(answer):
 
 
 def long_events(answer):
-    """Events as many and as long as one answer may have."""
-    out = {**answer.get("out", {}), "events": [{"ev": "test.event", "text": "x" * 1600}] * 9_900}
+    """Events as many and as long as one answer may have, and so in each answer."""
+    out = {**answer.get("out", {}), "events": [{"ev": "test.event", "text": "x" * 800}] * 9_900}
     return {**answer, "out": out} if answer["outcome"] == "accept" else answer
 
 

@@ -30,6 +30,14 @@ import TestSupport
         #expect(bullets.filter { $0.level == .may }.count == 2)
     }
 
+    @Test func idsAreSortedByTheNumbersInThem() {
+        let sorted: [RequirementID] = [
+            "ASY-D1", "B1-T-2", "B1-T-10", "B12", "B12-SI-R9", "B12-SI-R10", "B12-SI-R10b", "B12-SI-W1", "B66-D2", "BS",
+        ]
+        #expect(sorted.reversed().sorted() == sorted)
+        #expect(!(RequirementID("B1-T-2") < "B1-T-2"))
+    }
+
     @Test func everySourceThatIsNamedIsThere() throws {
         let catalogue = try catalogue()
         for id in catalogue.ids {

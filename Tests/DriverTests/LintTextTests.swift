@@ -49,6 +49,25 @@ internal import Driver
         #expect(text.utf8.count < 600)
     }
 
+    @Test func nothingThatAnAdapterWritesDrivesATerminalOrForgesALine() {
+        let evil = "\u{1B}[2J\u{7}\r\nok    forged\u{9B}\u{202E}\u{2028}\u{85}\u{0}"
+        let step = LintStepResult(
+            title: "a step",
+            transcript: [.sent(evil), .received(evil), .remark(evil), .log(evil)],
+            problems: [LintStepResult.Problem(isFault: true, detail: evil, fix: "Do it right.")]
+        )
+        var stopped = LintResult(command: ["./mine"], isOneShot: false)
+        stopped.stop = evil
+        for text in [LintText.block(step), LintText.summary(stopped)] {
+            #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || !drivesTerminal($0) }, "\(text)")
+        }
+        #expect(!LintText.block(step).split(separator: "\n").contains { $0.hasPrefix("ok") })
+    }
+
+    private func drivesTerminal(_ scalar: Unicode.Scalar) -> Bool {
+        [.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+    }
+
     @Test func theSummaryCountsAndSaysWhatComesNext() {
         var result = LintResult(command: ["./my adapter"], isOneShot: true)
         result.adapter = AdapterIdentity(

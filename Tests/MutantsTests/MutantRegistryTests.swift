@@ -19,6 +19,16 @@ internal import Testing
         #expect(MutantRegistry.mutant("B66-OPR-R2/other") == nil)
     }
 
+    /// `serve` and `prove` mean the same by a name.
+    @Test func whatIsServedIsFoundInTheListThatItStandsIn() {
+        for variant in ServedVariant.all {
+            let found =
+                variant.kind == .lawful ? ServedVariant.lawful(variant.name) : ServedVariant.mutant(variant.name)
+            #expect(found?.kind == variant.kind && found?.requirements == variant.requirements, "\(variant.name)")
+        }
+        #expect(ServedVariant.mutant("C-30-b") == nil && ServedVariant.lawful("B66-OPR-R2/mute") == nil)
+    }
+
     @Test func everyVariantIsOfARoleAndBreaksAKnownRequirement() throws {
         let requirements = try ProjectData.requirements()
         for mutant in MutantRegistry.all {

@@ -11,4 +11,18 @@ import TestSupport
         #expect(comparing.union(["Sources/Primitives/ConstantTime.swift"]) == named)
         #expect(comparing.count >= 6)
     }
+
+    /// Whole or not at all, never through a link or over a device, tried before a run begins: what writes otherwise is none of that.
+    @Test func filesAreWrittenInOnePlace() throws {
+        let calls = [
+            "O_WRONLY", "O_RDWR", "O_CREAT", "fopen(", "createFile(", "forWriting", "forUpdating", ".write(to",
+            "createSymbolicLink", "OutputStream(",
+        ]
+        let sources = try Checkout().paths.filter { $0.hasPrefix("Sources/") && $0.hasSuffix(".swift") }
+        let writing = try sources.filter { path in
+            let text = try Page(path).text
+            return calls.contains { text.contains($0) }
+        }
+        #expect(writing == ["Sources/Catalogue/OutputFile.swift"])
+    }
 }

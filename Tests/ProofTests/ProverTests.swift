@@ -59,6 +59,17 @@ struct ProverTests {
         #expect(result.verdict == .passed)
     }
 
+    /// The first stage ends with two cases; what shows a mutant beside them is found when it is asked for.
+    @Test func oneOfFewKillsIsAskedMore() async throws {
+        let subject = try #require(ServedVariant.mutant("B12-SI-R4/left-out@static_invoice.validate"))
+        let prover = try prover()
+        let first = await prover.run([subject])
+        #expect(await prover.lookingFurther(first, at: []).map(\.kills) == first.map(\.kills))
+        let more = try #require(await prover.lookingFurther(first, at: [subject.name]).first)
+        #expect(more.kills.starts(with: first[0].kills) && more.kills.count > first[0].kills.count)
+        #expect(more.verdict == .killed && more.cases > first[0].cases)
+    }
+
     // MARK: Samples
 
     @Test func aSampleIsTheSameForASeed() {
@@ -81,7 +92,11 @@ struct ProverTests {
         _ families: [VectorFamily]? = nil,
         scenarios: [ScenarioFamily]? = nil
     ) async throws -> ProofResult? {
-        let prover = try Prover(
+        await (try prover(families, scenarios: scenarios)).run([subject]).first
+    }
+
+    private func prover(_ families: [VectorFamily]? = nil, scenarios: [ScenarioFamily]? = nil) throws -> Prover {
+        try Prover(
             families: try families ?? ProjectData.families(),
             scenarios: try scenarios ?? ProjectData.scenarios(),
             cells: [],
@@ -90,7 +105,6 @@ struct ProverTests {
             tables: try ProjectData.profiles().tables,
             options: Prover.Options(program: try #require(BuiltProgram.path))
         )
-        return await prover.run([subject]).first
     }
 
     /// The server's scenarios, of which the first lists this mutant.

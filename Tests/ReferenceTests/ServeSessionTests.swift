@@ -86,6 +86,7 @@ import TestSupport
             (#"{"id":1,"op":"bigsize.encode","in":{"value":5}}"#, 1, "in.value"),
             (#"{"op":"bigsize.decode","in":{"bytes":"00"}}"#, .null, "id"),
             (#"{"id":"x","op":"bigsize.decode","in":{"bytes":"00"}}"#, .null, "id"),
+            (#"{"id":1,"op":"bigsize.decode","repeat":10000001,"in":{"bytes":"00"}}"#, 1, "0 to 10000000"),
             ("[]", .null, "request"),
             ("", .null, "not JSON"),
             (#"{"id":1,"id":1}"#, .null, "not JSON"),

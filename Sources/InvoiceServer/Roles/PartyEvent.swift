@@ -119,7 +119,7 @@ package struct OfferPayment: Hashable, Sendable {
 
 /// An HTLC that its holder is to pass on, as `update_add_htlc` brings it.
 package struct AddedHTLC: Hashable, Sendable {
-    package let htlc_id: UInt64
+    package var htlc_id: UInt64
     /// `hold_htlc` is set.
     package let hold: Bool
     package let payment_hash: Bytes32
