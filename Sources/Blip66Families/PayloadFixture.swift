@@ -77,6 +77,10 @@ struct PayloadFixture: RecordFixture {
             case 2: fields.append(("amt_to_forward", .decimal(integer(value))))
             case 4: fields.append(("outgoing_cltv_value", .integer(Int64(integer(value)))))
             case 6: fields.append(("short_channel_id", .hex(value)))
+            case 8:
+                let secret = value.prefix(32)
+                let total = integer(Array(value.dropFirst(32)))
+                fields.append(("payment_data", ["payment_secret": .hex(secret), "total_msat": .decimal(total)]))
             case 10: fields.append(("encrypted_recipient_data", .hex(value)))
             case 12: fields.append(("current_path_key", .hex(value)))
             case 16: fields.append(("payment_metadata", .hex(value)))

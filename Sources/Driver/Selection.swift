@@ -64,12 +64,13 @@ struct SelectionMatcher {
         func sentence(_ option: String, _ value: String?, _ hint: String) -> String? {
             value.map { "nothing matches --\(option) '\($0)'; \(hint)" }
         }
+        let families = "blip66 show lists all families; those of interop/ are run with --party alone"
         let requirement = selection.requirements.first { !seen.requirements.contains($0) }?.rawValue
-        return sentence("exclude", excludes.first { !matched.contains($0) }?.text, "blip66 show lists all families")
+        return sentence("exclude", excludes.first { !matched.contains($0) }?.text, families)
             ?? sentence(
                 "family",
-                families.first { !matchedFamilies.contains($0) }?.text,
-                "blip66 show lists all families"
+                self.families.first { !matchedFamilies.contains($0) }?.text,
+                families
             )
             ?? sentence("requirement", requirement, "blip66 spec list lists all ids")
             ?? sentence("role", selection.roles.first { !seen.roles.contains($0) }, "no scenario is for it")

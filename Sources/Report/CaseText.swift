@@ -138,9 +138,17 @@ package struct CaseText {
     private mutating func writeRequirements() {
         let accused = result.accused
         for id in accused { writeRequirement(id, as: "accused") }
+        if isValidAndRejected { add("", "The input keeps this rule; an implementation that rejects it does not.") }
         let others = result.requirements.filter { !accused.contains($0) }.map(\.rawValue)
         if !others.isEmpty { add("context", "\(others.joined(separator: ", ")) (not accused by this case)") }
         writeReading()
+    }
+
+    private var isValidAndRejected: Bool {
+        guard case .accept = result.expected, case .success(.reject)? = result.attempts.last?.outcome else {
+            return false
+        }
+        return !result.accused.isEmpty
     }
 
     /// Which answers other alternatives of the reading would have had.

@@ -97,6 +97,8 @@ extension CaseResult {
     /// General violations count too: the requirement is broken, whatever the scenario is about.
     fileprivate func accuses(_ id: RequirementID) -> Bool {
         if verdict.severity != nil, accused.contains(id) { return true }
+        // A scenario that ended by a fault shows none of what it is about.
+        if scenario != nil, faultName != nil, requirements.contains(id) { return true }
         return scenario?.violations.contains { $0.requirements.contains(id) } ?? false
     }
 }
