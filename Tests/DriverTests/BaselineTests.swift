@@ -193,7 +193,8 @@ internal import VectorFormat
 }
 
 /// `Spec/known/ldk-0.2.json` against an adapter that differs from the texts where LDK 0.2 does.
-@Suite struct KnownOfLDKTests {
+@Suite(.enabled(if: BuiltProgram.path != nil, "blip66 is not built beside the tests"))
+struct KnownOfLDKTests {
     private static let file = "\(Project.root)/Spec/known/ldk-0.2.json"
 
     @Test func everyEntryIsMetByAnImitationAndTheRunPasses() async throws {
