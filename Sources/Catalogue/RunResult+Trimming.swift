@@ -43,6 +43,14 @@ extension Attempt {
         )
     }
 
+    /// Whether its answer takes more room than is held of many.
+    package var isLong: Bool { (answerLine?.utf8.count ?? 0) >= 1 << 16 }
+
+    /// What a report shows of a long answer, made without another text of its size.
+    package var withTheBeginningOfItsAnswer: Attempt {
+        with(answerLine.map { PrintableText.cut($0, KeptText.line) }, outcome.map(\.trimmed))
+    }
+
     private func with(_ answerLine: String?, _ outcome: Result<Answer, Fault>) -> Attempt {
         var attempt = self
         attempt.answerLine = answerLine

@@ -23,7 +23,7 @@ package struct Limits: Hashable, Sendable {
     /// Bytes of the events of an answer.
     package var answerEventBytes = 8 * 1024 * 1024
     /// Bytes of all events of a scenario: they are held to its end.
-    package var eventBytes = 32 * 1024 * 1024
+    package var eventBytes = 16 * 1024 * 1024
     /// Bytes of requests, answers, differences and transcripts that a run keeps, and that its report has.
     package var keptEvidence = 48 * 1024 * 1024
     package var reportedEvidence = 3_000_000

@@ -103,7 +103,7 @@ package enum Misbehaviour: String, Hashable, Sendable, CaseIterable {
             "writes an answer that is not exactly one of the four shapes, or has no number as its id"
         case .writesHugeLine: "writes a line of more than 16 MiB, or with more than 250,000 values"
         case .tellsOfTooManyEvents:
-            "tells of more than 10,000 events or 8 MiB of them in an answer, or of 32 MiB in a scenario"
+            "tells of more than 10,000 events or 8 MiB of them in an answer, or of 16 MiB in a scenario"
         case .answersTooMuchAtOnce:
             "answers requests that are open at once with more than 32 MiB; from then on it gets one at a time"
         case .reportsError: "answers with `outcome` `error`, with the request's id or with `null`"

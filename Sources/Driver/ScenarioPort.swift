@@ -25,12 +25,10 @@ actor ScenarioPort: PartyPort {
         } catch {
             throw .stop(error.detail)
         }
-        lastAttempt = attempt
+        lastAttempt = attempt.isLong ? attempt.withTheBeginningOfItsAnswer : attempt
         switch attempt.outcome {
         case .success(let answer):
             if case .accept(let out) = answer, let fault = tooMany(out["events"]?.array ?? [], attempt) {
-                // No report shows more of it, and two workers may have such an answer at once.
-                lastAttempt = attempt.cut
                 await connection.kill()
                 throw .fault(fault)
             }
@@ -58,8 +56,7 @@ actor ScenarioPort: PartyPort {
     /// A line may be padded beside its events; those of a short line need not be written again to be measured. Of a long one they
     /// are written one by one, up to the limit of an answer: all at once they would take the memory that the limit is to save.
     private func bytes(_ events: [JSON], _ attempt: Attempt) -> Int {
-        let line = attempt.answerLine?.utf8.count ?? 0
-        guard line >= 1 << 16 else { return line }
+        guard attempt.isLong else { return attempt.answerLine?.utf8.count ?? 0 }
         var count = 0
         for event in events where count <= limits.answerEventBytes { count += event.line.utf8.count }
         return count
